@@ -1,0 +1,32 @@
+# Two commands do everything on a fresh Debian 12: « make demo » and « make test ».
+PYTHON = .venv/bin/python
+MANAGE = $(PYTHON) manage.py
+SOURCES = site/dcc plugins forms_config rcp_directory tests manage.py
+export DJANGO_SETTINGS_MODULE ?= dcc.settings.dev
+
+.PHONY: demo test lint test-sqlite test-postgresql prove bench lock install-run install-test
+
+install-run:
+	@.ci/install run
+
+install-test:
+	@.ci/install test
+
+test: install-test lint test-sqlite test-postgresql
+
+lint: install-test
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy $(SOURCES)
+	PYTHONPATH=.:site .venv/bin/lint-imports
+	DJANGO_SETTINGS_MODULE=dcc.settings.test $(MANAGE) makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=dcc.settings.prod DCC_SECRET_KEY=$$(head -c 48 /dev/urandom | base64) DCC_ALLOWED_HOSTS=dcc.invalid \
+	  $(MANAGE) check --deploy --fail-level WARNING
+
+test-sqlite: install-test
+	$(PYTHON) -m pytest -n 2
+
+lock: install-test
+	.venv/bin/uv pip compile pyproject.toml --generate-hashes --python-version 3.11.2 --no-emit-index-url --no-header -q -o requirements.lock
+	.venv/bin/uv pip compile pyproject.toml --extra dev -c requirements.lock --generate-hashes --python-version 3.11.2 \
+	  --no-emit-index-url --no-header -q -o requirements-dev.lock

@@ -1,0 +1,164 @@
+"""Reads a catalogue file, and builds the form that shows the whole of it (the default form of a document type)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import yaml
+
+from forms_config.schema.conditions import Condition, condition_from_json
+from forms_config.schema.model import DATATYPES, Datatype, FormSchema, Origin, Question, Section
+
+Conformance = Literal["K", "M", "O"]
+_ELEMENT_KEYS = {
+    "key", "label", "type", "min", "max", "conformance", "values", "free", "open", "nulls", "when", "same_as", "origin",
+    "default", "note", "columns", "width",
+}  # fmt: skip
+
+
+class CatalogueError(ValueError):
+    """A catalogue file is wrong; the message names the file and the element."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One national data element; attributes are explained at the head of the catalogue files."""
+
+    key: str
+    label: str
+    datatype: Datatype
+    conformance: Conformance
+    minimum: int = 0
+    many: bool = False
+    values: str = ""
+    free: bool = False
+    open: bool = False
+    nulls: tuple[str, ...] = ()
+    condition: Condition | None = None
+    same_as: str = ""
+    origin: Origin = "saisie"
+    default: Any = None
+    note: str = ""
+    width: Literal["full", "half", "third"] = "full"
+    columns: tuple[Element, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueSection:
+    """A section of the volet; ``number`` is its place there, or « en-tête »."""
+
+    key: str
+    title: str
+    number: str
+    elements: tuple[Element, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All the elements of one version of a volet."""
+
+    volet: str
+    version: str
+    title: str
+    source: str
+    sections: tuple[CatalogueSection, ...]
+
+    def elements(self) -> Iterator[Element]:
+        """Every element, columns of groups after their group."""
+        for section in self.sections:
+            for element in section.elements:
+                yield element
+                yield from element.columns
+
+    def value_sets(self) -> frozenset[str]:
+        """Names of the value sets the elements refer to."""
+        return frozenset(e.values for e in self.elements() if e.values)
+
+
+def _element(data: Mapping[str, Any], where: str) -> Element:
+    unknown = set(data) - _ELEMENT_KEYS
+    if unknown:
+        raise CatalogueError(f"{where} : attribut inconnu {', '.join(sorted(unknown))}")
+    if data["type"] not in DATATYPES or data["conformance"] not in ("K", "M", "O"):
+        raise CatalogueError(f"{where}, {data['key']} : type ou conformité inconnus")
+    return Element(
+        key=data["key"],
+        label=data["label"],
+        datatype=data["type"],
+        conformance=data["conformance"],
+        minimum=data.get("min", 0),
+        many=data.get("max", 1) == "*",
+        values=data.get("values", ""),
+        free=data.get("free", False),
+        open=data.get("open", False),
+        nulls=tuple(data.get("nulls", ())),
+        condition=condition_from_json(data["when"]) if "when" in data else None,
+        same_as=data.get("same_as", ""),
+        origin=data.get("origin", "saisie"),
+        default=data.get("default"),
+        note=data.get("note", ""),
+        width=data.get("width", "full"),
+        columns=tuple(_element(c, where) for c in data.get("columns", ())),
+    )
+
+
+@cache
+def load_catalogue(volet: str, version: str) -> Catalogue:
+    """The catalogue of a volet version, for instance ``("frcp", "2025.01")``; raises :class:`CatalogueError`."""
+    name = f"{volet}_{version.replace('.', '_')}.yaml"
+    path = resources.files("forms_config.catalogue") / name
+    if not path.is_file():
+        raise CatalogueError(f"Catalogue inconnu : {volet} {version}")
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    sections = tuple(
+        CatalogueSection(s["key"], s["title"], s["volet_section"], tuple(_element(e, name) for e in s["elements"]))
+        for s in data["sections"]
+    )
+    catalogue = Catalogue(data["volet"], data["version"], data["title"], data["source"], sections)
+    keys = [e.key for e in catalogue.elements()]
+    doubles = {key for key in keys if keys.count(key) > 1}
+    if doubles:
+        raise CatalogueError(f"{name} : clé en double {', '.join(sorted(doubles))}")
+    return catalogue
+
+
+def question_of(element: Element) -> Question:
+    """The question that asks for an element as the national text has it."""
+    return Question(
+        key=element.key,
+        label=element.label,
+        datatype=element.datatype,
+        element=element.key,
+        help=element.note,
+        required="validate" if element.minimum else "never",
+        multiple=element.many,
+        values=element.values,
+        free=element.free,
+        open=element.open,
+        nulls=element.nulls,
+        condition=element.condition,
+        default=element.default,
+        same_as=element.same_as,
+        origin=element.origin,
+        width=element.width,
+        columns=tuple(question_of(c) for c in element.columns),
+    )
+
+
+def default_schema(catalogue: Catalogue, value_sets: Mapping[str, str] | None = None) -> FormSchema:
+    """The form that shows every element in the order of the volet; ``value_sets`` pins their versions."""
+    return FormSchema(
+        key=f"{catalogue.volet}_standard",
+        title=f"{catalogue.title} (formulaire standard)",
+        document_type=catalogue.volet,
+        volet=catalogue.volet,
+        volet_version=catalogue.version,
+        value_sets=dict(value_sets or {}),
+        sections=tuple(
+            Section(s.key, s.title, tuple(question_of(e) for e in s.elements), element=s.key) for s in catalogue.sections
+        ),
+    )

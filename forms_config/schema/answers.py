@@ -1,0 +1,98 @@
+"""What a whole set of answers means under a schema: what is shown, what is missing, what is exported.
+
+Answers are keyed by question key; a group is a list of rows ``{"id": row id, "values": answers of the row}``.
+Hidden is not erased, but hidden is not exported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forms_config.schema.conditions import holds, is_filled
+from forms_config.schema.model import FormSchema, Question, Required
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A question that must be answered and is not; ``row_id`` names the row for a column of a group."""
+
+    question: Question
+    row_id: str = ""
+    group_key: str = ""
+
+    @property
+    def path(self) -> str:
+        """Path of the answer (see :func:`path_of`)."""
+        return path_of(self.question.key, self.group_key, self.row_id)
+
+
+def path_of(key: str, group_key: str = "", row_id: str = "") -> str:
+    """How one value is named everywhere: ``key``, or ``group/row id/key`` inside a row."""
+    return f"{group_key}/{row_id}/{key}" if group_key else key
+
+
+def is_visible(question: Question, *scopes: Mapping[str, Any]) -> bool:
+    """Whether the question is asked, given the answers."""
+    return holds(question.condition, *scopes)
+
+
+def missing(schema: FormSchema, answers: Mapping[str, Any], stage: Required) -> Iterator[Missing]:
+    """Visible questions required at ``stage`` (``complete`` or ``validate``) that have no answer, in order of display."""
+    stages = ("complete",) if stage == "complete" else ("complete", "validate")
+    for question in schema.questions():
+        if not is_visible(question, answers):
+            continue
+        value = answers.get(question.key)
+        if question.required in stages and not is_filled(value):
+            yield Missing(question)
+        if question.datatype == "group":
+            for row in value or ():
+                yield from _missing_in_row(question, row, answers, stages)
+
+
+def _missing_in_row(
+    group: Question, row: Mapping[str, Any], answers: Mapping[str, Any], stages: tuple[str, ...]
+) -> Iterator[Missing]:
+    values = row["values"]
+    for column in group.columns:
+        if column.required in stages and is_visible(column, values, answers) and not is_filled(values.get(column.key)):
+            yield Missing(column, row["id"], group.key)
+
+
+def exportable(schema: FormSchema, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that leave the platform: visible, filled, in the schema, and not merely repeating their ``same_as``.
+
+    This is the canonical form in which answers are compared: decoding an encoded document gives exactly it.
+    """
+    exported: dict[str, Any] = {}
+    for question in schema.questions():
+        value: Any = answers.get(question.key)
+        if not is_filled(value) or not is_visible(question, answers):
+            continue
+        if question.datatype == "group":
+            value = [kept for row in value if (kept := _exportable_row(question, row, answers))["values"]]
+        if is_filled(value) and not (question.same_as and value == answers.get(question.same_as)):
+            exported[question.key] = value
+    return exported
+
+
+def _exportable_row(group: Question, row: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    values = row["values"]
+    kept = {
+        column.key: values[column.key]
+        for column in group.columns
+        if is_filled(values.get(column.key)) and is_visible(column, values, answers)
+    }
+    return {"id": row["id"], "values": kept}
+
+
+def without_row_ids(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The same answers with rows as plain values, to compare documents whose rows were numbered apart."""
+    return {
+        key: [row["values"] if isinstance(row, Mapping) and "values" in row else row for row in value]
+        if isinstance(value, list)
+        else value
+        for key, value in answers.items()
+    }

@@ -1,0 +1,141 @@
+"""Conditions in the closed grammar: question, operator, value; any / all.
+
+Python decides; JavaScript only shows. Both run the same vectors (``forms_config/schema/vectors/conditions.json``).
+A condition inside a group row sees the row's answers first, then the document's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+Operator = Literal["equals", "not_equals", "in", "not_in", "filled", "empty", "coded", "greater", "less"]
+OPERATORS: tuple[str, ...] = get_args(Operator)
+_WITHOUT_VALUE = ("filled", "empty", "coded")
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One comparison of an answer; a coded answer is compared by its code, a boolean by ``true`` / ``false``."""
+
+    question: str
+    operator: Operator
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """True when one of the conditions is."""
+
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """True when all the conditions are."""
+
+    conditions: tuple[Condition, ...]
+
+
+Condition = Test | AnyOf | AllOf
+
+
+def holds(condition: Condition | None, *scopes: Mapping[str, Any]) -> bool:
+    """Whether a condition is true for answers looked up in ``scopes``, nearest first; no condition is always true."""
+    if condition is None:
+        return True
+    if isinstance(condition, AnyOf):
+        return any(holds(c, *scopes) for c in condition.conditions)
+    if isinstance(condition, AllOf):
+        return all(holds(c, *scopes) for c in condition.conditions)
+    value = next((scope[condition.question] for scope in scopes if condition.question in scope), None)
+    return _OPERATIONS[condition.operator](value, condition.value)
+
+
+def comparable(value: Any) -> str | int | None:
+    """What a value is compared by: a code, ``true`` / ``false``, a number, or the text itself; nothing for a null flavour."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return value.get("code") or value.get("text")
+    if value is None or isinstance(value, str | int):
+        return value
+    return None
+
+
+def is_filled(value: Any) -> bool:
+    """Whether an answer is given: a null flavour is an answer, an empty text or list is not."""
+    return value is not None and value != "" and value != [] and value != {}
+
+
+def _equals(value: Any, expected: Any) -> bool:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return any(_equals(item, expected) for item in value)
+    found, wanted = comparable(value), comparable(expected)
+    return found is not None and str(found) == str(wanted)
+
+
+def _in(value: Any, expected: Any) -> bool:
+    return any(_equals(value, item) for item in expected)
+
+
+def _ordered(value: Any, expected: Any, *, greater: bool) -> bool:
+    found, wanted = comparable(value), comparable(expected)
+    if found is None or wanted is None:
+        return False
+    if isinstance(found, int) or isinstance(wanted, int):
+        try:
+            left, right = int(found), int(wanted)
+        except ValueError:
+            return False
+        return left > right if greater else left < right
+    return found > wanted if greater else found < wanted
+
+
+_OPERATIONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "equals": _equals,
+    "not_equals": lambda value, expected: is_filled(value) and not _equals(value, expected),
+    "in": _in,
+    "not_in": lambda value, expected: is_filled(value) and not _in(value, expected),
+    "filled": lambda value, _: is_filled(value),
+    "empty": lambda value, _: not is_filled(value),
+    "coded": lambda value, _: isinstance(value, Mapping) and bool(value.get("code")),
+    "greater": lambda value, expected: _ordered(value, expected, greater=True),
+    "less": lambda value, expected: _ordered(value, expected, greater=False),
+}
+
+
+def condition_from_json(data: Mapping[str, Any]) -> Condition:
+    """Parse; raises ``ValueError`` in French on anything outside the grammar."""
+    if "any" in data:
+        return AnyOf(tuple(condition_from_json(c) for c in data["any"]))
+    if "all" in data:
+        return AllOf(tuple(condition_from_json(c) for c in data["all"]))
+    question, operator, value = data.get("question"), data.get("operator"), data.get("value")
+    if not question or operator not in OPERATORS:
+        raise ValueError(f"Condition incorrecte : {dict(data)}")
+    if (value is None) != (operator in _WITHOUT_VALUE):
+        raise ValueError(f"L'opérateur « {operator} » {'ne prend pas de' if value is not None else 'attend une'} valeur")
+    return Test(question, operator, tuple(value) if isinstance(value, list) else value)
+
+
+def condition_to_json(condition: Condition) -> dict[str, Any]:
+    """Inverse of :func:`condition_from_json`."""
+    if isinstance(condition, AnyOf):
+        return {"any": [condition_to_json(c) for c in condition.conditions]}
+    if isinstance(condition, AllOf):
+        return {"all": [condition_to_json(c) for c in condition.conditions]}
+    data: dict[str, Any] = {"question": condition.question, "operator": condition.operator}
+    if condition.value is not None:
+        data["value"] = list(condition.value) if isinstance(condition.value, tuple) else condition.value
+    return data
+
+
+def questions_of(condition: Condition | None) -> frozenset[str]:
+    """Keys a condition looks at."""
+    if condition is None:
+        return frozenset()
+    if isinstance(condition, Test):
+        return frozenset({condition.question})
+    return frozenset().union(*(questions_of(c) for c in condition.conditions))

@@ -1,0 +1,186 @@
+"""What a published form is made of. A schema is immutable; its canonical JSON and hash identify it (:mod:`.canonical`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+from forms_config.schema.conditions import Condition, condition_from_json, condition_to_json
+
+Datatype = Literal["string", "text", "boolean", "integer", "date", "datetime", "coded", "professional", "organisation", "group"]
+DATATYPES: tuple[str, ...] = get_args(Datatype)
+
+Required = Literal["never", "complete", "validate"]
+"""When a question must be answered: never, to declare the document « complété », or to validate it (completing included)."""
+
+Origin = Literal["saisie", "reprise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a form.
+
+    ``key`` is the catalogue element's key, or a regional key outside the catalogue (``element`` is then empty).
+
+    ``multiple`` makes a list of values of a simple type; a ``group`` has ``columns`` and, when ``multiple``, rows.
+    ``values`` names a value set; ``free`` admits a text instead of a code, ``open`` a code outside the set.
+    """
+
+    key: str
+    label: str
+    datatype: Datatype
+    element: str = ""
+    help: str = ""
+    required: Required = "never"
+    multiple: bool = False
+    values: str = ""
+    free: bool = False
+    open: bool = False
+    nulls: tuple[str, ...] = ()
+    condition: Condition | None = None
+    default: Any = None
+    same_as: str = ""
+    origin: Origin = "saisie"
+    width: Literal["full", "half", "third"] = "full"
+    unit: str = ""
+    columns: tuple[Question, ...] = ()
+
+    @property
+    def is_rows(self) -> bool:
+        """Whether answers are a list of rows with stable ids."""
+        return self.datatype == "group"
+
+    def column(self, key: str) -> Question | None:
+        """The column of a group under ``key``."""
+        return next((c for c in self.columns if c.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled part of the form. ``element`` is the catalogue section it belongs to, which decides where it is exported."""
+
+    key: str
+    title: str
+    questions: tuple[Question, ...]
+    element: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class FormSchema:
+    """A whole form: sections in their order of display, the volet it conforms to, the value-set versions it was published with.
+
+    ``value_sets`` maps a value-set name to the version used (``""`` while unpublished).
+    """
+
+    key: str
+    title: str
+    document_type: str
+    volet: str
+    volet_version: str
+    sections: tuple[Section, ...]
+    value_sets: Mapping[str, str] = field(default_factory=dict)
+
+    def questions(self) -> Iterator[Question]:
+        """Top-level questions, in order of display."""
+        for section in self.sections:
+            yield from section.questions
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Question]:
+        """Top-level questions by key."""
+        return {q.key: q for q in self.questions()}
+
+    @cached_property
+    def section_of(self) -> Mapping[str, Section]:
+        """Section of each top-level question, by question key."""
+        return {q.key: s for s in self.sections for q in s.questions}
+
+    def find(self, key: str) -> Question | None:
+        """A question by key, columns of groups included."""
+        found = self.by_key.get(key)
+        if found is not None:
+            return found
+        return next((c for q in self.questions() for c in q.columns if c.key == key), None)
+
+
+_DEFAULTS = Question(key="", label="", datatype="string")
+_PLAIN = ("element", "help", "required", "multiple", "values", "free", "open", "default", "same_as", "origin", "width", "unit")
+
+
+def question_to_json(question: Question) -> dict[str, Any]:
+    """A question as JSON; what equals the default is left out, so that a new attribute does not change old hashes."""
+    data: dict[str, Any] = {"key": question.key, "label": question.label, "datatype": question.datatype}
+    for name in _PLAIN:
+        value = getattr(question, name)
+        if value != getattr(_DEFAULTS, name):
+            data[name] = value
+    if question.nulls:
+        data["nulls"] = list(question.nulls)
+    if question.condition is not None:
+        data["condition"] = condition_to_json(question.condition)
+    if question.columns:
+        data["columns"] = [question_to_json(c) for c in question.columns]
+    return data
+
+
+def question_from_json(data: Mapping[str, Any]) -> Question:
+    """Inverse of :func:`question_to_json`; raises ``KeyError`` or ``ValueError`` on another shape."""
+    if data["datatype"] not in DATATYPES:
+        raise ValueError(f"Type de donnée inconnu : {data['datatype']}")
+    condition = data.get("condition")
+    return Question(
+        key=data["key"],
+        label=data["label"],
+        datatype=data["datatype"],
+        nulls=tuple(data.get("nulls", ())),
+        condition=condition_from_json(condition) if condition else None,
+        columns=tuple(question_from_json(c) for c in data.get("columns", ())),
+        **{name: data[name] for name in _PLAIN if name in data},
+    )
+
+
+def schema_to_json(schema: FormSchema) -> dict[str, Any]:
+    """The whole schema as JSON, the source of its canonical form."""
+    return {
+        "key": schema.key,
+        "title": schema.title,
+        "document_type": schema.document_type,
+        "volet": schema.volet,
+        "volet_version": schema.volet_version,
+        "value_sets": dict(schema.value_sets),
+        "sections": [
+            {
+                "key": s.key,
+                "title": s.title,
+                **({"element": s.element} if s.element else {}),
+                **({"help": s.help} if s.help else {}),
+                "questions": [question_to_json(q) for q in s.questions],
+            }
+            for s in schema.sections
+        ],
+    }
+
+
+def schema_from_json(data: Mapping[str, Any]) -> FormSchema:
+    """Inverse of :func:`schema_to_json`; raises ``KeyError`` or ``ValueError`` on another shape."""
+    return FormSchema(
+        key=data["key"],
+        title=data["title"],
+        document_type=data["document_type"],
+        volet=data["volet"],
+        volet_version=data["volet_version"],
+        value_sets=dict(data.get("value_sets", {})),
+        sections=tuple(
+            Section(
+                key=s["key"],
+                title=s["title"],
+                element=s.get("element", ""),
+                help=s.get("help", ""),
+                questions=tuple(question_from_json(q) for q in s["questions"]),
+            )
+            for s in data["sections"]
+        ),
+    )

@@ -1,0 +1,160 @@
+"""What the core asks plugins: small typed protocols, plain snapshots in and out (DESIGN §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from dcc.contracts.snapshots import (
+    Artifact,
+    Candidate,
+    DocumentSnapshot,
+    Finding,
+    IdentityTraits,
+    IdentityVerdict,
+    Package,
+    PrefillRequest,
+    ReadResult,
+    Receipt,
+    Recipient,
+)
+
+
+class IdentityVerifier(Protocol):
+    """Checks identity traits against the national teleservice."""
+
+    def verify(self, traits: IdentityTraits) -> IdentityVerdict:
+        """Ask; raises ``RetryLater`` on a fault, which never lowers a status."""
+
+
+class Renderer(Protocol):
+    """Makes one output format of a document. Pure and deterministic: same snapshot, inputs and ``as_of``, same bytes."""
+
+    format: str
+    inputs: Sequence[str]
+    """Formats this one embeds; the graph of formats has no cycle."""
+
+    def supports(self, snapshot: DocumentSnapshot) -> bool:
+        """Whether this renderer makes its format for such a document."""
+
+    def render(self, snapshot: DocumentSnapshot, inputs: Mapping[str, Artifact], *, as_of: datetime) -> Artifact:
+        """Render; raises ``Refused`` with a French reason when the snapshot cannot be rendered."""
+
+
+class Reader(Protocol):
+    """Reads a received file into answers and identity."""
+
+    def supports(self, head: bytes) -> bool:
+        """Whether the first bytes (some 64 kB) look like what this reader reads."""
+
+    def read(self, content: bytes) -> ReadResult:
+        """Read; raises ``Refused`` with a French reason that says what and where when nothing can be read."""
+
+
+class ConformanceCheck(Protocol):
+    """Checks a rendered artifact against official or own rules; no finding of level ``error`` means conformant."""
+
+    formats: Sequence[str]
+
+    def check(self, artifact: Artifact) -> Sequence[Finding]:
+        """Check; raises ``NotConfigured`` when the rules are not installed, ``RetryLater`` when the checker does not answer."""
+
+
+class ReadinessCheck(Protocol):
+    """Says, fast and without network, what stands between a document and its validation."""
+
+    def check(self, snapshot: DocumentSnapshot) -> Sequence[Finding]:
+        """Findings of level ``error`` block the validation if the core so decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The other side has the package."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The other side does not have the package: it can be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknowable:
+    """Nobody can tell: resend under the same key, marked « doublon possible »."""
+
+
+class Transport(Protocol):
+    """Sends packages over one channel (``mss``, ``dmp``)."""
+
+    channel: str
+
+    def send(self, package: Package, recipient: Recipient, *, key: UUID, session: object | None = None) -> Receipt:
+        """Send once under ``key``; a time-out after sending raises ``RetryLater``."""
+
+    def find(self, key: UUID) -> Found | Absent | Unknowable:
+        """Settle an unknown outcome before any resend."""
+
+
+class PrefillSource(Protocol):
+    """Proposes values for questions from what is already known."""
+
+    def candidates(self, request: PrefillRequest) -> Sequence[Candidate]:
+        """Candidates with origin, date and author; never applied without a decision."""
+
+
+class DirectorySource(Protocol):
+    """Finds professionals and structures in a directory."""
+
+    def search(self, text: str, *, limit: int = 20) -> Sequence[Mapping[str, Any]]:
+        """``professional`` mappings that match, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentType:
+    """A kind of document: its catalogue (volet and version), its state table by name, its formats."""
+
+    key: str
+    title: str
+    volet: str
+    volet_version: str
+    formats: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A figure computed from events only."""
+
+    key: str
+    title: str
+    compute: Callable[[datetime, datetime], int]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A link in the clinician's menu, shown to those who hold ``permission``."""
+
+    title: str
+    url_name: str
+    permission: str
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledJob:
+    """A function run every ``every`` by the worker; it must be idempotent and short."""
+
+    key: str
+    run: Callable[[], None]
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A long-running process of a host, started and watched by ``manage.py worker``; ``command`` is a management command line."""
+
+    key: str
+    command: Sequence[str]

@@ -1,0 +1,89 @@
+"""The events of the platform: what the core tells. A plugin that brings its own events derives them from ``Event`` likewise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from dcc.contracts.event import Context, Event, Handler
+
+__all__ = [
+    "Context",
+    "DocumentEvent",
+    "DocumentStatusChanged",
+    "DocumentValidated",
+    "Event",
+    "FormPublished",
+    "Handler",
+    "IdentityChanged",
+    "RenditionReady",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEvent(Event):
+    """Base of what happens to one version of a document."""
+
+    document_id: UUID
+    version_id: UUID
+    document_type: str
+    at: datetime
+    actor_id: UUID | None
+
+    @property
+    def subject(self) -> str:
+        return f"document:{self.document_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentStatusChanged(DocumentEvent):
+    """A document moved in its state table, other than by validation (R-022...R-032)."""
+
+    name: ClassVar[str] = "document.status_changed"
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentValidated(DocumentEvent):
+    """A physician validated a version: its answers are frozen (R-029)."""
+
+    name: ClassVar[str] = "document.validated"
+
+
+@dataclass(frozen=True, slots=True)
+class RenditionReady(DocumentEvent):
+    """All artifacts of a rendition are stored and were checked."""
+
+    name: ClassVar[str] = "document.rendition_ready"
+    rendition_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChanged(Event):
+    """Traits, INS or status of a patient's identity changed."""
+
+    name: ClassVar[str] = "patient.identity_changed"
+    patient_id: UUID
+    at: datetime
+    status: str
+
+    @property
+    def subject(self) -> str:
+        return f"patient:{self.patient_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class FormPublished(Event):
+    """A form definition was published as an immutable version."""
+
+    name: ClassVar[str] = "form.published"
+    form_key: str
+    number: int
+    sha256: str
+    at: datetime
+
+    @property
+    def subject(self) -> str:
+        return f"form:{self.form_key}"

@@ -1,0 +1,274 @@
+"""Plain, frozen pictures of core data that cross the contract: no ORM object goes in or out of a plugin.
+
+Shapes of answer values (``answers``, and the ``professional`` and ``organisation`` mappings used for header actors) are those
+of :mod:`forms_config.schema.values`: JSON values keyed by the element's key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+Answers = Mapping[str, Any]
+"""Answers keyed by element key; a repeated group is a list of ``{"id": row id, "values": answers}``."""
+
+Level = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceId:
+    """A HL7 instance identifier: OID ``root`` and optional ``extension``."""
+
+    root: str
+    extension: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark on a document or an artifact, in French, pointing to the question at fault when there is one.
+
+    ``source`` names the rule (schematron, assertion, R-number); ``location`` is an XPath or a row path.
+    """
+
+    code: str
+    level: Level
+    message: str
+    question_key: str | None = None
+    section_key: str | None = None
+    location: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityTraits:
+    """The RNIV strict traits of a person, in the INSi character set; ``birth_date`` is ISO, maybe incomplete."""
+
+    birth_name: str
+    first_given_name: str
+    given_names: str
+    sex: Literal["M", "F", "I"]
+    birth_date: str
+    birth_place_code: str = ""
+    birth_place_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPerson:
+    """A person around the patient: ``kind`` is ``urgence``, ``confiance`` or ``representant``; ``relation`` is coded (J11)."""
+
+    kind: str
+    family: str
+    given: str = ""
+    prefix: str = ""
+    relation: Mapping[str, Any] | None = None
+    address: Mapping[str, Any] | None = None
+    telecoms: Sequence[Mapping[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PatientSnapshot:
+    """The identity a document is about, as known when the picture was taken.
+
+    ``ins`` (root: INS OID, extension: 15-character matricule) is only set when ``status`` is ``qualifiee`` (EXI ID 29).
+    """
+
+    patient_id: UUID | None
+    traits: IdentityTraits
+    status: Literal["provisoire", "recuperee", "validee", "qualifiee"]
+    used_name: str = ""
+    used_given_name: str = ""
+    ins: InstanceId | None = None
+    identifiers: Sequence[InstanceId] = ()
+    address: Mapping[str, Any] | None = None
+    telecoms: Sequence[Mapping[str, str]] = ()
+    related: Sequence[RelatedPerson] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderActor:
+    """A professional in the header (author, legal authenticator): who, when, in what function."""
+
+    professional: Mapping[str, Any]
+    time: datetime
+    function: Mapping[str, Any] | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegalText:
+    """A patient-rights text in its frozen version (R-037...R-042); ``body`` is plain text, paragraphs parted by a blank line."""
+
+    number: Literal[1, 2]
+    version: str
+    body: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentSnapshot:
+    """A file joined to the document; ``content`` is its bytes (type and size were checked when it came in)."""
+
+    attachment_id: UUID
+    title: str
+    media_type: str
+    sha256: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FormSnapshot:
+    """The immutable form version of a document; ``schema`` is its canonical JSON."""
+
+    key: str
+    number: int
+    sha256: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSnapshot:
+    """Everything a renderer needs to know of one rendition of a document. It is frozen; rendering it twice gives the same bytes.
+
+    ``set_id`` is shared by all versions; ``replaces`` is the set of ClinicalDocument ids of the former version, by format.
+    ``status`` is a code of the document state table; ``effective_time`` the time of the rendition's content.
+    """
+
+    rendition_id: UUID
+    document_id: UUID
+    document_type: str
+    volet_version: str
+    set_id: InstanceId
+    version_number: int
+    status: str
+    status_time: datetime
+    effective_time: datetime
+    title: str
+    form: FormSnapshot
+    patient: PatientSnapshot
+    answers: Answers
+    authors: Sequence[HeaderActor]
+    legal_authenticator: HeaderActor | None
+    custodian: Mapping[str, Any]
+    legal_texts: Sequence[LegalText] = ()
+    attachments: Sequence[AttachmentSnapshot] = ()
+    replaces: Mapping[str, InstanceId] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """Rendered bytes; ``identifier`` is the ClinicalDocument/id of CDA formats, ``facts`` small proofs (pages, read-back)."""
+
+    format: str
+    media_type: str
+    content: bytes
+    filename: str
+    identifier: InstanceId | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownPart:
+    """A part of a received document that its volet does not describe: shown as narrative, never lost silently."""
+
+    title: str
+    text: str
+    xml: str
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedHeader:
+    """What the header of a received document says of the document itself."""
+
+    document_type: str
+    volet_version: str
+    identifier: InstanceId
+    set_id: InstanceId | None
+    version_number: int
+    title: str
+    effective_time: datetime | None
+    status: str | None
+    authors: Sequence[HeaderActor] = ()
+    legal_authenticator: HeaderActor | None = None
+    custodian: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file embedded in a received document (joined document or PDF copy)."""
+
+    title: str
+    media_type: str
+    content: bytes
+    is_copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """A received document, read: answers, identity, header, files, what was not understood, and remarks."""
+
+    header: ReceivedHeader
+    identity: PatientSnapshot | None
+    answers: Answers
+    files: Sequence[ReceivedFile] = ()
+    unknown_parts: Sequence[UnknownPart] = ()
+    findings: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Where a package goes: a channel address and who stands behind it."""
+
+    kind: str
+    address: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The artifacts that travel together for one transmission."""
+
+    snapshot: DocumentSnapshot
+    artifacts: Mapping[str, Artifact]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the other side said when it took a package."""
+
+    reference: str
+    at: datetime
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PrefillRequest:
+    """What a prefill source is asked: candidates for these questions of this patient's document."""
+
+    patient_id: UUID
+    document_type: str
+    question_keys: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value some source proposes for a question; nothing enters a document unseen (R-045, R-047)."""
+
+    question_key: str
+    value: Any
+    origin: str
+    origin_id: str
+    date: date | None = None
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityVerdict:
+    """Answer of an identity verifier: ``code`` as the teleservice gives it, the traits and INS it returned, if any."""
+
+    code: str
+    traits: IdentityTraits | None = None
+    ins: InstanceId | None = None

@@ -1,0 +1,1 @@
+"""Renditions and their artifacts (immutable bytes), transmissions, and intake of received documents."""

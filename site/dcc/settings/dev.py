@@ -1,0 +1,9 @@
+"""Demonstration and development on one machine: embedded SQLite, no TLS."""
+
+from dcc.settings import env
+from dcc.settings.base import *  # noqa: F403  (settings modules extend one another)
+
+DEBUG = env.flag("DCC_DEBUG", default=False)
+SECRET_KEY = env.secret("DCC_SECRET_KEY", "demo-only-" + "0" * 50)
+ALLOWED_HOSTS = env.words("DCC_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+DATA_DIR.mkdir(parents=True, exist_ok=True)  # noqa: F405

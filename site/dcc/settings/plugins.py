@@ -1,0 +1,7 @@
+"""The one list of installed plugins. ``DCC_PLUGINS`` replaces it (comma-separated application paths)."""
+
+from dcc.settings import env
+
+DEFAULT_PLUGINS = "plugins.cda,plugins.pdf"
+
+PLUGINS = env.words("DCC_PLUGINS", DEFAULT_PLUGINS)

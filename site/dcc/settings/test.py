@@ -1,0 +1,18 @@
+"""Automated tests: fast password hashing, no network, data in a temporary folder."""
+
+import tempfile
+from pathlib import Path
+
+from dcc.settings.base import *  # noqa: F403  (settings modules extend one another)
+
+DEBUG = False
+SECRET_KEY = "test-only-" + "0" * 50
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATA_DIR = Path(tempfile.mkdtemp(prefix="oncodcc-test-"))
+STORAGES = {
+    **STORAGES,  # noqa: F405
+    "artifacts": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "attachments": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+}
+LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "WARNING"}}  # noqa: F405

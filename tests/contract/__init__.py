@@ -1,0 +1,1 @@
+"""Tests of the house itself: budgets, layout, walls, public doors."""
