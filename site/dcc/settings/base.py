@@ -183,6 +183,11 @@ Q_CLUSTER = {
     "label": "File de tâches",
 }
 
+# The journal is signed with its own key, or with one derived from SECRET_KEY; former keys only verify.
+DCC_AUDIT_KEY = env.secret("DCC_AUDIT_KEY")
+DCC_AUDIT_FORMER_KEYS = env.secret("DCC_AUDIT_FORMER_KEYS").split()
+DCC_AUDIT_RETENTION = timedelta(days=env.number("DCC_AUDIT_RETENTION_DAYS", 3653))
+
 DCC_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {}
 DCC_REGION = env.text("DCC_REGION", "Région de démonstration")
 

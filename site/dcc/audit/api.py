@@ -1,0 +1,25 @@
+"""The door of the audit room.
+
+Every act that matters leaves a trace, written in the very transaction of the act::
+
+    from dcc.audit import api as audit
+
+    with transaction.atomic():
+        patient.save()
+        audit.record(actor=user, action="patient.created", subject=f"patient:{pk}", patient_id=pk, status="provisoire")
+
+``actor`` is the user, or nothing when the platform itself acts. ``action`` is ``what.happened`` in the past tense, ``subject`` is
+``kind:id``. The other keywords are facts: ids, codes, small numbers, lists of them. A sentence, an accent, a decimal raise
+``UnfitFact``; outside a transaction, ``TransactionManagementError``. Answers and identity traits never come here.
+
+Within seconds the worker seals what is committed (:func:`seal`); :func:`verify` tells whether the sealed journal is whole, and
+``manage.py audit verify`` does so from a shell. :func:`purge` removes whole segments past ``DCC_AUDIT_RETENTION``.
+:func:`traces` reads the journal back; whoever calls it has checked that its user may.
+"""
+
+from dcc.audit.facts import UnfitFact
+from dcc.audit.sealing import Head, head, purge, seal
+from dcc.audit.services import Actor, Trace, record, traces
+from dcc.audit.verification import Breach, verify
+
+__all__ = ["Actor", "Breach", "Head", "Trace", "UnfitFact", "head", "purge", "record", "seal", "traces", "verify"]

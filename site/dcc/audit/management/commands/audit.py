@@ -1,0 +1,51 @@
+"""``manage.py audit seal|verify|head|purge``."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from dcc.audit.api import Head, head, purge, seal, verify
+
+
+class Command(BaseCommand):
+    """Keeps and proves the journal from a shell; ``verify`` ends with code 1 when the journal is not whole."""
+
+    help = "Journal d'audit : sceller, vérifier, montrer la tête, purger."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("operation", choices=["seal", "verify", "head", "purge"])
+        parser.add_argument("--expect", metavar="NUMÉRO:EMPREINTE", help="tête conservée ailleurs, à retrouver (verify)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        operation = getattr(self, f"_{options['operation']}")
+        operation(options["expect"])
+
+    def _seal(self, _: str | None) -> None:
+        self.stdout.write(f"{seal()} trace(s) scellée(s)")
+
+    def _head(self, _: str | None) -> None:
+        number, digest = head()
+        self.stdout.write(f"{number}:{digest}")
+
+    def _purge(self, _: str | None) -> None:
+        self.stdout.write(f"{purge()} trace(s) purgée(s)")
+
+    def _verify(self, expected: str | None) -> None:
+        breaches = verify(expected_head=_parsed(expected) if expected else None)
+        for breach in breaches:
+            place = ", ".join(f"{k} {v}" for k, v in (("segment", breach.segment), ("trace", breach.entry)) if v is not None)
+            self.stderr.write(f"{place} : {breach.message}" if place else breach.message)
+        if breaches:
+            raise CommandError(f"Le journal n'est pas intact : {len(breaches)} anomalie(s)")
+        number, digest = head()
+        self.stdout.write(f"Journal intact, {number} segment(s), tête {number}:{digest}")
+
+
+def _parsed(text: str) -> Head:
+    number, _, digest = text.partition(":")
+    if not number.isdigit() or not digest:
+        raise CommandError("--expect attend NUMÉRO:EMPREINTE")
+    return Head(int(number), digest)

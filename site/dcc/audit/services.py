@@ -1,0 +1,69 @@
+"""Writing into the journal, and reading it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from dcc.audit.facts import check_facts, check_labels
+from dcc.audit.models import Entry
+
+
+class Actor(Protocol):
+    """Whoever acts: a user of the platform, known here by the primary key only."""
+
+    @property
+    def pk(self) -> Any: ...
+
+
+def record(*, actor: Actor | None, action: str, subject: str, patient_id: UUID | None = None, **facts: Any) -> int:
+    """Write one trace in the transaction of what it tells of, without any common lock; returns its number.
+
+    Raises ``TransactionManagementError`` outside ``transaction.atomic``: a trace must live or die with its fact. Raises
+    ``UnfitFact`` when a fact is neither an id nor a code.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("audit.record must run inside transaction.atomic")
+    check_labels(action, subject)
+    entry = Entry(
+        at=timezone.now(),
+        actor_id=actor.pk if actor is not None else None,
+        action=action,
+        subject=subject,
+        patient_id=patient_id,
+        facts=check_facts(facts),
+    )
+    entry.save(force_insert=True)
+    return int(entry.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One line of the journal as it is shown; ``sealed`` says whether a segment already holds it."""
+
+    id: int
+    at: datetime
+    actor_id: UUID | None
+    action: str
+    subject: str
+    patient_id: UUID | None
+    facts: dict[str, Any]
+    sealed: bool
+
+
+def traces(
+    *, subject: str | None = None, patient_id: UUID | None = None, actor_id: UUID | None = None, limit: int = 200
+) -> Sequence[Trace]:
+    """The latest traces, newest first, of a subject, a patient, an actor (all conditions given must hold).
+
+    Who may read them is for the caller to decide.
+    """
+    wanted = {"subject": subject, "patient_id": patient_id, "actor_id": actor_id}
+    found = Entry.objects.filter(**{name: value for name, value in wanted.items() if value is not None}).order_by("-id")[:limit]
+    return [Trace(e.pk, e.at, e.actor_id, e.action, e.subject, e.patient_id, e.facts, e.segment_id is not None) for e in found]
