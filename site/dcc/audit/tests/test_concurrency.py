@@ -25,7 +25,7 @@ def _start(*arguments: str) -> subprocess.Popen[str]:
 
 def test_processes_on_sqlite(tmp_path: Path) -> None:
     database = str(tmp_path / "audit.sqlite3")
-    assert _start(database, "0", "migrate").communicate(timeout=60) == ("", None)
+    assert _start(database, "0", "migrate").communicate(timeout=60)[0] == ""
     writers = [_start(database, "40", "write") for _ in range(3)]
     sealers = [_start(database, "120", "seal") for _ in range(2)]
     for process in (*writers, *sealers):
