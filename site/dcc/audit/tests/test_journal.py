@@ -9,12 +9,12 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AbstractUser
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
-from dcc.accounts.models import User
 from dcc.audit import api, chain
 from dcc.audit.models import Entry, Segment
 from dcc.audit.protection import lift_protection, protect
@@ -50,7 +50,7 @@ def test_a_trace_dies_with_its_fact() -> None:
     assert not Entry.objects.exists()
 
 
-def test_a_trace_says_who_did_what_to_what(alice: User) -> None:
+def test_a_trace_says_who_did_what_to_what(alice: AbstractUser) -> None:
     api.record(actor=alice, action="patient.opened", subject=f"patient:{PATIENT}", patient_id=PATIENT, via="search", n=3)
     api.record(actor=None, action="job.ended", subject="job:seal")
     (trace,) = api.traces(patient_id=PATIENT)
