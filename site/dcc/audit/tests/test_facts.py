@@ -27,15 +27,10 @@ AN_ID = UUID("11111111-2222-3333-4444-555555555555")
         (datetime(2026, 1, 2, tzinfo=UTC), "2026-01-02T00:00:00+00:00"),
         (["a", "b"], ["a", "b"]),
         ({"b", "a"}, ["a", "b"]),
-        (range(0), None),
     ],
-    ids=str,
+    ids=lambda v: type(v).__name__,
 )
 def test_ids_and_codes_are_kept(value: object, kept: object) -> None:
-    if isinstance(value, range):
-        with pytest.raises(UnfitFact):
-            check_facts({"fact": value})
-        return
     assert check_facts({"fact": value}) == {"fact": kept}
 
 
@@ -52,9 +47,9 @@ def test_ids_and_codes_are_kept(value: object, kept: object) -> None:
         b"octets",
         ["a", ["b"]],
         ["x"] * 61,
-        object(),
+        range(3),
     ],
-    ids=lambda v: type(v).__name__ + str(v)[:12],
+    ids=lambda v: type(v).__name__,
 )
 def test_anything_else_is_refused_without_quoting_it(value: object) -> None:
     with pytest.raises(UnfitFact) as refusal:
