@@ -34,11 +34,20 @@ def reference_dir() -> Path:
 _SKIPPED: list[str] = []
 
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked ``kit`` or ``reference`` wait for the data, loudly; with ``CI=true`` a missing kit is a failure."""
+    """Tests marked ``kit`` or ``reference`` wait for the data, loudly; with ``CI=true`` a missing kit is a failure.
+
+    Tests that touch the database get the mark ``database``: they are run on PostgreSQL too (``make test-postgresql``).
+    """
     present = {"kit": (kit_dir() / "schematrons").is_dir(), "reference": reference_dir().is_dir()}
     for item in items:
-        if item.get_closest_marker("prove") and not config.getoption("markexpr"):
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.database)
+        if item.get_closest_marker("prove") and "prove" not in config.getoption("markexpr"):
             item.add_marker(pytest.mark.skip(reason="chiffres complets : make prove"))
         for mark, there in present.items():
             if there or item.get_closest_marker(mark) is None:

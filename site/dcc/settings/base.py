@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "dcc.contracts",  # last: it freezes the registry once every application is ready
 ]
 
 MIDDLEWARE = [
@@ -166,20 +167,22 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
 SECURE_REFERRER_POLICY = "same-origin"
 
-# The outbox is the record and retries belong to it; the queue is only its clock (DESIGN §5, §6).
+# The outbox is the record and retries belong to it; the queue is only its clock (DESIGN §5, §6; docs/decisions/0051).
 Q_CLUSTER = {
     "name": "oncodcc",
-    "orm": "default",
+    "orm": "default",  # a Redis broker loses tasks
     "workers": env.number("DCC_WORKERS", 2),
-    "queue_limit": 1,
+    "queue_limit": 1,  # the queue's own lease starts when a task is fetched, not when it is run
     "bulk": 1,
     "poll": 0.2,
-    "timeout": 120,
+    "timeout": 120,  # under dcc.events.leases.LEASE: a task that runs has not lost its lease
     "retry": 600,
     "max_attempts": 1,
     "ack_failures": True,
     "catch_up": False,
-    "save_limit": 100,
+    "scheduler": False,  # scheduled jobs have their due times in the outbox
+    "save_limit": -1,  # hints that worked leave no trace
+    "recycle": 10_000,  # a beat a second: the default of 500 would drop warm workers every few minutes
     "label": "File de tâches",
 }
 
@@ -197,4 +200,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("DCC_LOG_LEVEL", "INFO")},
+    "loggers": {"django-q": {"level": "WARNING"}},  # it writes three lines a task; the outbox writes one a delivery
 }

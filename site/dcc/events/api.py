@@ -1,0 +1,38 @@
+"""Door of the outbox.
+
+A room tells what happened, in the transaction that makes it true::
+
+    with transaction.atomic():
+        ...
+        events.publish(DocumentValidated(document_id=..., version_id=..., ...))
+
+and subscribes, if it wants to be told, when its application is ready (its registrations then belong to ``core``)::
+
+    class ExchangeConfig(AppConfig):
+        def ready(self) -> None:
+            from dcc.exchange import handlers
+            current().subscribe(DocumentValidated, handlers.make_rendition, key="exchange.rendition")
+
+The worker (``manage.py worker``) runs handlers, outside any transaction, in order per subscriber and subject, at least once: a
+handler is idempotent (``context.delivery_id`` is its key). A test runs them at once with :func:`drain`. What a handler may raise,
+and what follows, is the table of :mod:`dcc.events.policy`.
+"""
+
+from dcc.events.dispatch import Drained, drain
+from dcc.events.jobs import run_due_jobs
+from dcc.events.publishing import OutsideTransaction, publish
+from dcc.events.states import STATES, Reason, State
+from dcc.events.sweeping import Swept, sweep
+
+__all__ = [
+    "STATES",
+    "Drained",
+    "OutsideTransaction",
+    "Reason",
+    "State",
+    "Swept",
+    "drain",
+    "publish",
+    "run_due_jobs",
+    "sweep",
+]

@@ -1,0 +1,39 @@
+"""What the queue runs. Tasks take no argument and never raise: the queue keeps an error's text, which may quote a patient."""
+
+from __future__ import annotations
+
+import logging
+
+from dcc.events import clock
+from dcc.events.dispatch import drain
+from dcc.events.jobs import run_due_jobs
+from dcc.events.scrubbing import scrub
+from dcc.events.sweeping import sweep
+
+log = logging.getLogger("dcc.events")
+
+BUDGET = 20.0
+"""Seconds during which one task takes new deliveries; with the longest run it stays under ``Q_CLUSTER["timeout"]``."""
+
+
+def drain_task() -> None:
+    """Run what is due, then hand over when there is more."""
+    try:
+        if drain(seconds=BUDGET).more:
+            clock.wake()
+    except Exception as error:  # noqa: BLE001  (see the module: nothing of the error may reach the queue's tables)
+        log.error("drain failed: %s", scrub(error))
+
+
+def tick_task() -> None:
+    """The pulse of the outbox: sweep, scheduled jobs, and whatever is due."""
+    try:
+        sweep()
+        run_due_jobs()
+    except Exception as error:  # noqa: BLE001  (as above; the drain must go on all the same)
+        log.error("tick failed: %s", scrub(error))
+    drain_task()
+
+
+def beat_task() -> None:
+    """Nothing: that it was run at all is what the supervisor wants to know."""
