@@ -202,6 +202,7 @@ def test_a_stored_event_of_another_schema_is_shown_to_a_human(recorder: Recorder
         (owner().rpartition("|")[0] + "|?", False),
         ("nonsense", False),
     ],
+    ids=["this process", "no such process", "a later process of that number", "another machine", "start unknown", "nonsense"],
 )
 def test_only_what_is_certain_is_called_dead(name: str, dead: bool) -> None:
     assert is_dead(name) == dead

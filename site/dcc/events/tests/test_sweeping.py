@@ -36,6 +36,7 @@ def only() -> Delivery:
         ("elsewhere|1|1", 5, False),
         ("elsewhere|1|1", -1, True),
     ],
+    ids=["mine", "mine, over", "of a dead process", "of another host", "of another host, over"],
 )
 def test_which_leases_are_reclaimed(recorder: Recorder, holder: str, minutes_left: int, reclaimed: bool) -> None:
     tell()
@@ -137,7 +138,9 @@ def test_a_job_that_fails_is_shown_scrubbed_and_due_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("holder", "minutes_left", "runs"), [(owner(), 5, 0), (DEAD, 5, 1), ("elsewhere|1|1", 5, 0), ("elsewhere|1|1", -1, 1)]
+    ("holder", "minutes_left", "runs"),
+    [(owner(), 5, 0), (DEAD, 5, 1), ("elsewhere|1|1", 5, 0), ("elsewhere|1|1", -1, 1)],
+    ids=["mine", "of a dead process", "of another host", "of another host, over"],
 )
 def test_a_job_is_run_by_one_process_at_a_time(holder: str, minutes_left: int, runs: int) -> None:
     jobs = Jobs()
