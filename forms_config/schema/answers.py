@@ -6,7 +6,7 @@ Hidden is not erased, but hidden is not exported.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,22 +34,54 @@ def path_of(key: str, group_key: str = "", row_id: str = "") -> str:
 
 
 def is_visible(question: Question, *scopes: Mapping[str, Any]) -> bool:
-    """Whether the question is asked, given the answers."""
+    """Whether the question is asked, given the answers (those of hidden questions left out: see :func:`visible_answers`)."""
     return holds(question.condition, *scopes)
+
+
+def visible_answers(schema: FormSchema, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers of questions that are shown: what conditions look at, so that a hidden answer shows nothing further.
+
+    Rows keep their ids and lose the values of hidden columns. Conditions have no cycle, so a few rounds settle it.
+    """
+    questions = [q for q in schema.questions() if q.key in answers]
+    kept: dict[str, Any] = {q.key: answers[q.key] for q in questions}
+    for _ in range(len(questions) + 1):
+        shown = {q.key: _visible_value(q, answers[q.key], kept) for q in questions if holds(q.condition, kept)}
+        if shown == kept:
+            break
+        kept = shown
+    return kept
+
+
+def _visible_value(question: Question, value: Any, kept: Mapping[str, Any]) -> Any:
+    if question.datatype != "group":
+        return value
+    return [{"id": row["id"], "values": _visible_columns(question.columns, row["values"], kept)} for row in value or ()]
+
+
+def _visible_columns(columns: Sequence[Question], values: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+    seen: Mapping[str, Any] = values
+    for _ in range(len(columns) + 1):
+        shown = {c.key: values[c.key] for c in columns if c.key in values and holds(c.condition, seen, kept)}
+        if shown == seen:
+            break
+        seen = shown
+    return dict(seen)
 
 
 def missing(schema: FormSchema, answers: Mapping[str, Any], stage: Required) -> Iterator[Missing]:
     """Visible questions required at ``stage`` (``complete`` or ``validate``) that have no answer, in order of display."""
     stages = ("complete",) if stage == "complete" else ("complete", "validate")
+    seen = visible_answers(schema, answers)
     for question in schema.questions():
-        if not is_visible(question, answers):
+        if not is_visible(question, seen):
             continue
-        value = answers.get(question.key)
+        value = seen.get(question.key)
         if question.required in stages and not is_filled(value):
             yield Missing(question)
         if question.datatype == "group":
             for row in value or ():
-                yield from _missing_in_row(question, row, answers, stages)
+                yield from _missing_in_row(question, row, seen, stages)
 
 
 def _missing_in_row(
@@ -64,28 +96,22 @@ def _missing_in_row(
 def exportable(schema: FormSchema, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers that leave the platform: visible, filled, in the schema, and not merely repeating their ``same_as``.
 
-    This is the canonical form in which answers are compared: decoding an encoded document gives exactly it.
+    This is the canonical form in which answers are compared: decoding an encoded document gives exactly it, and
+    exporting it again changes nothing.
     """
     exported: dict[str, Any] = {}
+    seen = visible_answers(schema, answers)
     for question in schema.questions():
-        value: Any = answers.get(question.key)
-        if not is_filled(value) or not is_visible(question, answers):
-            continue
+        value: Any = seen.get(question.key)
         if question.datatype == "group":
-            value = [kept for row in value if (kept := _exportable_row(question, row, answers))["values"]]
-        if is_filled(value) and not (question.same_as and value == answers.get(question.same_as)):
+            value = [kept for row in value or () if (kept := _exportable_row(row))["values"]]
+        if is_filled(value) and not (question.same_as and value == seen.get(question.same_as)):
             exported[question.key] = value
     return exported
 
 
-def _exportable_row(group: Question, row: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
-    values = row["values"]
-    kept = {
-        column.key: values[column.key]
-        for column in group.columns
-        if is_filled(values.get(column.key)) and is_visible(column, values, answers)
-    }
-    return {"id": row["id"], "values": kept}
+def _exportable_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": row["id"], "values": {key: value for key, value in row["values"].items() if is_filled(value)}}
 
 
 def without_row_ids(answers: Mapping[str, Any]) -> dict[str, Any]:

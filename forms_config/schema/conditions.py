@@ -13,6 +13,8 @@ from typing import Any, Literal, get_args
 Operator = Literal["equals", "not_equals", "in", "not_in", "filled", "empty", "coded", "greater", "less"]
 OPERATORS: tuple[str, ...] = get_args(Operator)
 _WITHOUT_VALUE = ("filled", "empty", "coded")
+_WITH_LIST = ("in", "not_in")
+MAX_DEPTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,12 @@ def comparable(value: Any) -> str | int | None:
 
 
 def is_filled(value: Any) -> bool:
-    """Whether an answer is given: a null flavour is an answer, an empty text or list is not."""
-    return value is not None and value != "" and value != [] and value != {}
+    """Whether an answer is given: a null flavour is an answer; an empty text, an empty list or a table of empty rows is not."""
+    if isinstance(value, list):
+        return any(is_filled(item) for item in value)
+    if isinstance(value, Mapping) and "values" in value:
+        return any(is_filled(item) for item in value["values"].values())
+    return value is not None and value not in ("", {})
 
 
 def _equals(value: Any, expected: Any) -> bool:
@@ -93,6 +99,12 @@ def _ordered(value: Any, expected: Any, *, greater: bool) -> bool:
     return found > wanted if greater else found < wanted
 
 
+def _coded(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_coded(item) for item in value)
+    return isinstance(value, Mapping) and bool(value.get("code"))
+
+
 _OPERATIONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "equals": _equals,
     "not_equals": lambda value, expected: is_filled(value) and not _equals(value, expected),
@@ -100,24 +112,49 @@ _OPERATIONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "not_in": lambda value, expected: is_filled(value) and not _in(value, expected),
     "filled": lambda value, _: is_filled(value),
     "empty": lambda value, _: not is_filled(value),
-    "coded": lambda value, _: isinstance(value, Mapping) and bool(value.get("code")),
+    "coded": lambda value, _: _coded(value),
     "greater": lambda value, expected: _ordered(value, expected, greater=True),
     "less": lambda value, expected: _ordered(value, expected, greater=False),
 }
 
 
-def condition_from_json(data: Mapping[str, Any]) -> Condition:
+def condition_from_json(data: Any, *, depth: int = 0) -> Condition:
     """Parse; raises ``ValueError`` in French on anything outside the grammar."""
-    if "any" in data:
-        return AnyOf(tuple(condition_from_json(c) for c in data["any"]))
-    if "all" in data:
-        return AllOf(tuple(condition_from_json(c) for c in data["all"]))
+    if depth > MAX_DEPTH:
+        raise ValueError(f"Condition incorrecte : plus de {MAX_DEPTH} niveaux")
+    if not isinstance(data, Mapping):
+        raise ValueError("Condition incorrecte : une question, « any » ou « all » est attendu")
+    for name, kind in (("any", AnyOf), ("all", AllOf)):
+        if name in data:
+            parts = data[name]
+            if set(data) != {name} or not isinstance(parts, list) or not parts:
+                raise ValueError(f"Condition incorrecte : « {name} » attend une liste de conditions, seule")
+            return kind(tuple(condition_from_json(part, depth=depth + 1) for part in parts))
+    return _test_from_json(data)
+
+
+def _test_from_json(data: Mapping[str, Any]) -> Test:
     question, operator, value = data.get("question"), data.get("operator"), data.get("value")
-    if not question or operator not in OPERATORS:
-        raise ValueError(f"Condition incorrecte : {dict(data)}")
+    if (
+        not isinstance(question, str)
+        or not question
+        or operator not in OPERATORS
+        or set(data) - {"question", "operator", "value"}
+    ):
+        raise ValueError(f"Condition incorrecte : question « {question!s:.80} », opérateur « {operator!s:.80} »")
     if (value is None) != (operator in _WITHOUT_VALUE):
         raise ValueError(f"L'opérateur « {operator} » {'ne prend pas de' if value is not None else 'attend une'} valeur")
-    return Test(question, operator, tuple(value) if isinstance(value, list) else value)
+    if operator in _WITH_LIST:
+        if not isinstance(value, list | tuple) or not value or not all(_is_scalar(item) for item in value):
+            raise ValueError(f"L'opérateur « {operator} » attend une liste de valeurs")
+        return Test(question, operator, tuple(value))
+    if value is not None and not _is_scalar(value):
+        raise ValueError(f"L'opérateur « {operator} » attend une seule valeur")
+    return Test(question, operator, value)
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, str | int)
 
 
 def condition_to_json(condition: Condition) -> dict[str, Any]:

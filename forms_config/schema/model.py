@@ -16,6 +16,7 @@ Required = Literal["never", "complete", "validate"]
 """When a question must be answered: never, to declare the document « complété », or to validate it (completing included)."""
 
 Origin = Literal["saisie", "reprise"]
+Width = Literal["full", "half", "third"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Question:
     default: Any = None
     same_as: str = ""
     origin: Origin = "saisie"
-    width: Literal["full", "half", "third"] = "full"
+    width: Width = "full"
     unit: str = ""
     columns: tuple[Question, ...] = ()
 
@@ -126,20 +127,52 @@ def question_to_json(question: Question) -> dict[str, Any]:
     return data
 
 
-def question_from_json(data: Mapping[str, Any]) -> Question:
-    """Inverse of :func:`question_to_json`; raises ``KeyError`` or ``ValueError`` on another shape."""
-    if data["datatype"] not in DATATYPES:
-        raise ValueError(f"Type de donnée inconnu : {data['datatype']}")
+_ALLOWED: Mapping[str, tuple[str, ...]] = {
+    "datatype": DATATYPES,
+    "required": get_args(Required),
+    "origin": get_args(Origin),
+    "width": get_args(Width),
+}
+_QUESTION_KEYS = {"key", "label", "datatype", "nulls", "condition", "columns", *_PLAIN}
+_SECTION_KEYS = {"key", "title", "element", "help", "questions"}
+_FLAGS = ("multiple", "free", "open")
+
+
+def question_from_json(data: Mapping[str, Any], *, column: bool = False) -> Question:
+    """Inverse of :func:`question_to_json`; raises ``KeyError`` or ``ValueError`` (in French) on another shape."""
+    _refuse_unknown(data, _QUESTION_KEYS)
+    where = f"question « {data['key']} »"
+    for name, allowed in _ALLOWED.items():
+        if name in data and data[name] not in allowed:
+            raise ValueError(f"{where} : {name} inconnu, « {data[name]} »")
+    if any(not isinstance(data.get(name, False), bool) for name in _FLAGS):
+        raise ValueError(f"{where} : {', '.join(_FLAGS)} valent oui ou non")
+    if data.get("columns") and (data["datatype"] != "group" or column):
+        raise ValueError(f"{where} : seul un groupe a des colonnes, et elles n'en ont pas")
     condition = data.get("condition")
     return Question(
-        key=data["key"],
-        label=data["label"],
+        key=_text(data, "key"),
+        label=_text(data, "label"),
         datatype=data["datatype"],
         nulls=tuple(data.get("nulls", ())),
         condition=condition_from_json(condition) if condition else None,
-        columns=tuple(question_from_json(c) for c in data.get("columns", ())),
+        columns=tuple(question_from_json(c, column=True) for c in data.get("columns", ())),
         **{name: data[name] for name in _PLAIN if name in data},
     )
+
+
+def _refuse_unknown(data: Mapping[str, Any], known: set[str]) -> None:
+    if not isinstance(data, Mapping):
+        raise ValueError("Un objet est attendu dans le formulaire")
+    if unknown := {str(key) for key in data} - known:
+        raise ValueError(f"Attribut inconnu dans le formulaire : {', '.join(sorted(unknown))}")
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    value = data[name]
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{name} : un texte est attendu")
+    return value
 
 
 def schema_to_json(schema: FormSchema) -> dict[str, Any]:
@@ -165,22 +198,24 @@ def schema_to_json(schema: FormSchema) -> dict[str, Any]:
 
 
 def schema_from_json(data: Mapping[str, Any]) -> FormSchema:
-    """Inverse of :func:`schema_to_json`; raises ``KeyError`` or ``ValueError`` on another shape."""
+    """Inverse of :func:`schema_to_json`; raises ``KeyError`` or ``ValueError`` (in French) on another shape."""
     return FormSchema(
-        key=data["key"],
-        title=data["title"],
-        document_type=data["document_type"],
-        volet=data["volet"],
-        volet_version=data["volet_version"],
+        key=_text(data, "key"),
+        title=_text(data, "title"),
+        document_type=_text(data, "document_type"),
+        volet=_text(data, "volet"),
+        volet_version=_text(data, "volet_version"),
         value_sets=dict(data.get("value_sets", {})),
-        sections=tuple(
-            Section(
-                key=s["key"],
-                title=s["title"],
-                element=s.get("element", ""),
-                help=s.get("help", ""),
-                questions=tuple(question_from_json(q) for q in s["questions"]),
-            )
-            for s in data["sections"]
-        ),
+        sections=tuple(_section_from_json(section) for section in data["sections"]),
+    )
+
+
+def _section_from_json(data: Mapping[str, Any]) -> Section:
+    _refuse_unknown(data, _SECTION_KEYS)
+    return Section(
+        key=_text(data, "key"),
+        title=_text(data, "title"),
+        element=data.get("element", ""),
+        help=data.get("help", ""),
+        questions=tuple(question_from_json(q) for q in data["questions"]),
     )

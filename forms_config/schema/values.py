@@ -20,15 +20,35 @@ any, if nulls allow it  ``{"null": "NA" | "UNK" | …}``
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from forms_config.schema.actors import (
+    ADDRESS_KEYS,
+    ORGANISATION_KEYS,
+    PROFESSIONAL_KEYS,
+    check_coded,
+    check_organisation,
+    check_professional,
+)
 from forms_config.schema.dates import check_date, check_datetime, french
 from forms_config.schema.model import Question
+from forms_config.schema.texts import STRING_LIMIT, TEXT_LIMIT, clean_string, clean_text
 
-TEXT_LIMIT = 20_000
-STRING_LIMIT = 500
+__all__ = [
+    "ADDRESS_KEYS",
+    "NULL_LABELS",
+    "ORGANISATION_KEYS",
+    "PROFESSIONAL_KEYS",
+    "STRING_LIMIT",
+    "TEXT_LIMIT",
+    "check_value",
+    "display",
+    "display_answer",
+    "display_professional",
+]
+
+MAX_ITEMS = 200
 NULL_LABELS = {
     "NA": "Sans objet",
     "UNK": "Inconnu",
@@ -39,10 +59,6 @@ NULL_LABELS = {
     "NASK": "Non demandé",
     "MSK": "Masqué",
 }
-
-PROFESSIONAL_KEYS = {"family", "given", "prefix", "suffix", "id", "profession", "address", "telecoms", "organisation", "comment"}
-ORGANISATION_KEYS = {"name", "id", "address", "telecoms", "sector"}
-ADDRESS_KEYS = {"use", "house_number", "street", "unit", "locator", "postal_code", "city", "country", "county", "lines"}
 
 
 def check_value(question: Question, value: Any) -> Any:
@@ -57,25 +73,15 @@ def check_value(question: Question, value: Any) -> Any:
             raise ValueError("Une valeur est attendue ici")
         return {"null": value["null"]}
     if question.multiple and question.datatype != "group":
-        if not isinstance(value, list):
-            raise ValueError("Une liste de valeurs est attendue")
+        if not isinstance(value, list) or len(value) > MAX_ITEMS:
+            raise ValueError(f"Une liste de {MAX_ITEMS} valeurs au plus est attendue")
         checked = [_CHECKS[question.datatype](question, item) for item in value]
         return [item for item in checked if item is not None] or None
     return _CHECKS[question.datatype](question, value)
 
 
 def _check_text(question: Question, value: Any) -> str | None:
-    if not isinstance(value, str):
-        raise ValueError("Un texte est attendu")
-    text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n").strip()
-    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
-        raise ValueError("Caractère non imprimable dans le texte")
-    if question.datatype == "string":
-        text = " ".join(text.split())
-    limit = STRING_LIMIT if question.datatype == "string" else TEXT_LIMIT
-    if len(text) > limit:
-        raise ValueError(f"Texte trop long : {len(text)} caractères, {limit} au plus")
-    return text or None
+    return (clean_string(value) if question.datatype == "string" else clean_text(value)) or None
 
 
 def _check_boolean(_: Question, value: Any) -> bool:
@@ -100,38 +106,16 @@ def _check_datetime(_: Question, value: Any) -> str:
     return check_datetime(value if isinstance(value, str) else "")
 
 
-def _check_coded(question: Question, value: Any) -> dict[str, str]:
-    """Shape only: whether the code belongs to its value set is asked of the terminology room."""
-    if not isinstance(value, Mapping):
-        raise ValueError("Choisir une valeur de la liste")
-    data = {key: str(value[key]).strip() for key in ("code", "system", "label", "text") if value.get(key)}
-    if "code" in data:
-        if "system" not in data:
-            raise ValueError("Le code est donné sans son système de codage")
-        data.setdefault("label", data["code"])
-        if data.get("text") == data["label"]:
-            del data["text"]
-        return data
-    if "text" in data and question.free:
-        return {"text": data["text"]}
-    raise ValueError("Choisir une valeur de la liste")
-
-
-def _check_mapping(value: Any, keys: set[str], name: str, what: str) -> dict[str, Any]:
-    if not isinstance(value, Mapping) or not str(value.get(name) or "").strip():
-        raise ValueError(f"{what} attendu")
-    unknown = set(value) - keys
-    if unknown:
-        raise ValueError(f"Donnée inattendue : {', '.join(sorted(unknown))}")
-    return {key: item.strip() if isinstance(item, str) else item for key, item in value.items() if item not in (None, "", [], {})}
+def _check_coded(question: Question, value: Any) -> dict[str, str] | None:
+    return check_coded(value, free=question.free)
 
 
 def _check_professional(_: Question, value: Any) -> dict[str, Any]:
-    return _check_mapping(value, PROFESSIONAL_KEYS, "family", "Nom du professionnel")
+    return check_professional(value)
 
 
 def _check_organisation(_: Question, value: Any) -> dict[str, Any]:
-    return _check_mapping(value, ORGANISATION_KEYS, "name", "Nom de la structure")
+    return check_organisation(value)
 
 
 def _check_group(_: Question, value: Any) -> list[Any]:
@@ -169,8 +153,11 @@ def display(value: Any) -> str:
 
 def display_answer(question: Question, value: Any) -> str:
     """As :func:`display`, knowing the question: dates are written the French way."""
-    if question.datatype in ("date", "datetime") and isinstance(value, str):
-        return french(value)
+    if question.datatype in ("date", "datetime"):
+        if isinstance(value, list):
+            return ", ".join(french(item) for item in value)
+        if isinstance(value, str):
+            return french(value)
     return display(value)
 
 

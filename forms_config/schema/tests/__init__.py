@@ -1,0 +1,1 @@
+"""Tests of the pure form schema: no database, no Django."""

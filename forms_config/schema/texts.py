@@ -1,0 +1,38 @@
+"""Control of texts: what may be written in XML 1.0 and in JSON alike, in one normal form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+TEXT_LIMIT = 20_000
+STRING_LIMIT = 500
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 excludes, and the other control characters, which nobody means."""
+
+
+def clean_text(value: Any, limit: int = TEXT_LIMIT) -> str:
+    """A text of several lines in its normal form (NFC, ``\\n``, no outer white space), empty for nothing.
+
+    Raises ``ValueError`` in French.
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ValueError("Un texte est attendu")
+    text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n").strip()
+    if _FORBIDDEN.search(text):
+        raise ValueError("Caractère non imprimable dans le texte")
+    if len(text) > limit:
+        raise ValueError(f"Texte trop long : {len(text)} caractères, {limit} au plus")
+    return text
+
+
+def clean_string(value: Any) -> str:
+    """A text of one line in its normal form, empty for nothing; raises ``ValueError`` in French."""
+    text = " ".join(clean_text(value).split())
+    if len(text) > STRING_LIMIT:
+        raise ValueError(f"Texte trop long : {len(text)} caractères, {STRING_LIMIT} au plus")
+    return text
