@@ -107,6 +107,7 @@ def make_facility(name: str = "Centre hospitalier de Démonstration", finess: st
 
 def make_user(username: str, role: str, facility: Facility | None, *, family: str, given: str, national_id: str = "") -> User:
     """A user with one membership; clinicians (with ``national_id``) get their practitioner."""
+    from dcc.accounts.api import sync_groups
     from dcc.accounts.models import Membership, Practitioner, User
 
     practitioner = None
@@ -125,6 +126,7 @@ def make_user(username: str, role: str, facility: Facility | None, *, family: st
         username, password="Mot-de-passe-de-test-1", first_name=given, last_name=family, practitioner=practitioner
     )
     Membership.objects.create(user=user, role=role, facility=facility)
+    sync_groups(user)
     return user
 
 

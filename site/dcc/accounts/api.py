@@ -1,0 +1,39 @@
+"""The door of the accounts room.
+
+What somebody may do is asked, never deduced from a role::
+
+    from dcc.accounts import api as accounts
+
+    if not accounts.may(user, "document.validate", facility_ids=document.facility_ids, relation=accounts.Relation.AUTHOR):
+        raise PermissionDenied
+
+:func:`may` reads the one table of :mod:`dcc.accounts.policies`; :func:`rights` reads the memberships once for many questions, and
+``rights(user).facilities("patient.search")`` gives the facilities whose patients a search may show.
+
+:func:`professional_value`, :func:`professional_of` and :func:`organisation_value` write people in the shapes of answers and
+document headers. :func:`facilities`, :func:`practitioners` and :func:`names` find them. :func:`grant_role` and :func:`revoke_role` change
+roles, and Wagtail's groups with them.
+"""
+
+from dcc.accounts.policies import POLICY, Action, Relation, Rights
+from dcc.accounts.queries import facilities, may, names, practitioners, rights
+from dcc.accounts.roles import grant_role, revoke_role, sync_groups
+from dcc.accounts.values import organisation_value, professional_of, professional_value
+
+__all__ = [
+    "POLICY",
+    "Action",
+    "Relation",
+    "Rights",
+    "facilities",
+    "grant_role",
+    "may",
+    "names",
+    "organisation_value",
+    "practitioners",
+    "professional_of",
+    "professional_value",
+    "revoke_role",
+    "rights",
+    "sync_groups",
+]

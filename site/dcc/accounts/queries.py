@@ -1,0 +1,51 @@
+"""Reading the directory of people, and their rights."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from dcc.accounts.models import Facility, Practitioner, User
+from dcc.accounts.policies import Action, Post, Relation, Rights
+
+
+def rights(actor: User | None) -> Rights:
+    """Everything ``actor`` may do, read once (one query); nobody and inactive users may do nothing."""
+    if actor is None or not actor.is_authenticated or not actor.is_active:
+        return Rights()
+    return Rights(tuple(Post(role, facility) for role, facility in actor.memberships.values_list("role", "facility_id")))
+
+
+def may(
+    actor: User | None, action: Action | str, *, facility_ids: Collection[UUID] = (), relation: Relation = Relation.NONE
+) -> bool:
+    """Whether ``actor`` may do ``action`` (``patient.open``, ``document.validate``…) on something of ``facility_ids``.
+
+    ``relation`` is ``Relation.AUTHOR`` when the actor is an author or a contributor of the document. Raises ``ValueError`` for an
+    action that the table does not know. Asking many times: take :func:`rights` once.
+    """
+    return rights(actor).may(Action(action), facility_ids=facility_ids, relation=relation)
+
+
+def facilities(*, ids: Collection[UUID] | None = None, text: str = "", limit: int = 20) -> Sequence[Facility]:
+    """Facilities by ids, or whose name, town or FINESS number contains each word of ``text``."""
+    found = Facility.objects.all() if ids is None else Facility.objects.filter(pk__in=ids)
+    for word in text.split():
+        found = found.filter(Q(name__icontains=word) | Q(city__icontains=word) | Q(finess__startswith=word))
+    return list(found.order_by("name")[:limit])
+
+
+def practitioners(*, text: str, limit: int = 20) -> Sequence[Practitioner]:
+    """Practitioners whose names start with the words of ``text``, or whose national identifier is given."""
+    found: QuerySet[Practitioner] = Practitioner.objects.select_related("facility")
+    for word in text.split():
+        found = found.filter(Q(family__istartswith=word) | Q(given__istartswith=word) | Q(national_id=word))
+    return list(found.order_by("family", "given")[:limit])
+
+
+def names(user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """How to call users on screen: « DR Alice MARTIN », or the account's names, or the username."""
+    users = User.objects.filter(pk__in=user_ids).select_related("practitioner")
+    return {user.pk: str(user.practitioner or user.get_full_name() or user.username) for user in users}
