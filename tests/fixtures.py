@@ -12,11 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 if TYPE_CHECKING:
     from dcc.accounts.models import Facility, User
+
+# A busy machine is slow, not wrong: generated tests are judged by what they assert, and benchmarks by the clock.
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")
 
 KIT_MISSING = "Kit officiel absent : définir DCC_KIT_DIR ou l'installer (manage.py install_kit CHEMIN)"
 

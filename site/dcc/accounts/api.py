@@ -11,8 +11,9 @@ What somebody may do is asked, never deduced from a role::
 ``rights(user).facilities("patient.search")`` gives the facilities whose patients a search may show.
 
 :func:`professional_value`, :func:`professional_of` and :func:`organisation_value` write people in the shapes of answers and
-document headers. :func:`facilities`, :func:`practitioners` and :func:`names` find them. :func:`grant_role` and :func:`revoke_role` change
-roles, and Wagtail's groups with them.
+document headers. :func:`facilities`, :func:`practitioners` and :func:`names` find them.
+
+:func:`grant_role` and :func:`revoke_role` change roles, and Wagtail's groups with them.
 """
 
 from dcc.accounts.policies import POLICY, Action, Relation, Rights
