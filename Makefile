@@ -1,6 +1,7 @@
 # Two commands do everything on a fresh Debian 12: « make demo » and « make test ».
 PYTHON = .venv/bin/python
 MANAGE = $(PYTHON) manage.py
+PYTEST = DJANGO_SETTINGS_MODULE=dcc.settings.test $(PYTHON) -m pytest
 SOURCES = site/dcc plugins forms_config rcp_directory tests manage.py
 export DJANGO_SETTINGS_MODULE ?= dcc.settings.dev
 
@@ -24,7 +25,16 @@ lint: install-test
 	  $(MANAGE) check --deploy --fail-level WARNING
 
 test-sqlite: install-test
-	$(PYTHON) -m pytest -n 2
+	$(PYTEST) -n 2
+
+# The tests that touch the database (they mark themselves), on a throw-away PostgreSQL 15 cluster.
+test-postgresql: install-test
+	pg_virtualenv -v 15 -o fsync=off -o synchronous_commit=off -o full_page_writes=off -o max_connections=100 -o log_min_messages=panic sh -c '\
+	  DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(PYTEST) -n 2 -m "database and not prove"'
+
+# Figures beside their references, written to docs/benchmarks.md; ONLY=<word> measures some modules and writes nothing.
+bench: install-test
+	$(PYTHON) -m tests.benchmarks.run $(if $(ONLY),--only $(ONLY))
 
 lock: install-test
 	.venv/bin/uv pip compile pyproject.toml --generate-hashes --python-version 3.11.2 --no-emit-index-url --no-header -q -o requirements.lock
