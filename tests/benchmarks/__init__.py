@@ -14,6 +14,6 @@ A module ``bench_<what>.py`` beside this one holds ``BENCHES: list[Bench]``::
               times_faster=40.0, reference_runs=3, needs=kit_is_there),
     ]
 
-The runner makes a test database first (settings ``dcc.settings.test``), so a bench may use models; ``prepare`` fills it. Nothing is
-measured at import.
+The runner makes a test database first (settings ``dcc.settings.test``), so a bench may use models; ``prepare`` fills it.
+Nothing is measured at import.
 """

@@ -1,4 +1,4 @@
-"""Runs the benchmarks and writes ``docs/benchmarks.md``: ``make bench``, or ``make bench ONLY=pdf`` for one module (nothing written).
+"""Runs the benchmarks and writes ``docs/benchmarks.md``: ``make bench``; ``make bench ONLY=pdf`` measures one module, unwritten.
 
 References are measured in the same run, in turn with ours, so that both see the same machine.
 """
@@ -103,7 +103,8 @@ def report(rows: list[tuple[str, str]]) -> str:
     lines = [
         "# Benchmarks",
         "",
-        "Écrit par `make bench` : médiane (extrêmes) de chaque mesure, à côté de sa référence prise à tour de rôle dans la même exécution.",
+        "Écrit par `make bench` : médiane (extrêmes) de chaque mesure, à côté de sa référence prise à tour de rôle",
+        "dans la même exécution.",
         "",
         *[f"- {line}" for line in describe_run()],
     ]
