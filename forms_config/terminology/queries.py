@@ -1,0 +1,71 @@
+"""Reads value sets: from the database when it has them, else from the files that ship with the product.
+
+A version never changes, so its table is kept in the process; what is kept is bounded by the number of concepts.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import date
+from threading import RLock
+
+from django.db.models import Q
+from django.utils import timezone
+
+from forms_config.terminology.concept import Concept, UnknownValueSet, ValueSetData, from_row, to_row
+from forms_config.terminology.files import read_shipped, shipped
+from forms_config.terminology.index import Table
+from forms_config.terminology.models import ValueSetVersion
+
+KEPT_CONCEPTS = 60_000
+"""The 50 lists of the product have 3 300 concepts in all; a list of 40 000 costs some 50 MB."""
+
+_tables: OrderedDict[tuple[str, str], Table] = OrderedDict()
+_lock = RLock()
+
+
+def current_version(name: str, *, at: date | None = None) -> str:
+    """The version of a value set in force (today, or on a day); raises :class:`UnknownValueSet`."""
+    day = at or timezone.localdate()
+    in_force = Q(effective_from__lte=day) & (Q(effective_to__isnull=True) | Q(effective_to__gt=day))
+    versions = ValueSetVersion.objects.filter(in_force, value_set__name=name).order_by("-number")
+    version = versions.values_list("version", flat=True).first()
+    if version is not None:
+        return version
+    if name in shipped():
+        return shipped()[name].version
+    raise UnknownValueSet(f"Jeu de valeurs inconnu : {name}")
+
+
+def table(name: str, version: str | None = None) -> Table:
+    """The table of a version (the current one by default); raises :class:`UnknownValueSet`."""
+    key = (name, version or current_version(name))
+    with _lock:
+        if key not in _tables:
+            _tables[key] = Table(_read(*key))
+        _tables.move_to_end(key)
+        while len(_tables) > 1 and sum(map(len, _tables.values())) > KEPT_CONCEPTS:
+            _tables.popitem(last=False)
+        return _tables[key]
+
+
+def _read(name: str, version: str) -> Sequence[Concept]:
+    row = ValueSetVersion.objects.filter(value_set__name=name, version=version).values_list("codes", "sha256").first()
+    if row is not None:
+        return unpack(bytes(row[0]))
+    if name in shipped() and shipped()[name].version == version:
+        return read_shipped(name).concepts
+    raise UnknownValueSet(f"Jeu de valeurs inconnu : {name}, version {version}")
+
+
+def pack(data: ValueSetData) -> bytes:
+    """The concepts as they are stored: compressed JSON rows."""
+    return zlib.compress(json.dumps([to_row(c) for c in data.concepts], ensure_ascii=False, separators=(",", ":")).encode(), 9)
+
+
+def unpack(codes: bytes) -> tuple[Concept, ...]:
+    """Inverse of :func:`pack`."""
+    return tuple(from_row(row) for row in json.loads(zlib.decompress(codes)))

@@ -1,0 +1,1 @@
+"""Tests of the value sets: files, search, versions, imports."""
