@@ -16,23 +16,38 @@ and subscribes, if it wants to be told, when its application is ready (its regis
 The worker (``manage.py worker``) runs handlers, outside any transaction, in order per subscriber and subject, at least once: a
 handler is idempotent (``context.delivery_id`` is its key). A test runs them at once with :func:`drain`. What a handler may raise,
 and what follows, is the table of :mod:`dcc.events.policy`.
+
+People who administer the platform see what needs them (:func:`deliveries`), ask for another run (:func:`retry`) or give up
+(:func:`abandon`). A room that opens a session calls :func:`session_opened`, one that installs something
+:func:`configuration_changed`: what waited for it is due at once.
 """
 
 from dcc.events.dispatch import Drained, drain
 from dcc.events.jobs import run_due_jobs
 from dcc.events.publishing import OutsideTransaction, publish
+from dcc.events.queries import DeliveryView, Health, deliveries, health
+from dcc.events.services import NotNow, abandon, configuration_changed, retry, session_opened
 from dcc.events.states import STATES, Reason, State
 from dcc.events.sweeping import Swept, sweep
 
 __all__ = [
     "STATES",
+    "DeliveryView",
     "Drained",
+    "Health",
+    "NotNow",
     "OutsideTransaction",
     "Reason",
     "State",
     "Swept",
+    "abandon",
+    "configuration_changed",
+    "deliveries",
     "drain",
+    "health",
     "publish",
+    "retry",
     "run_due_jobs",
+    "session_opened",
     "sweep",
 ]

@@ -1,0 +1,89 @@
+"""What screens and watchers read of the outbox; never the queue's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Min, QuerySet
+from django.utils import timezone
+
+from dcc.accounts import api as accounts
+from dcc.events.models import Delivery, Job
+from dcc.events.states import NEEDS_HUMAN, STATES, Reason, State
+
+if TYPE_CHECKING:
+    from dcc.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """A delivery as it is shown: where it stands, why, and what may be done."""
+
+    id: UUID
+    event: str
+    event_at: datetime
+    key: str
+    subject: str
+    state: State
+    label: str
+    reason_code: Reason
+    reason: str
+    attempts: int
+    due_at: datetime | None
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The outbox at a glance. ``late_since`` is the due time of the oldest delivery that should have been run, if any."""
+
+    counts: dict[State, int]
+    late_since: datetime | None
+    failing_jobs: Sequence[str]
+
+
+def deliveries(*, actor: User, subject: str = "", attention: bool = False, limit: int = 200) -> Sequence[DeliveryView]:
+    """Deliveries, newest event first: those of one subject, or those that need a human (``attention``), or the latest.
+
+    Raises ``PermissionDenied`` unless the actor administers the platform. Rooms show their own rows to their own people.
+    """
+    if not accounts.may(actor, accounts.Action.ADMINISTER):
+        raise PermissionDenied
+    found: QuerySet[Delivery] = Delivery.objects.select_related("event").order_by("-event_id", "key")
+    if subject:
+        found = found.filter(subject=subject)
+    if attention:
+        found = found.filter(state__in=NEEDS_HUMAN)
+    return [_view(delivery) for delivery in found[:limit]]
+
+
+def health() -> Health:
+    """Counts by state, lateness and failing jobs: figures without any subject, for watchers and the administrator's page."""
+    counts = {State(state): number for state, number in Delivery.objects.values_list("state").annotate(Count("id"))}
+    due = Delivery.objects.filter(settled_at__isnull=True, state=State.PENDING, due_at__lt=timezone.now())
+    failing = Job.objects.exclude(failure="").order_by("key").values_list("key", flat=True)
+    return Health(counts, due.aggregate(Min("due_at"))["due_at__min"], list(failing))
+
+
+def _view(delivery: Delivery) -> DeliveryView:
+    state = State(delivery.state)
+    rule = STATES[state]
+    return DeliveryView(
+        id=delivery.id,
+        event=delivery.event.name,
+        event_at=delivery.event.at,
+        key=delivery.key,
+        subject=delivery.subject,
+        state=state,
+        label=rule.label,
+        reason_code=Reason(delivery.reason_code),
+        reason=delivery.reason,
+        attempts=delivery.attempts,
+        due_at=delivery.due_at,
+        retryable=rule.retryable,
+    )
