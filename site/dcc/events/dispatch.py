@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -47,14 +47,15 @@ class Drained:
         return self.settled.total()
 
 
-def drain(*, seconds: float | None = None, limit: int | None = None) -> Drained:
-    """Run every delivery that is due, oldest first, until none is left, or ``seconds`` are over, or ``limit`` were run.
+def drain(*, seconds: float | None = None, limit: int | None = None, stopping: Callable[[], bool] = lambda: False) -> Drained:
+    """Run every delivery that is due, oldest first, until none is left, ``seconds`` are over, ``limit`` were run or we stop.
 
     Must not be called inside a transaction (Django raises ``RuntimeError``, except under a test case's own).
     """
     done, begun = Drained(), time.monotonic()
     while True:
-        if (limit is not None and done.total >= limit) or (seconds is not None and time.monotonic() - begun >= seconds):
+        spent = seconds is not None and time.monotonic() - begun >= seconds
+        if spent or stopping() or (limit is not None and done.total >= limit):
             done.more = claimable(timezone.now()).exists()
             return done
         delivery = claim()

@@ -56,5 +56,7 @@ def _unblock() -> int:
     absent = blocked.filter(reason_code=Reason.SUBSCRIBER_OFF).values_list("key", flat=True).distinct()
     back = [key for key in absent if current().subscription(key) is not None]
     ready = Q(reason_code=Reason.SUBSCRIBER_OFF, key__in=back) | Q(reason_code=Reason.NOT_CONFIGURED, due_at__lte=now)
+    if not blocked.filter(ready).exists():  # a tick that finds nothing takes no write lock
+        return 0
     with transaction.atomic(durable=True):
         return blocked.filter(ready).update(state=State.PENDING, due_at=now, updated_at=now)

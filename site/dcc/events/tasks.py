@@ -9,6 +9,7 @@ from dcc.events.dispatch import drain
 from dcc.events.jobs import run_due_jobs
 from dcc.events.scrubbing import scrub
 from dcc.events.sweeping import sweep
+from dcc.events.worker.pulse import stopping
 
 log = logging.getLogger("dcc.events")
 
@@ -19,7 +20,7 @@ BUDGET = 20.0
 def drain_task() -> None:
     """Run what is due, then hand over when there is more."""
     try:
-        if drain(seconds=BUDGET).more:
+        if drain(seconds=BUDGET, stopping=stopping).more:
             clock.wake()
     except Exception as error:  # noqa: BLE001  (see the module: nothing of the error may reach the queue's tables)
         log.error("drain failed: %s", scrub(error))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 
@@ -168,7 +169,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W019"]
 SECURE_REFERRER_POLICY = "same-origin"
 
 # The outbox is the record and retries belong to it; the queue is only its clock (DESIGN §5, §6; docs/decisions/0051).
-Q_CLUSTER = {
+Q_CLUSTER: dict[str, Any] = {
     "name": "oncodcc",
     "orm": "default",  # a Redis broker loses tasks
     "workers": env.number("DCC_WORKERS", 2),
@@ -185,6 +186,8 @@ Q_CLUSTER = {
     "recycle": 10_000,  # a beat a second: the default of 500 would drop warm workers every few minutes
     "label": "File de tâches",
 }
+DCC_WORKER_FREEZE_SECONDS = env.number("DCC_WORKER_FREEZE_SECONDS", 10)
+DCC_WORKER_GRACE_SECONDS = env.number("DCC_WORKER_GRACE_SECONDS", 30)
 
 # The journal is signed with its own key, or with one derived from SECRET_KEY; former keys only verify.
 DCC_AUDIT_KEY = env.secret("DCC_AUDIT_KEY")
