@@ -33,9 +33,13 @@ class IdentityVerifier(Protocol):
 class Renderer(Protocol):
     """Makes one output format of a document. Pure and deterministic: same snapshot, inputs and ``as_of``, same bytes."""
 
-    format: str
-    inputs: Sequence[str]
-    """Formats this one embeds; the graph of formats has no cycle."""
+    @property
+    def format(self) -> str:
+        """The output format, a lower-case word (``cda-n3``)."""
+
+    @property
+    def inputs(self) -> Sequence[str]:
+        """Formats this one embeds; the graph of formats has no cycle."""
 
     def supports(self, snapshot: DocumentSnapshot) -> bool:
         """Whether this renderer makes its format for such a document."""
@@ -57,7 +61,9 @@ class Reader(Protocol):
 class ConformanceCheck(Protocol):
     """Checks a rendered artifact against official or own rules; no finding of level ``error`` means conformant."""
 
-    formats: Sequence[str]
+    @property
+    def formats(self) -> Sequence[str]:
+        """Formats of the artifacts that it can check."""
 
     def check(self, artifact: Artifact) -> Sequence[Finding]:
         """Check; raises ``NotConfigured`` when the rules are not installed, ``RetryLater`` when the checker does not answer."""
@@ -90,7 +96,9 @@ class Unknowable:
 class Transport(Protocol):
     """Sends packages over one channel (``mss``, ``dmp``)."""
 
-    channel: str
+    @property
+    def channel(self) -> str:
+        """The channel, a lower-case word."""
 
     def send(self, package: Package, recipient: Recipient, *, key: UUID, session: object | None = None) -> Receipt:
         """Send once under ``key``; a time-out after sending raises ``RetryLater``."""
@@ -141,6 +149,13 @@ class MenuEntry:
     url_name: str
     permission: str
     icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """Pages of a plugin, registered under its slug and served under ``/plugins/<slug>/``; ``module`` is a URLconf."""
+
+    module: str
 
 
 @dataclass(frozen=True, slots=True)

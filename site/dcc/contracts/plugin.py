@@ -48,6 +48,11 @@ class PluginConfig(AppConfig):
     """Base of a plugin's application. ``apps.py`` imports only ``dcc.contracts``; :meth:`register` imports the handlers."""
 
     plugin: ClassVar[PluginMeta]
+    default = False
+
+    def __init_subclass__(cls) -> None:
+        # Django takes the one configuration of ``apps.py`` that is a default; this base, imported there, is not one.
+        cls.default = cls.__dict__.get("default", True)
 
     def register(self, registry: Registry) -> None:
         """Say what the plugin can do; called once with the process registry, and by tests with a fresh one."""

@@ -25,6 +25,7 @@ from dcc.contracts.capabilities import (
     ScheduledJob,
     Service,
     Transport,
+    Urls,
 )
 from dcc.contracts.errors import ContractError
 from dcc.contracts.event import Event, Handler
@@ -102,6 +103,10 @@ class Registry:
         """Subscriptions to an event, in order of registration."""
         return tuple(s for s in self._subscriptions.values() if s.event is event)
 
+    def subscription_keys(self) -> Sequence[str]:
+        """Keys of all subscriptions, in order of registration."""
+        return tuple(self._subscriptions)
+
     def subscription(self, key: str) -> Subscription | None:
         """The subscription stored under ``key``, or nothing when its plugin is switched off."""
         return self._subscriptions.get(key)
@@ -121,6 +126,7 @@ KINDS = (
     ScheduledJob,
     Service,
     Transport,
+    Urls,
 )
 
 _current = Registry()
