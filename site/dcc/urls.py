@@ -16,4 +16,5 @@ def plugin_pages() -> list[URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     *plugin_pages(),
+    path("", include("dcc.web.urls")),
 ]

@@ -84,6 +84,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "dcc.web.context.page",
             ],
         },
     },
@@ -139,6 +140,10 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+
+CSRF_FAILURE_VIEW = "dcc.web.views.errors.csrf_failure"
+# Levels as classes of the notices (themes/static/css/components.css).
+MESSAGE_TAGS = {10: "info", 20: "info", 25: "good", 30: "warn", 40: "bad"}
 
 WAGTAIL_SITE_NAME = "OncoDCC"
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("fr", "Français")]
@@ -196,6 +201,7 @@ DCC_AUDIT_RETENTION = timedelta(days=env.number("DCC_AUDIT_RETENTION_DAYS", 3653
 
 DCC_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {}
 DCC_REGION = env.text("DCC_REGION", "Région de démonstration")
+DCC_BRAND_COLOUR = env.text("DCC_BRAND_COLOUR")
 
 LOGGING = {
     "version": 1,

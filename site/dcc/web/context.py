@@ -1,0 +1,70 @@
+"""What every page knows: theme chosen, region, menu, who signed in. Computed only when a template asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from dcc.accounts import api as accounts
+from dcc.accounts.api import Action, Rights
+from dcc.contracts.capabilities import MenuEntry
+from dcc.contracts.registry import current
+
+THEMES = ("light", "dark", "contrast")
+THEME_COOKIE = "dcc_theme"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A link of the application bar; ``current`` when it is where the reader is."""
+
+    title: str
+    url: str
+    icon: str
+    current: bool = False
+
+
+def page(request: HttpRequest) -> Mapping[str, Any]:
+    """Context processor."""
+    return {
+        "theme": theme_of(request),
+        "region": settings.DCC_REGION,
+        "menu": SimpleLazyObject(lambda: menu_of(request)),
+    }
+
+
+def theme_of(request: HttpRequest) -> str:
+    """The theme chosen on this browser, or nothing: the system's."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else ""
+
+
+def rights_of(request: HttpRequest) -> Rights:
+    """The rights of who signed in, read once per request."""
+    known: Rights | None = getattr(request, "dcc_rights", None)
+    if known is None:
+        known = accounts.rights(request.user if request.user.is_authenticated else None)
+        request.dcc_rights = known  # type: ignore[attr-defined]  # carried by the request, as Django's own middleware does
+    return known
+
+
+def menu_of(request: HttpRequest) -> Sequence[MenuItem]:
+    """The links this person may use."""
+    rights = rights_of(request)
+    items: list[MenuItem] = []
+    items += [
+        MenuItem(entry.title, reverse(entry.url_name), entry.icon or "link")
+        for entry in current().all(MenuEntry)
+        if rights.may(entry.permission)
+    ]
+    if any(rights.may(action) for action in (Action.CONFIGURE_FORMS, Action.EDIT_DIRECTORY, Action.ADMINISTER)):
+        items.append(MenuItem(_("Administration"), reverse("wagtailadmin_home"), "gear"))
+    here = max((item.url for item in items if request.path.startswith(item.url)), key=len, default="")
+    return [MenuItem(i.title, i.url, i.icon, current=i.url == here) for i in items]

@@ -1,0 +1,1 @@
+"""Template tags of the clinician's pages: icons, badges, French dates."""

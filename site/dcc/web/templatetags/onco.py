@@ -1,0 +1,102 @@
+"""Tags of every page: ``{% icon "check" %}``, ``{% badge STATUS status %}``, ``{{ at|recent }}``."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from dcc.web import words
+from dcc.web.words import Sign
+
+register = template.Library()
+
+SIGNS = {"status": words.STATUS, "identity": words.IDENTITY, "origin": words.ORIGIN, "conformance": words.CONFORMANCE}
+
+
+@cache
+def _icon(name: str, extra: str) -> SafeString:
+    classes = f"icon {extra}" if extra else "icon"
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', classes, static("icons.svg"), name)
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """An icon of the sprite, silent for screen readers: a word always stands beside it."""
+    return _icon(name, extra)
+
+
+def sign_badge(sign: Sign) -> SafeString:
+    """The badge of a sign."""
+    return format_html(
+        '<span class="badge {}" title="{}">{}{}</span>', sign.tone, sign.help, _icon(sign.icon, ""), f" {sign.label}"
+    )
+
+
+@register.simple_tag
+def badge(family: str, code: str) -> SafeString:
+    """The badge of a code of ``status``, ``identity``, ``origin`` or ``conformance``."""
+    return sign_badge(SIGNS[family].get(code, words.UNKNOWN))
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """``29/01/2019``, in Paris."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{value:%d/%m/%Y}" if value else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """``29/01/2019 à 09:30``, in Paris, as a ``time`` element."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    shown = _("%(day)s à %(time)s") % {"day": f"{local:%d/%m/%Y}", "time": f"{local:%H:%M}"}
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), shown)
+
+
+@register.filter
+def recent(value: datetime | None) -> SafeString | str:
+    """The same, shorter when it is near: ``aujourd'hui 09:30``, ``hier 17:05``, else the day alone."""
+    if value is None:
+        return ""
+    local, now = timezone.localtime(value), timezone.localtime()
+    days = (now.date() - local.date()).days
+    if days == 0:
+        shown = _("aujourd'hui %(time)s") % {"time": f"{local:%H:%M}"}
+    elif days == 1:
+        shown = _("hier %(time)s") % {"time": f"{local:%H:%M}"}
+    else:
+        shown = f"{local:%d/%m/%Y}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), f"{local:%d/%m/%Y %H:%M}", shown)
+
+
+@register.filter
+def weight(size: int) -> str:
+    """A size in bytes for people: ``36 ko``, ``1,4 Mo``."""
+    if size < 1_000:
+        return _("%(n)s octets") % {"n": size}
+    if size < 1_000_000:
+        return _("%(n)s ko") % {"n": round(size / 1_000)}
+    return _("%(n)s Mo") % {"n": f"{size / 1_000_000:.1f}".replace(".", ",")}
+
+
+@register.filter
+def lookup(mapping: Any, key: Any) -> Any:
+    """``mapping[key]``, or nothing."""
+    return mapping.get(key) if mapping else None
+
+
+@register.simple_tag
+def attribute(name: str, on: Any) -> SafeString:
+    """``name`` when ``on`` is true: ``<input {% attribute "checked" theme %}>``."""
+    return mark_safe(f" {name}") if on else SafeString("")  # noqa: S308  (a literal of our templates)

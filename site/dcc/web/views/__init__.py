@@ -1,0 +1,1 @@
+"""Function views: they parse, authorise by calling the rooms, and show. No rule is decided here."""
