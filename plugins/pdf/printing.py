@@ -1,0 +1,58 @@
+"""From a snapshot to a proven PDF: content, HTML, PDF/A-1b, datamatrix read back from the page."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from dcc.contracts.snapshots import DocumentSnapshot
+from plugins.pdf.content import Content, content_of
+from plugins.pdf.glyphs import code_point, name_of, printable
+from plugins.pdf.pdfa import write_pdfa
+from plugins.pdf.people import NBSP
+from plugins.pdf.proof import check_printed
+from plugins.pdf.symbol import Symbol, symbol_of
+
+_BEFORE_HIGH_SIGNS = re.compile(r"(?<=«) | (?=[;:!?»%€])")
+"""Spaces that French typography does not let a line break at."""
+
+
+def print_document(snapshot: DocumentSnapshot, as_of: datetime) -> tuple[bytes, dict[str, Any]]:
+    """The PDF and small proofs of it (pages, datamatrix, replaced characters); raises :class:`~dcc.contracts.errors.Refused`."""
+    with translation.override("fr"):
+        content = content_of(snapshot, as_of)
+        symbol = symbol_of(content.identity.payload) if content.identity.payload else None
+        html, replaced = html_of(content, symbol)
+    pdf, pages = write_pdfa(html)
+    if symbol is not None:
+        check_printed(pdf, content.identity.payload)
+    return pdf, _facts(content, symbol, pages, replaced)
+
+
+def html_of(content: Content, symbol: Symbol | None) -> tuple[str, Sequence[str]]:
+    """The page's HTML, with drawable characters only, and the characters that were replaced."""
+    context: dict[str, Any] = {"content": content, "symbol": symbol}
+    html, replaced = printable(render_to_string("pdf/document.html", context))
+    if replaced:
+        context["replaced"] = [name_of(character) for character in replaced]
+        html, replaced = printable(render_to_string("pdf/document.html", context))
+    return _BEFORE_HIGH_SIGNS.sub(NBSP, html), replaced
+
+
+def _facts(content: Content, symbol: Symbol | None, pages: int, replaced: Sequence[str]) -> dict[str, Any]:
+    """Small proofs kept with the artifact; no trait and no matricule among them."""
+    facts: dict[str, Any] = {"pages": pages}
+    if symbol is not None:
+        facts["datamatrix"] = f"{symbol.modules}x{symbol.modules}, relu sur la page par zxing-cpp"
+        facts["datamatrix_sha256"] = hashlib.sha256(content.identity.payload.encode()).hexdigest()
+    if content.identity.warning:
+        facts["warning"] = content.identity.warning
+    if replaced:
+        facts["replaced_characters"] = [code_point(character) for character in replaced]
+    return facts

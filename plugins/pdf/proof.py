@@ -1,0 +1,32 @@
+"""Reads the datamatrix back from the image of the page that was written, with a decoder that had no part in drawing it."""
+
+from __future__ import annotations
+
+import pypdfium2
+import zxingcpp
+
+from dcc.contracts.errors import Refused
+
+_FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.DataMatrix)
+DPI = 200
+"""What an ordinary office scanner does; a module of 0.5 mm is 4 pixels there."""
+
+
+def read_back(pdf: bytes) -> list[bytes]:
+    """What every Data Matrix of page 1 says, as an independent decoder (zxing-cpp) reads the page's image."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        image = document[0].render(scale=DPI / 72, grayscale=True).to_pil()
+    finally:
+        document.close()
+    return [bytes(code.bytes) for code in zxingcpp.read_barcodes(image, formats=_FORMATS)]
+
+
+def check_printed(pdf: bytes, payload: str) -> None:
+    """Refuse a PDF whose page 1 does not say exactly ``payload`` once; raises :class:`Refused`."""
+    found = read_back(pdf)
+    if found != [payload.encode("ascii")]:
+        raise Refused(
+            f"Datamatrix INS relu sur la page imprimée : {len(found)} code(s) lu(s), contenu différent de l'identité. "
+            "Le PDF n'est pas conservé."
+        )
