@@ -16,6 +16,7 @@ document headers. :func:`facilities`, :func:`practitioners` and :func:`names` fi
 :func:`grant_role` and :func:`revoke_role` change roles, and Wagtail's groups with them.
 """
 
+from dcc.accounts.models import Facility, User
 from dcc.accounts.policies import POLICY, Action, Relation, Rights
 from dcc.accounts.queries import facilities, may, names, practitioners, rights
 from dcc.accounts.roles import grant_role, revoke_role, sync_groups
@@ -24,8 +25,10 @@ from dcc.accounts.values import organisation_value, professional_of, professiona
 __all__ = [
     "POLICY",
     "Action",
+    "Facility",
     "Relation",
     "Rights",
+    "User",
     "facilities",
     "grant_role",
     "may",

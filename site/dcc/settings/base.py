@@ -199,6 +199,9 @@ DCC_AUDIT_KEY = env.secret("DCC_AUDIT_KEY")
 DCC_AUDIT_FORMER_KEYS = env.secret("DCC_AUDIT_FORMER_KEYS").split()
 DCC_AUDIT_RETENTION = timedelta(days=env.number("DCC_AUDIT_RETENTION_DAYS", 3653))
 
+# Test identities (INS under a test OID) are data like others where tests are made, and refused in production.
+DCC_TEST_IDENTITIES = env.flag("DCC_TEST_IDENTITIES")
+
 DCC_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {}
 DCC_REGION = env.text("DCC_REGION", "Région de démonstration")
 DCC_BRAND_COLOUR = env.text("DCC_BRAND_COLOUR")

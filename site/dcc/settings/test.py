@@ -9,6 +9,7 @@ DEBUG = False
 SECRET_KEY = "test-only-" + "0" * 50
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DCC_TEST_IDENTITIES = True
 DATA_DIR = Path(tempfile.mkdtemp(prefix="oncodcc-test-"))
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()

@@ -1,0 +1,61 @@
+"""The door of the patients room.
+
+A search sees the actor's facilities only; opening a file is traced::
+
+    from dcc.patients import api as patients
+
+    found = patients.search(actor=user, text="dupont marie 1960")     # names, birth date, INS matricule or local number
+    file = patients.open_patient(actor=user, patient_id=found.lines[0].patient_id)
+
+Creating looks for the same person first, and the user decides::
+
+    try:
+        patients.create_patient(actor=user, facility_id=facility.pk, traits=typed)
+    except patients.IdentityErrors as error:                          # error.fields: {"birth_date": "Cette date n'existe pas"}
+        ...
+    except patients.CandidatesFound as found:                         # show found.candidates, then either
+        patients.adopt_patient(actor=user, facility_id=facility.pk, patient_id=chosen, traits=typed)
+        patients.create_patient(..., despite=[c.patient_id for c in found.candidates])
+
+Corrections (:func:`update_identity`, :func:`set_attributes`, :func:`update_contact_details`, :func:`add_local_identifier`)
+take the revision that was shown; they raise ``StaleIdentity`` when somebody was faster, and ``InsWouldBeLost`` when the user
+must first agree to lose the INS. The import of a document calls :func:`register_from_header`. Documents carry
+:func:`patient_snapshot`, whose ``ins`` is set for a qualified identity only. ``IdentityChanged`` is published whenever
+traits, INS or status change.
+"""
+
+from dcc.patients.changes import add_local_identifier, set_attributes, update_contact_details, update_identity
+from dcc.patients.errors import CandidatesFound, DuplicateCandidate, InsWouldBeLost, StaleIdentity, UnknownPatient
+from dcc.patients.intake import Registration, register_from_header
+from dcc.patients.queries import Change, PatientFile, followed_by, history, open_patient, patient_snapshot, snapshots
+from dcc.patients.registration import adopt_patient, candidates, create_patient
+from dcc.patients.search import Found, Line, search
+from dcc.patients.traits import IdentityErrors
+
+__all__ = [
+    "CandidatesFound",
+    "Change",
+    "DuplicateCandidate",
+    "Found",
+    "IdentityErrors",
+    "InsWouldBeLost",
+    "Line",
+    "PatientFile",
+    "Registration",
+    "StaleIdentity",
+    "UnknownPatient",
+    "add_local_identifier",
+    "adopt_patient",
+    "candidates",
+    "create_patient",
+    "followed_by",
+    "history",
+    "open_patient",
+    "patient_snapshot",
+    "register_from_header",
+    "search",
+    "set_attributes",
+    "snapshots",
+    "update_contact_details",
+    "update_identity",
+]

@@ -1,0 +1,29 @@
+"""The search index: words of a patient's names in each facility that follows the patient, and variants of these words."""
+
+from __future__ import annotations
+
+from dcc.patients.models import NameWord, Patient, WordVariant
+from dcc.patients.words import deletions, index_words
+
+
+def reindex(patient: Patient) -> None:
+    """Bring the index in line with the names and the facilities of a patient."""
+    words = index_words(
+        patient.birth_name, patient.used_name, patient.given_names, patient.first_given_name, patient.used_given_name
+    )
+    facilities = set(patient.followings.values_list("facility_id", flat=True))
+    wanted = {(facility, word) for facility in facilities for word in words}
+    present = {(row.facility_id, row.word): row.pk for row in NameWord.objects.filter(patient=patient)}
+    NameWord.objects.filter(pk__in=[pk for key, pk in present.items() if key not in wanted]).delete()
+    new = [
+        NameWord(patient=patient, facility_id=facility, word=word) for facility, word in wanted if (facility, word) not in present
+    ]
+    NameWord.objects.bulk_create(new)
+    learn({word.word for word in new})
+
+
+def learn(words: set[str]) -> None:
+    """Add words to the vocabulary that typing slips are looked for in; words stay there when their patient goes."""
+    known = set(WordVariant.objects.filter(word__in=words).values_list("word", flat=True))
+    variants = [WordVariant(variant=variant, word=word) for word in sorted(words - known) for variant in sorted(deletions(word))]
+    WordVariant.objects.bulk_create(variants, ignore_conflicts=True)

@@ -1,0 +1,61 @@
+"""The INS: its authorities (OID) and the control of its 15 characters. Pure.
+
+The nature (NIR, NIA) is read from the OID, never from the digits (CNDA test 1.10). The catalogue of OIDs can grow: it is data.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who assigns an INS: nature shown to people, and whether it only names test persons."""
+
+    oid: str
+    nature: str
+    test: bool = False
+
+
+AUTHORITIES = {
+    a.oid: a
+    for a in (
+        Authority("1.2.250.1.213.1.4.8", "NIR"),
+        Authority("1.2.250.1.213.1.4.9", "NIA"),
+        Authority("1.2.250.1.213.1.4.10", "NIR de test", test=True),
+        Authority("1.2.250.1.213.1.4.11", "NIR de démonstration", test=True),
+    )
+}
+
+MATRICULE = re.compile(r"(?P<number>[1-478]\d{2}(?P<month>\d{2})(?:\d{2}|2[AB])\d{6})(?P<key>\d{2})\Z", re.ASCII)
+_MONTHS = frozenset({*range(1, 14), *range(20, 43), *range(50, 100)})
+
+
+def check_matricule(text: str) -> str:
+    """The 15 characters without spaces, in capitals; raises ``ValueError`` in French when shape, month or key is wrong."""
+    matricule = "".join(text.split()).upper()
+    match = MATRICULE.match(matricule)
+    if not match or int(match["month"]) not in _MONTHS:
+        raise ValueError("Matricule INS : 15 caractères attendus, clé comprise")
+    if int(match["key"]) != key_of(match["number"]):
+        raise ValueError("Matricule INS : la clé ne correspond pas")
+    return matricule
+
+
+def key_of(number: str) -> int:
+    """The key of the 13 first characters; departments 2A and 2B count as 19 and 18."""
+    digits = (
+        number.replace("2A", "19", 1) if number[5:7] == "2A" else number.replace("2B", "18", 1) if number[5:7] == "2B" else number
+    )
+    return 97 - int(digits) % 97
+
+
+def check_authority(oid: str, *, test_allowed: bool) -> Authority:
+    """The authority of an OID; raises ``ValueError`` in French when unknown, or a test one where tests are not allowed."""
+    authority = AUTHORITIES.get(oid)
+    if authority is None:
+        raise ValueError(f"Autorité d'affectation INS inconnue : {oid}")
+    if authority.test and not test_allowed:
+        raise ValueError(f"Identité de test ({oid}), refusée sur cette plateforme")
+    return authority

@@ -1,0 +1,109 @@
+"""Opening a patient's file, which leaves a trace, and taking the picture that documents carry."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from dcc.accounts import api as accounts
+from dcc.audit import api as audit
+from dcc.contracts.snapshots import PatientSnapshot
+from dcc.patients.errors import UnknownPatient
+from dcc.patients.matching import age
+from dcc.patients.models import Patient
+from dcc.patients.pictures import snapshot_of
+
+
+@dataclass(frozen=True, slots=True)
+class PatientFile:
+    """What the identity banner and the patient's page show."""
+
+    snapshot: PatientSnapshot
+    revision: int
+    birth_date_unknown: str
+    homonym: bool
+    doubtful: bool
+    fictitious: bool
+    facility_ids: Sequence[UUID]
+
+    def age(self, on: date) -> int | None:
+        """Completed years on a day; nothing when the birth date is not a calendar date."""
+        return age(self.snapshot.traits.birth_date, on)
+
+
+@transaction.atomic
+def open_patient(
+    *, actor: accounts.User, patient_id: UUID, relation: accounts.Relation = accounts.Relation.NONE, via: str = "page"
+) -> PatientFile:
+    """The file of a patient whom one of the actor's facilities follows; the opening is traced.
+
+    ``relation`` is ``AUTHOR`` when the caller knows that the actor contributed to a document of the patient; ``via`` is a short
+    code of the way in. Raises ``UnknownPatient``, ``PermissionDenied``.
+    """
+    patient = _patient(patient_id)
+    facility_ids = tuple(patient.followings.order_by("pk").values_list("facility_id", flat=True))
+    if not accounts.may(actor, accounts.Action.OPEN_PATIENT, facility_ids=facility_ids, relation=relation):
+        raise PermissionDenied
+    audit.record(actor=actor, action="patient.opened", subject=f"patient:{patient_id}", patient_id=patient_id, via=via)
+    return PatientFile(
+        snapshot=snapshot_of(patient),
+        revision=patient.revision,
+        birth_date_unknown=patient.birth_date_unknown,
+        homonym=patient.homonym,
+        doubtful=patient.doubtful,
+        fictitious=patient.fictitious,
+        facility_ids=facility_ids,
+    )
+
+
+def patient_snapshot(patient_id: UUID) -> PatientSnapshot:
+    """The picture of a patient as known now, for a document whose access was already decided; raises ``UnknownPatient``."""
+    return snapshot_of(_patient(patient_id))
+
+
+def snapshots(patient_ids: Collection[UUID]) -> dict[UUID, PatientSnapshot]:
+    """Pictures of several patients in a fixed number of queries, for lists whose access was already decided."""
+    found = Patient.objects.filter(pk__in=patient_ids).prefetch_related("contacts", "identifiers")
+    return {patient.pk: snapshot_of(patient) for patient in found}
+
+
+def followed_by(patient_id: UUID) -> Sequence[UUID]:
+    """Ids of the facilities that follow a patient: what ``accounts.may`` wants as ``facility_ids``."""
+    return tuple(_patient(patient_id).followings.order_by("pk").values_list("facility_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One revision of an identity: what each changed field was and became (values as stored)."""
+
+    number: int
+    at: datetime
+    actor_id: UUID | None
+    reason: str
+    fields: Mapping[str, tuple[Any, Any]]
+
+
+def history(*, actor: accounts.User, patient_id: UUID) -> Sequence[Change]:
+    """All changes of an identity, newest first; reading them is traced as an opening. Raises as :func:`open_patient`."""
+    open_patient(actor=actor, patient_id=patient_id, via="history")
+    changes: list[Change] = []
+    before: dict[str, Any] = {}
+    for revision in _patient(patient_id).revisions.order_by("number"):
+        now = revision.picture
+        fields = {k: (before.get(k), now.get(k)) for k in now if before.get(k) != now.get(k)}
+        changes.insert(0, Change(revision.number, revision.at, revision.actor_id, revision.reason, fields if before else {}))
+        before = now
+    return changes
+
+
+def _patient(patient_id: UUID) -> Patient:
+    patient = Patient.objects.filter(pk=patient_id).first()
+    if patient is None:
+        raise UnknownPatient
+    return patient

@@ -1,0 +1,138 @@
+"""Creating a patient from what was typed, after looking for the same one; adopting one that another facility follows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+
+from dcc.accounts import api as accounts
+from dcc.audit import api as audit
+from dcc.contracts.snapshots import IdentityTraits, RelatedPerson
+from dcc.patients.details import write_contacts, write_details
+from dcc.patients.errors import CandidatesFound, DuplicateCandidate, UnknownPatient
+from dcc.patients.index import reindex
+from dcc.patients.matching import alike, conflicts
+from dcc.patients.models import Following, Patient
+from dcc.patients.pictures import identity_of, record_revision, today, traits_of, write_identity
+from dcc.patients.traits import Identity, read_identity
+from dcc.patients.words import LONGEST, letters
+
+NEIGHBOURS = 500
+
+
+def candidates(*, actor: accounts.User, facility_id: UUID, traits: IdentityTraits) -> Sequence[DuplicateCandidate]:
+    """Patients who are, or may be, the one whose traits were typed; exact ones first.
+
+    Raises ``PermissionDenied``, and ``IdentityErrors`` when the traits cannot be read.
+    """
+    _check_may_create(actor, facility_id)
+    return _candidates(accounts.rights(actor), read_identity(traits, today=today()))
+
+
+@transaction.atomic
+def create_patient(
+    *,
+    actor: accounts.User,
+    facility_id: UUID,
+    traits: IdentityTraits,
+    used_name: str = "",
+    used_given_name: str = "",
+    address: Mapping[str, Any] | None = None,
+    telecoms: Sequence[Mapping[str, str]] = (),
+    contacts: Sequence[RelatedPerson] = (),
+    despite: Collection[UUID] = (),
+) -> UUID:
+    """Create a *provisoire* identity followed by a facility; returns its id.
+
+    ``traits`` are as typed; ``despite`` lists the candidates that the user saw and set aside. Raises ``CandidatesFound`` when
+    others look like this one (nothing is created), ``IdentityErrors`` by field, ``PermissionDenied``. Creating in spite of an
+    exact match marks both as homonyms.
+    """
+    _check_may_create(actor, facility_id)
+    identity = read_identity(traits, today=today(), used_name=used_name, used_given_name=used_given_name)
+    found = _candidates(accounts.rights(actor), identity)
+    if {c.patient_id for c in found} - set(despite):
+        raise CandidatesFound(found)
+    twins = [c.patient_id for c in found if c.match == "exact"]
+    patient = Patient(homonym=bool(twins))
+    write_identity(patient, identity)
+    write_details(patient, address=address, telecoms=telecoms)
+    patient.save(force_insert=True)
+    write_contacts(patient, contacts)
+    record_revision(patient, actor=actor, reason="creation", action="patient.created")
+    follow(patient, facility_id, actor=actor)
+    for twin in Patient.objects.select_for_update().filter(pk__in=twins, homonym=False, fictitious=False):
+        twin.homonym = True
+        twin.save(update_fields=["homonym"])
+        record_revision(twin, actor=actor, reason="homonyme", action="patient.changed")
+    return patient.pk
+
+
+@transaction.atomic
+def adopt_patient(*, actor: accounts.User, facility_id: UUID, patient_id: UUID, traits: IdentityTraits) -> None:
+    """Let a facility follow a patient whom another one follows already; knowing the strict traits is the proof of the need.
+
+    Raises ``PermissionDenied`` when the actor may not create patients there or the traits contradict the patient's,
+    ``IdentityErrors``, ``UnknownPatient``.
+    """
+    _check_may_create(actor, facility_id)
+    identity = read_identity(traits, today=today())
+    patient = Patient.objects.select_for_update().filter(pk=patient_id).first()
+    if patient is None:
+        raise UnknownPatient
+    followed = patient.followings.filter(facility_id__in=accounts.rights(actor).facilities(accounts.Action.OPEN_PATIENT)).exists()
+    if not followed and conflicts(identity.traits, traits_of(patient)):
+        raise PermissionDenied
+    follow(patient, facility_id, actor=actor)
+
+
+def follow(patient: Patient, facility_id: UUID, *, actor: accounts.User | None) -> None:
+    """Add a facility to those that follow a patient; already there, nothing changes. Inside a transaction."""
+    _following, created = Following.objects.get_or_create(patient=patient, facility_id=facility_id)
+    if created:
+        audit.record(
+            actor=actor,
+            action="patient.followed",
+            subject=f"patient:{patient.pk}",
+            patient_id=patient.pk,
+            facility_id=facility_id,
+        )
+        reindex(patient)
+
+
+def exact_matches(traits: IdentityTraits) -> Sequence[Patient]:
+    """Patients, wherever they are followed, whose strict traits contradict none of these; fictitious ones are nobody."""
+    same = Patient.objects.filter(
+        birth_date=traits.birth_date, name_key=letters(traits.birth_name)[:LONGEST], fictitious=False
+    ).order_by("created_at")
+    return [patient for patient in same if not conflicts(traits, traits_of(patient))]
+
+
+def _check_may_create(actor: accounts.User, facility_id: UUID) -> None:
+    if not accounts.may(actor, accounts.Action.CREATE_PATIENT, facility_ids=[facility_id]):
+        raise PermissionDenied
+
+
+def _candidates(rights: accounts.Rights, identity: Identity) -> list[DuplicateCandidate]:
+    mine = rights.facilities(accounts.Action.SEARCH_PATIENTS)
+    exact = {patient.pk: patient for patient in exact_matches(identity.traits)}
+    near = [p for p in _neighbours(identity.traits, mine) if p.pk not in exact and alike(identity, identity_of(p))]
+    followed = set(Following.objects.filter(patient__in=exact, facility__in=mine).values_list("patient_id", flat=True))
+    return [
+        *(DuplicateCandidate(p.pk, "exact", p.pk in followed, traits_of(p), p.status) for p in exact.values()),
+        *(DuplicateCandidate(p.pk, "similar", True, traits_of(p), p.status) for p in near),
+    ]
+
+
+def _neighbours(traits: IdentityTraits, facility_ids: Collection[UUID]) -> Sequence[Patient]:
+    """Patients of these facilities born the same day, or of the same name and the same year or anniversary."""
+    here = Patient.objects.filter(followings__facility__in=facility_ids).distinct().order_by("birth_name", "pk")
+    same_day = here.filter(birth_date=traits.birth_date)[:NEIGHBOURS]
+    near_day = Q(birth_date__startswith=traits.birth_date[:5]) | Q(birth_date__endswith=traits.birth_date[4:])
+    same_name = here.filter(near_day, name_key=letters(traits.birth_name)[:LONGEST])[:NEIGHBOURS]
+    return list({patient.pk: patient for patient in (*same_day, *same_name)}.values())
