@@ -17,6 +17,8 @@ import pytest
 from django.conf import settings
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from dcc.accounts.models import Facility, User
 
 # A busy machine is slow, not wrong: generated tests are judged by what they assert, and benchmarks by the clock.
@@ -187,3 +189,18 @@ def edith(db: None) -> User:
 def adrien(db: None) -> User:
     """Administrator of the region."""
     return make_user("adrien", "administrateur", None, family="AUBERT", given="Adrien")
+
+
+def sign_in(client: Client, user: User) -> None:
+    """Sign a user in on a test client as the pages do: both factors given, the clocks of the session started."""
+    from django_otp import DEVICE_ID_SESSION_KEY
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    from dcc.accounts import sessions
+
+    device, _created = TOTPDevice.objects.get_or_create(user=user, confirmed=True, defaults={"name": "test"})
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    sessions.begin(session)
+    session.save()

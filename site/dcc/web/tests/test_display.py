@@ -9,6 +9,7 @@ from django.urls import reverse
 from dcc.accounts.models import User
 from dcc.web.context import theme_of
 from dcc.web.views.errors import csrf_failure
+from tests.fixtures import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def test_the_colours_of_the_region_are_public(client: Client) -> None:
 
 
 def test_a_theme_is_remembered_and_forgotten(client: Client, alice: User) -> None:
-    client.force_login(alice)
+    sign_in(client, alice)
     response = client.post(reverse("web:theme"), {"theme": "dark", "next": "/aide/?x=1"})
     assert (response.status_code, response["Location"]) == (302, "/aide/?x=1")
     assert b'data-theme="dark"' in client.get(reverse("web:help")).content
@@ -31,7 +32,7 @@ def test_a_theme_is_remembered_and_forgotten(client: Client, alice: User) -> Non
 
 
 def test_a_theme_never_leads_elsewhere(client: Client, alice: User) -> None:
-    client.force_login(alice)
+    sign_in(client, alice)
     for hostile in ("https://ailleurs.example/", "//ailleurs.example", "javascript:alert(1)"):
         assert client.post(reverse("web:theme"), {"next": hostile})["Location"] == reverse("web:help")
 
@@ -43,14 +44,14 @@ def test_an_unknown_theme_is_no_theme() -> None:
 
 
 def test_the_help_page_speaks_french(client: Client, alice: User) -> None:
-    client.force_login(alice)
+    sign_in(client, alice)
     page = client.get(reverse("web:help")).content.decode()
     assert "Raccourcis du clavier" in page
     assert '<html lang="fr"' in page
 
 
 def test_an_unknown_address_is_said_in_french(client: Client, alice: User) -> None:
-    client.force_login(alice)
+    sign_in(client, alice)
     response = client.get("/nulle-part/")
     assert response.status_code == 404
     assert "Page introuvable" in response.content.decode()
