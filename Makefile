@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh Debian 12: « make demo » and « make test ».
 PYTHON = .venv/bin/python
 MANAGE = $(PYTHON) manage.py
-PYTEST = DJANGO_SETTINGS_MODULE=dcc.settings.test $(PYTHON) -m pytest
+PYTEST = DJANGO_SETTINGS_MODULE=dcc.settings.test $(PYTHON) -m pytest --dist loadgroup
 SOURCES = site/dcc plugins forms_config rcp_directory tests manage.py
 export DJANGO_SETTINGS_MODULE ?= dcc.settings.dev
 
@@ -31,6 +31,10 @@ test-sqlite: install-test
 test-postgresql: install-test
 	pg_virtualenv -v 15 -o fsync=off -o synchronous_commit=off -o full_page_writes=off -o max_connections=100 -o log_min_messages=panic sh -c '\
 	  DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(PYTEST) -n 2 -m "database and not prove"'
+
+# The campaigns of the issues at full size; their figures go to docs/proofs/<issue>.md. ONLY=<words> chooses by name.
+prove: install-test
+	$(PYTEST) -m prove $(if $(ONLY),-k "$(ONLY)")
 
 # Figures beside their references, written to docs/benchmarks.md; ONLY=<word> measures some modules and writes nothing.
 bench: install-test

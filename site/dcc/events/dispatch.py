@@ -24,7 +24,7 @@ from dcc.contracts.registry import Subscription, current
 from dcc.events.leases import LEASE, owner
 from dcc.events.models import Delivery, SessionWait
 from dcc.events.policy import Interrupted, Outcome, outcome_of
-from dcc.events.scrubbing import frames_of
+from dcc.events.scrubbing import frames_of, scrub
 from dcc.events.states import CLAIMABLE, STATES, Reason, State
 
 log = logging.getLogger("dcc.events")
@@ -130,15 +130,15 @@ def _call(subscription: Subscription, delivery: Delivery) -> None:
     try:
         subscription.handler(subscription.event.from_payload(payload), context)
     except (OperationalError, InterfaceError) as error:
-        raise Interrupted(type(error).__name__) from error
+        raise Interrupted(f"Base de données indisponible ({scrub(error)})") from error
 
 
 def _judge(delivery: Delivery, error: BaseException) -> Outcome:
     outcome = outcome_of(error, retries=delivery.retries, interruptions=delivery.interruptions, now=timezone.now())
     if outcome.code in (Reason.BUG, Reason.INTERRUPTED):
-        log.error(
-            "delivery %s of %s: %s, by way of %s", delivery.id, delivery.key, type(error).__name__, " ".join(frames_of(error))
-        )
+        cause = error.__cause__ or error
+        name, frames = type(cause).__name__, " ".join(frames_of(cause))
+        log.error("delivery %s of %s: %s, by way of %s", delivery.id, delivery.key, name, frames)
     return outcome
 
 

@@ -42,12 +42,14 @@ RETRY_DELAYS = (
 INTERRUPTION_DELAYS = (timedelta(0), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
 """Delay after each run that its process did not survive; the first is at once: usually the machine was to blame, not the work."""
 
+ENDED = "Traitement interrompu (arrêt du processus ou durée limite)"
+
 RECHECK = timedelta(minutes=15)
 """How often a delivery that lacks a setting or an installation is tried again."""
 
 
 class Interrupted(Exception):
-    """The run could not come to its end, whatever the handler does (the database went away, say)."""
+    """The run could not come to its end, whatever the handler does (the database went away, say); says why in French."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def outcome_of(error: BaseException, *, retries: int, interruptions: int, now: d
         case Exception() if not isinstance(error, Interrupted):
             return Outcome(State.CRASHED, Reason.BUG, scrub(error))
         case _:  # Interrupted, or the SystemExit by which the queue ends a task that takes too long
-            return interrupted(interruptions=interruptions, retries=retries, now=now)
+            text = str(error) if isinstance(error, Interrupted) else ENDED
+            return interrupted(interruptions=interruptions, retries=retries, now=now, text=text)
 
 
 def _put_off(error: RetryLater, retries: int, now: datetime) -> Outcome:
@@ -89,9 +92,8 @@ def _put_off(error: RetryLater, retries: int, now: datetime) -> Outcome:
     return Outcome(State.WAITING, Reason.RETRY_LATER, error.reason, now + delay, retries=retries + 1)
 
 
-def interrupted(*, interruptions: int, retries: int, now: datetime) -> Outcome:
+def interrupted(*, interruptions: int, retries: int, now: datetime, text: str = ENDED) -> Outcome:
     """The outcome of a run that its process did not survive, or that took longer than the limit."""
-    text = "Traitement interrompu (arrêt du processus ou durée limite)"
     if interruptions >= len(INTERRUPTION_DELAYS):
         return Outcome(State.CRASHED, Reason.INTERRUPTED, text, interruptions=interruptions + 1, retries=retries)
     due = now + INTERRUPTION_DELAYS[interruptions]

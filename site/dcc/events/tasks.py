@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 
+from django.utils import timezone
+
 from dcc.events import clock
-from dcc.events.dispatch import drain
+from dcc.events.dispatch import claimable, drain
 from dcc.events.jobs import run_due_jobs
 from dcc.events.scrubbing import scrub
 from dcc.events.sweeping import sweep
@@ -18,8 +20,10 @@ BUDGET = 20.0
 
 
 def drain_task() -> None:
-    """Run what is due, then hand over when there is more."""
+    """Run what is due; call another worker when there is more than one thing to do, and hand over when time is up."""
     try:
+        if claimable(timezone.now())[:2].count() > 1:
+            clock.wake()
         if drain(seconds=BUDGET, stopping=stopping).more:
             clock.wake()
     except Exception as error:  # noqa: BLE001  (see the module: nothing of the error may reach the queue's tables)

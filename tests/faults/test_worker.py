@@ -1,0 +1,117 @@
+"""The worker as it really runs: kills, clean stops, no orphan, several drains at once. Also on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.campaign import run_campaign, summary
+from tests.faults.host import Host, living_host, wait_for
+from tests.faults.workloads import DemoWork
+from tests.proofs.recorder import Proof
+
+pytestmark = [pytest.mark.database, pytest.mark.xdist_group("faults")]
+FAST = {"DCC_WORKER_FREEZE_SECONDS": "3"}
+
+
+@pytest.fixture(scope="module")
+def work() -> Iterator[DemoWork]:
+    work = DemoWork()
+    yield work
+    work.close()
+
+
+@pytest.fixture(scope="module")
+def prepared(work: DemoWork, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    with living_host(tmp_path_factory.mktemp("host"), {**work.variables, **FAST}) as host:
+        work.prepare(host)
+        yield host
+
+
+@pytest.fixture
+def host(prepared: Host) -> Iterator[Host]:
+    """The host of this module with its worker started; stopped afterwards."""
+    prepared.start()
+    yield prepared
+    if prepared.worker is not None and prepared.worker.poll() is None:
+        prepared.stop()
+
+
+def test_the_worker_recovers_from_each_kind_of_kill(host: Host, work: DemoWork) -> None:
+    kills = run_campaign(host, work, ["busy", "idle", "parent"], seed=1)
+    assert [kill.kind for kill in kills] == ["busy", "idle", "parent"]
+    assert work.faults(host) == []
+
+
+def test_a_service_that_dies_is_started_again(host: Host) -> None:
+    def services() -> list[int]:
+        return [pid for pid in host.family() if b"demo_service" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+    wait_for("the service", services)
+    (first,) = services()
+    os.kill(first, signal.SIGKILL)
+    wait_for("a new service", lambda: services() and services() != [first])
+
+
+def test_a_stop_lets_the_running_delivery_end_and_leaves_nobody(host: Host, work: DemoWork) -> None:
+    work.ask(host)
+    wait_for("a running delivery", host.running)
+    assert host.stop() == 0, "bounded by DCC_WORKER_GRACE_SECONDS"
+    assert host.worker is not None
+    assert "running" not in host.counts()
+    assert [pid for pid in host.family() if work.publisher is None or pid != work.publisher.pid] == []
+    host.start()
+    wait_for("the rest", lambda: host.unsettled() == 0)
+    assert work.faults(host) == []
+
+
+def test_a_killed_supervisor_takes_everybody_with_it_and_a_new_one_finishes(host: Host, work: DemoWork) -> None:
+    work.ask(host)
+    wait_for("a running delivery", host.running)
+    host.kill_worker()
+    publisher = {work.publisher.pid} if work.publisher else set()
+    wait_for("no orphan", lambda: set(host.family()) == publisher, seconds=10)
+    host.start()
+    wait_for("the rest", lambda: host.unsettled() == 0)
+    assert work.faults(host) == []
+
+
+def test_several_drains_at_once_make_each_delivery_once(prepared: Host, work: DemoWork) -> None:
+    work.milliseconds, former = 20, work.milliseconds
+    for _ in range(10):
+        work.ask(prepared)
+    work.milliseconds = former
+    drains = [prepared.spawn("worker", "--once", "--no-services", stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    outputs = [drain.communicate(timeout=120)[0] for drain in drains]
+    assert [drain.returncode for drain in drains] == [0, 0, 0]
+    assert sum(int(word) for out in outputs for word in out.split() if word.isdigit()) == 60, outputs
+    assert prepared.unsettled() == 0
+    assert work.faults(prepared) == []
+
+
+@pytest.mark.prove
+def test_fifty_kills(tmp_path: Path, proof: Proof) -> None:
+    """Issue 2, « Shown by » 6, with the default limits of the worker."""
+    work = DemoWork()
+    kinds = (["busy", "idle", "parent"] * 17)[:50]
+    with living_host(tmp_path, work.variables) as host:
+        work.prepare(host)
+        host.start()
+        kills = run_campaign(host, work, kinds, seed=20260105)
+        assert work.faults(host) == []
+        attempts = host.rows("SELECT attempts, count(*) FROM events_delivery GROUP BY attempts ORDER BY attempts")
+        assert host.stop() == 0
+        work.close()
+        assert host.family() == {}
+    figures = {
+        "graine": 20260105,
+        "livraisons, chacune faite exactement une fois": work.asked,
+        "essais": ", ".join(f"{count} en {n} essai(s)" for n, count in attempts),
+        **summary(kills),
+    }
+    proof.record(issue=2, title="50 kill -9 du worker (travail de démonstration)", figures=figures)
