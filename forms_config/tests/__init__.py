@@ -1,0 +1,1 @@
+"""Tests of the form room: publication, rendering, catalogue."""
