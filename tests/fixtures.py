@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from dcc.accounts.models import Facility, User
+    from forms_config.api import PublishedForm
 
 # A busy machine is slow, not wrong: generated tests are judged by what they assert, and benchmarks by the clock.
 hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -99,8 +100,10 @@ def _journal_lets_itself_be_emptied(request: pytest.FixtureRequest) -> Iterator[
     request.getfixturevalue("transactional_db")
     yield
     from dcc.audit.protection import lift_protection
+    from forms_config import frozen
 
     lift_protection()
+    frozen.lift_protection()
 
 
 def make_facility(name: str = "Centre hospitalier de Démonstration", finess: str = "490000031") -> Facility:
@@ -135,6 +138,22 @@ def make_user(username: str, role: str, facility: Facility | None, *, family: st
     Membership.objects.create(user=user, role=role, facility=facility)
     sync_groups(user)
     return user
+
+
+@pytest.fixture
+def frcp_form(db: None) -> PublishedForm:
+    """The standard FRCP form, published."""
+    from forms_config.api import ensure_default_forms
+
+    return next(form for form in ensure_default_forms() if form.key == "frcp_standard")
+
+
+@pytest.fixture
+def legal_texts(db: None) -> None:
+    """The national patient-rights texts, published."""
+    from forms_config.legal.api import ensure_national_texts
+
+    ensure_national_texts()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from django.db import transaction
 from django.utils import timezone
 
+from dcc.audit import api as audit
 from forms_config.terminology.concept import Concept, ValueSetData, ValueSetError, with_retired
 from forms_config.terminology.files import read_shipped, shipped
 from forms_config.terminology.models import ValueSet, ValueSetVersion
@@ -118,6 +119,8 @@ def store(data: ValueSetData, *, actor: User | None = None, effective_from: date
         codes=pack(full),
         imported_by=actor,
     )
+    if actor is not None:
+        audit.record(actor=actor, action="terminology.imported", subject=f"value_set:{data.name}", version=data.version)
     return _compare(data, before, "updated" if former else "new")
 
 

@@ -1,0 +1,44 @@
+"""Door of the forms.
+
+A document is written in the version of a form that was live when it was created, and keeps it::
+
+    form = published_form("frcp_standard")
+    document.form_version_id = form.version_id
+    ...
+    schema = schema_of(document.form_version_id)            # parsed once per process
+    value = parse_posted(schema.find(key), raw, value_sets=schema.value_sets, current=former)
+
+What answers mean under a schema (visible, missing, exported) is pure and public: :mod:`forms_config.schema.answers`. Names of
+form fields and their parts: :mod:`forms_config.rendering`. Value sets and patient-rights texts have their own doors,
+:mod:`forms_config.terminology.api` and :mod:`forms_config.legal.api`.
+
+A form is edited as a draft (:func:`save_draft`) and published (:func:`publish_form`) through the gate, which raises
+:class:`GateRefused`; rooms above add their checks with :func:`add_gate_check`.
+"""
+
+from forms_config.gate import GateRefused, add_gate_check, remove_gate_check
+from forms_config.queries import PublishedForm, UnknownForm, form_version, schema_of
+from forms_config.queries import latest_version as published_form
+from forms_config.queries import latest_versions as published_forms
+from forms_config.rendering import collect, field_name, parse_posted, split_name, to_posted
+from forms_config.services import ensure_default_forms, publish_form, save_draft
+
+__all__ = [
+    "GateRefused",
+    "PublishedForm",
+    "UnknownForm",
+    "add_gate_check",
+    "collect",
+    "ensure_default_forms",
+    "field_name",
+    "form_version",
+    "parse_posted",
+    "publish_form",
+    "published_form",
+    "published_forms",
+    "remove_gate_check",
+    "save_draft",
+    "schema_of",
+    "split_name",
+    "to_posted",
+]

@@ -1,0 +1,14 @@
+"""Door of the patient-rights texts (R-037...R-042).
+
+Every FRCP and PPS, in every format, carries two texts under the title :data:`TITLE`: text 1, which the establishment or the
+region may word otherwise, then text 2 of the INCa, always the same for all. A document keeps those in force at its validation::
+
+    text_1, text_2 = texts_for(facility_id, at=now)
+
+They are edited in Wagtail, as drafts that are published; :func:`adapt_text` does it from code.
+"""
+
+from forms_config.legal.queries import LINK, TITLE, NoLegalText, texts_for
+from forms_config.legal.services import adapt_text, ensure_national_texts
+
+__all__ = ["LINK", "TITLE", "NoLegalText", "adapt_text", "ensure_national_texts", "texts_for"]

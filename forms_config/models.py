@@ -1,0 +1,101 @@
+"""Form definitions, which the DSRC edits as drafts, and form versions, which nobody changes any more."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin, WorkflowState
+
+if TYPE_CHECKING:
+    from dcc.accounts.models import User
+
+KEY = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Minuscules sans accent, chiffres et tirets bas, en commençant par une lettre."))
+
+
+class FormDefinition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):  # type: ignore[misc]  # Wagtail ships no types
+    """A form being edited. Its revisions are drafts; publishing one passes the gate and freezes a :class:`FormVersion`.
+
+    ``draft`` is the JSON of a ``FormSchema`` (:func:`forms_config.schema.model.schema_to_json`); key, title and document type are
+    those of the definition and value-set versions are pinned when it is published. Definitions are rows with a number and
+    not a UUID because Wagtail's revisions expect one.
+    """
+
+    key = models.CharField(_("clé"), max_length=60, unique=True, validators=[KEY])
+    document_type = models.CharField(_("type de document"), max_length=30)
+    title = models.CharField(_("titre"), max_length=200)
+    draft = models.JSONField(_("contenu"), default=dict, blank=True)
+
+    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="form_definition")
+    workflow_states = GenericRelation(
+        WorkflowState,
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="form_definition",
+        for_concrete_model=False,
+    )
+
+    class Meta:
+        verbose_name = _("formulaire")
+        verbose_name_plural = _("formulaires")
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def revisions(self) -> Any:
+        """All revisions of this definition."""
+        return self._revisions
+
+    def publish(self, revision: Revision, user: User | None = None, **options: Any) -> None:
+        """Publish a revision, if the gate lets it through; every path (button, workflow, schedule, bulk) comes here.
+
+        Raises :class:`forms_config.gate.GateRefused`; the live version is then untouched.
+        """
+        from forms_config.publishing import freeze, passed_gate
+
+        with transaction.atomic():
+            compiled = passed_gate(revision.as_object())
+            super().publish(revision, user=user, **options)
+            if FormDefinition.objects.filter(pk=self.pk, live=True, live_revision=revision).exists():
+                freeze(self, compiled, actor=user)
+
+
+class FormVersion(models.Model):
+    """A published form, for ever: ``canonical`` is the canonical JSON of its schema and ``sha256`` its hash.
+
+    The database itself refuses to change or delete it (:mod:`forms_config.frozen`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    definition = models.ForeignKey(
+        FormDefinition, on_delete=models.PROTECT, related_name="versions", verbose_name=_("formulaire")
+    )
+    number = models.PositiveIntegerField(_("numéro"))
+    canonical = models.TextField(_("schéma"))
+    sha256 = models.CharField(_("empreinte"), max_length=64)
+    volet = models.CharField(_("volet"), max_length=20)
+    volet_version = models.CharField(_("version du volet"), max_length=20)
+    value_sets = models.JSONField(_("versions des jeux de valeurs"), default=dict)
+    published_at = models.DateTimeField(_("publiée le"))
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("publiée par")
+    )
+
+    class Meta:
+        verbose_name = _("version de formulaire")
+        verbose_name_plural = _("versions de formulaires")
+        ordering = ["definition", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["definition", "number"], name="forms_config_version_number"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="forms_config_version_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.definition} v{self.number}"

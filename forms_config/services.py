@@ -1,0 +1,82 @@
+"""Writes forms: drafts, publication, the default forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from dcc.accounts import api as accounts
+from forms_config.catalogue.loader import default_schema, load_catalogue
+from forms_config.models import FormDefinition
+from forms_config.queries import PublishedForm, latest_version
+from forms_config.schema.model import schema_to_json
+
+if TYPE_CHECKING:
+    from dcc.accounts.models import User
+
+VOLETS = (("frcp", "2025.01"),)
+"""Volets for which a standard form of the whole catalogue is published."""
+
+
+def _check_rights(actor: User | None) -> None:
+    """The platform itself (no actor) and DSRC editors configure forms; raises ``PermissionDenied``."""
+    if actor is not None and not accounts.may(actor, accounts.Action.CONFIGURE_FORMS):
+        raise PermissionDenied("Seuls les éditeurs DSRC configurent les formulaires")
+
+
+@transaction.atomic
+def save_draft(*, actor: User | None, key: str, document_type: str, title: str, draft: Mapping[str, Any]) -> FormDefinition:
+    """Create or change the draft of a form, as a revision; what is live stays as it is.
+
+    Raises ``PermissionDenied`` and ``ValidationError``.
+    """
+    _check_rights(actor)
+    definition = FormDefinition.objects.select_for_update().filter(key=key).first()
+    if definition is None:
+        definition = FormDefinition(key=key, live=False)
+    definition.document_type, definition.title, definition.draft = document_type, title, dict(draft)
+    definition.full_clean()
+    if definition.pk is None or not definition.live:
+        definition.save()
+    definition.save_revision(user=actor, log_action=True)
+    return definition
+
+
+@transaction.atomic
+def publish_form(*, actor: User | None, key: str) -> PublishedForm:
+    """Publish the latest draft of a form; publishing what is live already changes nothing.
+
+    Raises ``PermissionDenied``, ``FormDefinition.DoesNotExist`` and :class:`forms_config.gate.GateRefused`.
+    """
+    _check_rights(actor)
+    definition = FormDefinition.objects.select_for_update().get(key=key)
+    revision = definition.latest_revision or definition.save_revision(user=actor)
+    revision.publish(user=actor, skip_permission_checks=True)
+    return latest_version(key)
+
+
+def ensure_default_forms(*, actor: User | None = None) -> list[PublishedForm]:
+    """Publish the standard form of each volet, or bring it to the present catalogue and value sets; repeatable.
+
+    A standard form that a person published is left as it is.
+    """
+    return [_ensure(volet, version) for volet, version in VOLETS]
+
+
+@transaction.atomic
+def _ensure(volet: str, version: str) -> PublishedForm:
+    schema = default_schema(load_catalogue(volet, version))
+    definition = FormDefinition.objects.filter(key=schema.key).first()
+    edited = definition is not None and (
+        definition.versions.filter(published_by__isnull=False).exists()
+        or definition.revisions.filter(user__isnull=False).exists()
+    )
+    if not edited:
+        draft = {name: part for name, part in schema_to_json(schema).items() if name != "value_sets"}
+        if definition is None or definition.draft != draft:
+            save_draft(actor=None, key=schema.key, document_type=schema.document_type, title=schema.title, draft=draft)
+        publish_form(actor=None, key=schema.key)
+    return latest_version(schema.key)

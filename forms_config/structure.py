@@ -1,0 +1,214 @@
+"""The structure of a form against the catalogue of its volet: the editor arranges elements, never the standard. Pure.
+
+What the standard says of an element (type, number of values, value set, null flavours, when it exists) is kept as it is; what is
+mandatory is placed, shown whenever the standard wants it, and required before validation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dcc.contracts.snapshots import Finding
+from forms_config.catalogue.loader import Catalogue, Element
+from forms_config.schema.conditions import AllOf, AnyOf, Condition, Test, questions_of
+from forms_config.schema.model import FormSchema, Question
+
+SOURCE = "structure du formulaire"
+_KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\Z")
+_SAME: Mapping[str, str] = {
+    "datatype": "le type de donnée",
+    "values": "le jeu de valeurs",
+    "same_as": "la valeur tenue pour égale",
+    "origin": "l'origine",
+}
+
+
+def finding(code: str, question: Question | None, message: str, section_key: str | None = None) -> Finding:
+    """An error that names the question as the editor knows it."""
+    words = f"« {question.label} » : {message}" if question else message
+    return Finding(code, "error", words, question.key if question else None, section_key, source=SOURCE)
+
+
+def problems(schema: FormSchema, catalogue: Catalogue) -> list[Finding]:
+    """Everything wrong with the structure of a form, in order of display."""
+    elements = {element.key: element for section in catalogue.sections for element in section.elements}
+    return [
+        *_keys(schema),
+        *_sections(schema, catalogue),
+        *_conformity(schema, elements),
+        *_mandatory(schema, elements),
+        *_references(schema),
+        *_cycles(schema),
+    ]
+
+
+def _keys(schema: FormSchema) -> Iterator[Finding]:
+    questions = [q for top in schema.questions() for q in (top, *top.columns)]
+    counted = Counter(q.key for q in questions)
+    for question in questions:
+        if not _KEY.match(question.key):
+            yield finding("form.key", question, f"clé incorrecte, {question.key}")
+        elif counted[question.key] > 1:
+            yield finding("form.twice", question, "la question est placée plusieurs fois")
+    for key, count in Counter(s.key for s in schema.sections).items():
+        if count > 1:
+            yield finding("form.section_twice", None, f"Deux rubriques portent la clé « {key} »", key)
+
+
+def _sections(schema: FormSchema, catalogue: Catalogue) -> Iterator[Finding]:
+    known = {section.key for section in catalogue.sections}
+    for section in schema.sections:
+        if section.element and section.element not in known:
+            yield finding(
+                "form.section", None, f"« {section.title} » : rubrique nationale inconnue, {section.element}", section.key
+            )
+
+
+def _conformity(schema: FormSchema, elements: Mapping[str, Element]) -> Iterator[Finding]:
+    for question in schema.questions():
+        yield from _conform(question, elements)
+        columns = {c.key: c for c in elements[question.element].columns} if question.element in elements else {}
+        for column in question.columns:
+            yield from _conform(column, columns)
+        if (question.datatype == "group") != bool(question.columns):
+            yield finding("form.group", question, "un groupe a des colonnes, et lui seul")
+
+
+def _conform(question: Question, elements: Mapping[str, Element]) -> Iterator[Finding]:
+    element = elements.get(question.element)
+    if element is None:
+        if question.element:
+            yield finding("form.element", question, f"donnée nationale inconnue ici, {question.element}")
+        elif question.key in elements:
+            yield finding("form.element", question, "cette clé est celle d'une donnée nationale")
+        elif question.datatype == "coded" and not (question.values or question.free):
+            yield finding("form.no_values", question, "une question codée a un jeu de valeurs")
+        return
+    if question.key != element.key:
+        yield finding("form.element", question, f"la question doit garder la clé nationale {element.key}")
+    yield from _standard(question, element)
+
+
+def _standard(question: Question, element: Element) -> Iterator[Finding]:
+    """What the standard fixes and the editor may not change."""
+    for name, words in _SAME.items():
+        if getattr(question, name) != getattr(element, name):
+            yield finding("form.standard", question, f"{words} est fixé par le volet")
+    if question.multiple != element.many:
+        yield finding("form.standard", question, "le nombre de valeurs est fixé par le volet")
+    if not set(question.nulls) <= set(element.nulls) or question.free > element.free or question.open > element.open:
+        yield finding("form.standard", question, "le volet n'admet pas ces réponses")
+    if not _keeps(element, question.condition):
+        yield finding("form.condition", question, _CONDITION[element.minimum > 0])
+
+
+_CONDITION = {
+    True: "une donnée obligatoire est demandée exactement quand le volet la demande",
+    False: "la condition du volet doit rester, seule ou avec une autre (toutes vraies)",
+}
+
+
+def _keeps(element: Element, condition: Condition | None) -> bool:
+    if condition == element.condition:
+        return True
+    if element.minimum:
+        return False
+    return element.condition is None or (isinstance(condition, AllOf) and element.condition in condition.conditions)
+
+
+def _mandatory(schema: FormSchema, elements: Mapping[str, Element]) -> Iterator[Finding]:
+    yield from _placed(tuple(schema.questions()), elements.values())
+    for question in schema.questions():
+        if question.element in elements and elements[question.element].columns:
+            yield from _placed(question.columns, elements[question.element].columns, question)
+
+
+def _placed(questions: Sequence[Question], elements: Any, group: Question | None = None) -> Iterator[Finding]:
+    there = {q.element: q for q in questions if q.element}
+    for element in elements:
+        question = there.get(element.key)
+        wanted = element.minimum > 0 or (element.conformance in ("K", "M") and not element.same_as)
+        if question is None:
+            if wanted:
+                where = f" dans « {group.label} »" if group else ""
+                yield Finding(
+                    "form.absent", "error", f"« {element.label} » : donnée obligatoire absente{where}", element.key, source=SOURCE
+                )
+        elif element.minimum and question.required == "never":
+            yield finding("form.required", question, "une donnée obligatoire est exigée au plus tard à la validation")
+
+
+def _references(schema: FormSchema) -> Iterator[Finding]:
+    tops = schema.by_key
+    for question in schema.questions():
+        yield from _refers(question, tops)
+        for column in question.columns:
+            yield from _refers(column, {**tops, **{c.key: c for c in question.columns}})
+
+
+def _refers(question: Question, scope: Mapping[str, Question]) -> Iterator[Finding]:
+    for key in sorted(questions_of(question.condition)):
+        if key not in scope:
+            yield finding("form.condition_unknown", question, f"la condition regarde une question absente, {key}")
+        elif scope[key].same_as:
+            yield finding(
+                "form.condition_same_as", question, f"la condition regarde « {scope[key].label} », qui peut être sous-entendue"
+            )
+    if question.same_as:
+        target = scope.get(question.same_as)
+        if target is None:
+            yield finding("form.same_as", question, f"la question tenue pour égale est absente, {question.same_as}")
+        elif target.datatype != question.datatype or target.same_as:
+            yield finding("form.same_as", question, f"ne peut pas être tenue pour égale à « {target.label} »")
+
+
+def _cycles(schema: FormSchema) -> Iterator[Finding]:
+    """Questions whose condition depends, from one to the next, on their own answer.
+
+    A column also depends on what its group depends on; whoever looks at a group looks at its columns.
+    """
+    questions = {q.key: q for top in schema.questions() for q in (top, *top.columns)}
+    groups = {c.key: top for top in schema.questions() for c in top.columns}
+    looks_at: dict[str, set[str]] = {}
+    for key, question in questions.items():
+        conditions = [question.condition, groups[key].condition] if key in groups else [question.condition]
+        seen = {asked for condition in conditions for asked in questions_of(condition) if asked in questions}
+        looks_at[key] = seen | {column.key for asked in seen for column in questions[asked].columns}
+    for key, question in questions.items():
+        if _reaches(key, looks_at):
+            yield finding("form.cycle", question, "sa condition dépend d'elle-même")
+
+
+def _reaches(start: str, looks_at: Mapping[str, set[str]]) -> bool:
+    seen: set[str] = set()
+    todo = list(looks_at[start])
+    while todo:
+        key = todo.pop()
+        if key == start:
+            return True
+        if key not in seen:
+            seen.add(key)
+            todo.extend(looks_at[key])
+    return False
+
+
+def codes_in_conditions(schema: FormSchema) -> Iterator[tuple[Question, Question, str]]:
+    """For each code that a condition names: the question that has the condition, the coded question it looks at, the code."""
+    for question in (q for top in schema.questions() for q in (top, *top.columns)):
+        for test in _tests(question.condition):
+            asked = schema.find(test.question)
+            if asked is None or asked.datatype != "coded" or not asked.values or test.value is None:
+                continue
+            for code in test.value if isinstance(test.value, tuple) else (test.value,):
+                yield question, asked, str(code)
+
+
+def _tests(condition: Condition | None) -> Iterator[Test]:
+    if isinstance(condition, Test):
+        yield condition
+    elif isinstance(condition, AnyOf | AllOf):
+        for part in condition.conditions:
+            yield from _tests(part)
