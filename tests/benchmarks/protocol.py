@@ -14,8 +14,8 @@ class Bench:
     """One line of ``docs/benchmarks.md``: median of ``runs`` calls, beside the median of the reference in the same run.
 
     ``name`` and ``target`` are French; ``at_most`` (in ``unit``) and ``times_faster`` (reference / measure) say when the target
-    is met; ``at_most_times`` is the same the other way round (measure / reference). ``prepare`` is called once before, ``needs``
-    answers an empty text when the bench can run here, else what is missing.
+    is met (neither: for information); ``at_most_times`` is the same the other way round (measure / reference). ``prepare`` is
+    called once before, ``clean_up`` once after; ``needs`` answers an empty text when the bench can run here, else what is missing.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Bench:
     times_faster: float | None = None
     at_most_times: float | None = None
     prepare: Callable[[], None] | None = None
+    clean_up: Callable[[], None] | None = None
     needs: Callable[[], str] | None = None
 
 

@@ -60,11 +60,16 @@ def measure_row(bench: Bench) -> tuple[str, int]:
     lacking = bench.needs() if bench.needs else ""
     if lacking:
         return f"| {bench.name} | non mesuré : {lacking} | | {bench.target} | |", 0
-    figures = measure(bench)
+    try:
+        figures = measure(bench)
+    finally:
+        if bench.clean_up:
+            bench.clean_up()
     ours = statistics.median(figures.samples)
     theirs = statistics.median(figures.reference) if figures.reference else None
     found = missed(bench, ours, theirs)
-    verdict = "manquée : " + ", ".join(found) if found else "tenue"
+    judged = (bench.at_most, bench.times_faster, bench.at_most_times) != (None, None, None)
+    verdict = "manquée : " + ", ".join(found) if found else "tenue" if judged else ""
     beside = f"{spread(figures.reference, bench.unit)} ({bench.reference_name})" if figures.reference else ""
     return f"| {bench.name} | {spread(figures.samples, bench.unit)} | {beside} | {bench.target} | {verdict} |", int(bool(found))
 

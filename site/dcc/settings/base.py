@@ -190,6 +190,7 @@ Q_CLUSTER: dict[str, Any] = {
     "scheduler": False,  # scheduled jobs have their due times in the outbox
     "save_limit": -1,  # hints that worked leave no trace
     "recycle": 10_000,  # a beat a second: the default of 500 would drop warm workers every few minutes
+    "max_rss": 290_000,  # kB; a worker that grew beyond is replaced between two tasks
     "label": "File de tâches",
 }
 DCC_WORKER_FREEZE_SECONDS = env.number("DCC_WORKER_FREEZE_SECONDS", 10)
