@@ -14,12 +14,12 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from dcc.audit import api as audit
+from dcc.audit.guards import install, remove
 from dcc.contracts.events import FormPublished
 from dcc.contracts.registry import use_registry
 from dcc.contracts.snapshots import Finding
 from dcc.contracts.testing import make_registry
 from dcc.events import api as events
-from forms_config import frozen
 from forms_config.api import (
     GateRefused,
     PublishedForm,
@@ -35,6 +35,7 @@ from forms_config.api import (
     schema_of,
 )
 from forms_config.catalogue.loader import default_schema, load_catalogue
+from forms_config.frozen import guards
 from forms_config.models import FormDefinition, FormVersion
 from forms_config.schema.canonical import sha256_of
 from forms_config.schema.model import schema_to_json
@@ -305,9 +306,9 @@ def test_the_database_refuses_to_change_a_version(standard: PublishedForm, state
 
 
 def test_a_tampered_form_is_not_served(standard: PublishedForm) -> None:
-    frozen.lift_protection()
+    remove(guards())
     FormVersion.objects.update(canonical=standard.canonical.replace("Quorum", "Nombre"))
-    frozen.protect()
+    install(guards())
     form_version.cache_clear()
     with pytest.raises(ValueError, match="frcp_standard v1 : le contenu ne répond plus à son empreinte"):
         published_form("frcp_standard")

@@ -1,4 +1,4 @@
-"""The door of the audit room.
+r"""The door of the audit room.
 
 Every act that matters leaves a trace, written in the very transaction of the act::
 
@@ -15,11 +15,30 @@ Every act that matters leaves a trace, written in the very transaction of the ac
 Within seconds the worker seals what is committed (:func:`seal`); :func:`verify` tells whether the sealed journal is whole, and
 ``manage.py audit verify`` does so from a shell. :func:`purge` removes whole segments past ``DCC_AUDIT_RETENTION``.
 :func:`traces` reads the journal back; whoever calls it has checked that its user may.
+
+What must never change is guarded by the database itself: a room lists its :class:`Guard`\ s for :func:`keep_guarded`
+(:mod:`dcc.audit.guards`).
 """
 
 from dcc.audit.facts import UnfitFact
+from dcc.audit.guards import Guard, keep_guarded, same
 from dcc.audit.sealing import Head, head, purge, seal
 from dcc.audit.services import Actor, Trace, record, traces
 from dcc.audit.verification import Breach, verify
 
-__all__ = ["Actor", "Breach", "Head", "Trace", "UnfitFact", "head", "purge", "record", "seal", "traces", "verify"]
+__all__ = [
+    "Actor",
+    "Breach",
+    "Guard",
+    "Head",
+    "Trace",
+    "UnfitFact",
+    "head",
+    "keep_guarded",
+    "purge",
+    "record",
+    "same",
+    "seal",
+    "traces",
+    "verify",
+]
