@@ -16,11 +16,12 @@ A form is edited as a draft (:func:`save_draft`) and published (:func:`publish_f
 :class:`GateRefused`; rooms above add their checks with :func:`add_gate_check`.
 """
 
+from forms_config.defaults import default_answers, default_row
 from forms_config.gate import GateRefused, add_gate_check, remove_gate_check
 from forms_config.queries import PublishedForm, UnknownForm, form_version, schema_of
 from forms_config.queries import latest_version as published_form
 from forms_config.queries import latest_versions as published_forms
-from forms_config.rendering import collect, field_name, parse_posted, split_name, to_posted
+from forms_config.rendering import check_answer, collect, field_name, parse_posted, split_name, to_posted
 from forms_config.services import ensure_default_forms, publish_form, save_draft
 
 __all__ = [
@@ -28,7 +29,10 @@ __all__ = [
     "PublishedForm",
     "UnknownForm",
     "add_gate_check",
+    "check_answer",
     "collect",
+    "default_answers",
+    "default_row",
     "ensure_default_forms",
     "field_name",
     "form_version",

@@ -22,6 +22,6 @@ several values  the main field repeated, or ``0``, ``1:text``… with the number
 """
 
 from forms_config.rendering.names import Raw, collect, field_name, split_name
-from forms_config.rendering.values import parse_posted, to_posted
+from forms_config.rendering.values import check_answer, parse_posted, to_posted
 
-__all__ = ["Raw", "collect", "field_name", "parse_posted", "split_name", "to_posted"]
+__all__ = ["Raw", "check_answer", "collect", "field_name", "parse_posted", "split_name", "to_posted"]

@@ -135,6 +135,18 @@ _PARSERS: Mapping[str, Callable[[Question, Raw, Mapping[str, str], Any], Any]] =
 }
 
 
+def check_answer(question: Question, value: Any, *, value_sets: Mapping[str, str] | None = None, current: Any = None) -> Any:
+    """An answer that came as a JSON value, in its normal form: its shape, and its codes in the pinned value sets.
+
+    The same control as for what is posted, since :func:`parse_posted` is the inverse of :func:`to_posted`. Raises ``ValueError``
+    in French.
+    """
+    checked = check_value(question, value)
+    if checked is None or question.datatype == "group":
+        return checked
+    return parse_posted(question, to_posted(question, checked), value_sets=value_sets, current=current)
+
+
 def to_posted(question: Question, value: Any) -> dict[str, list[str]]:
     """The form fields that :func:`parse_posted` reads back as ``value``: texts by part, nothing for no answer."""
     if value is None:
