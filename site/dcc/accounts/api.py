@@ -18,8 +18,8 @@ document headers. :func:`facilities`, :func:`practitioners` and :func:`names` fi
 
 from dcc.accounts.models import Facility, User
 from dcc.accounts.policies import POLICY, Action, Relation, Rights
-from dcc.accounts.queries import facilities, may, names, practitioners, rights
-from dcc.accounts.roles import grant_role, revoke_role, sync_groups
+from dcc.accounts.queries import facilities, may, names, practitioners, rights, user_named
+from dcc.accounts.roles import grant_role, revoke_role, service_account, sync_groups
 from dcc.accounts.values import organisation_value, professional_of, professional_value
 
 __all__ = [
@@ -39,5 +39,7 @@ __all__ = [
     "professional_value",
     "revoke_role",
     "rights",
+    "service_account",
     "sync_groups",
+    "user_named",
 ]

@@ -45,6 +45,14 @@ def practitioners(*, text: str, limit: int = 20) -> Sequence[Practitioner]:
     return list(found.order_by("family", "given")[:limit])
 
 
+def user_named(username: str) -> User:
+    """The account of a username; raises ``LookupError`` in French."""
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise LookupError(f"Compte inconnu : {username}")
+    return user
+
+
 def names(user_ids: Collection[UUID]) -> dict[UUID, str]:
     """How to call users on screen: « DR Alice MARTIN », or the account's names, or the username."""
     users = User.objects.filter(pk__in=user_ids).select_related("practitioner")

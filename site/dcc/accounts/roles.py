@@ -29,6 +29,17 @@ def grant_role(*, actor: User | None, user: User, role: Role | str, facility: Fa
 
 
 @transaction.atomic
+def service_account(username: str, facility: Facility) -> User:
+    """The account under which the platform itself acts in a facility: an assistant whom no password ever signs in."""
+    user, created = User.objects.get_or_create(username=username, defaults={"last_name": f"Service {facility}"[:150]})
+    if created:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    grant_role(actor=None, user=user, role=Role.ASSISTANT, facility=facility)
+    return user
+
+
+@transaction.atomic
 def revoke_role(*, actor: User | None, user: User, role: Role | str, facility: Facility | None = None) -> None:
     """Take a role away; taking what is not there changes nothing."""
     role = Role(role)
