@@ -17,10 +17,13 @@ import pytest
 from django.conf import settings
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.test import Client
 
     from dcc.accounts.models import Facility, User
     from forms_config.api import PublishedForm
+    from forms_config.schema.model import Question
 
 # A busy machine is slow, not wrong: generated tests are judged by what they assert, and benchmarks by the clock.
 hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -87,8 +90,8 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _journal_lets_itself_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A transactional test ends by emptying every table, which the journal refuses: its triggers are lifted just before.
+def _guarded_tables_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A transactional test ends by emptying every table, which the guards refuse: they are lifted just before.
 
     The emptying itself (``flush``) puts them back, as ``migrate`` does.
     """
@@ -99,11 +102,9 @@ def _journal_lets_itself_be_emptied(request: pytest.FixtureRequest) -> Iterator[
         return
     request.getfixturevalue("transactional_db")
     yield
-    from dcc.audit.protection import lift_protection
-    from forms_config import frozen
+    from dcc.audit.guards import lift_all
 
-    lift_protection()
-    frozen.lift_protection()
+    lift_all()
 
 
 def make_facility(name: str = "Centre hospitalier de Démonstration", finess: str = "490000031") -> Facility:
@@ -223,3 +224,90 @@ def sign_in(client: Client, user: User) -> None:
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     sessions.begin(session)
     session.save()
+
+
+def make_patient(actor: User, facility: Facility) -> UUID:
+    """The official test identity PAT-TROIS DOMINIQUE, typed by ``actor``: a provisional identity."""
+    from dcc.contracts.snapshots import IdentityTraits
+    from dcc.patients import api as patients
+
+    traits = IdentityTraits("PAT-TROIS", "DOMINIQUE", "DOMINIQUE MARIE-LOUISE", "F", "1979-03-28", "51215", "DOMPREMY")
+    return patients.create_patient(actor=actor, facility_id=facility.pk, traits=traits)
+
+
+def fill_document(actor: User, document_id: UUID) -> None:
+    """Give every question that validation requires an answer that fits."""
+    from dcc.documents import api as documents
+    from forms_config.schema.answers import is_visible
+
+    for _ in range(4):  # an answer may make further questions visible
+        view = documents.open_document(actor, document_id)
+        changes: list[documents.Change] = []
+        for question in view.schema.questions():
+            if question.required == "never" or not is_visible(question, view.answers):
+                continue
+            if question.datatype != "group":
+                if question.key not in view.answers:
+                    changes.append(documents.Change(question.key, _fitting(question), view.revision))
+                continue
+            for row in view.answers.get(question.key) or [_added_row(actor, document_id, question.key)]:
+                changes += [
+                    documents.Change(f"{question.key}/{row['id']}/{column.key}", _fitting(column), view.revision)
+                    for column in question.columns
+                    if column.required != "never"
+                    and column.key not in row["values"]
+                    and is_visible(column, row["values"], view.answers)
+                ]
+        result = documents.save_answers(actor=actor, document_id=document_id, changes=changes)
+        assert not result.refused, result.refused
+
+
+def _added_row(actor: User, document_id: UUID, group_key: str) -> dict[str, Any]:
+    from dcc.documents import api as documents
+
+    result = documents.add_row(actor=actor, document_id=document_id, group_key=group_key)
+    return {"id": result.added_rows[group_key], "values": {}}
+
+
+def _fitting(question: Question) -> Any:
+    """A value that fits a question."""
+    from forms_config.terminology import api as terminology
+
+    plain: dict[str, Any] = {
+        "string": "Sein",
+        "text": "Nodule du sein droit, bilan en cours.",
+        "boolean": False,
+        "integer": 1,
+        "date": "2026-10-05",
+        "datetime": "2026-11-02T14:00+01:00",
+        "professional": {"family": "MULLER", "given": "Charles", "suffix": "DR"},
+        "organisation": {"name": "Centre hospitalier de Démonstration", "address": {"city": "ANGERS"}},
+    }
+    if question.datatype != "coded":
+        return plain[question.datatype]
+    value = terminology.concepts(question.values)[0].value
+    return [value] if question.multiple else value
+
+
+@pytest.fixture
+def configuration(db: None) -> None:
+    """What an installation starts with: the standard forms and the national patient-rights texts."""
+    from forms_config import api as forms
+    from forms_config.legal import api as legal
+
+    forms.ensure_default_forms()
+    legal.ensure_national_texts()
+
+
+@pytest.fixture
+def patient_id(alice: User, facility: Facility) -> UUID:
+    """A patient of alice's establishment."""
+    return make_patient(alice, facility)
+
+
+@pytest.fixture
+def frcp_id(alice: User, facility: Facility, patient_id: UUID, configuration: None) -> UUID:
+    """An FRCP that alice just started."""
+    from dcc.documents import api as documents
+
+    return documents.create_document(actor=alice, patient_id=patient_id, facility_id=facility.pk, document_type="frcp")

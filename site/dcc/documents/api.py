@@ -1,0 +1,124 @@
+"""The door of the documents room.
+
+A clinician starts a document, fills it value by value, declares it completed; a physician validates it::
+
+    document_id = documents.create_document(
+        actor=alice, patient_id=patient_id, facility_id=facility.pk, document_type="frcp", answers=rcp_answers
+    )
+    view = documents.open_document(alice, document_id)
+    result = documents.save_answers(
+        actor=alice, document_id=document_id, changes=[Change("frcp.decouverte.depistage", True, base=view.revision)]
+    )
+    row_id = documents.add_row(actor=alice, document_id=document_id, group_key="frcp.tumeurs").added_rows["frcp.tumeurs"]
+    documents.complete_document(actor=alice, document_id=document_id, expected_revision=result.revision)
+    documents.validate_document(actor=bob, document_id=document_id, expected_revision=...)
+
+``save_answers`` never fails as a whole for one wrong value: look at ``refused`` and ``conflicts``. What the actor may not know of
+raises :class:`DocumentNotFound`. Validation freezes the content, in the database too, and tells ``DocumentValidated``; rendering
+and sending follow elsewhere (:mod:`dcc.exchange.api`).
+"""
+
+from dcc.documents.errors import (
+    ActionForbidden,
+    AttachmentRefused,
+    DocumentError,
+    DocumentNotFound,
+    NotReady,
+    Stale,
+)
+from dcc.documents.history import Difference, HistoryLine, differences
+from dcc.documents.picturing import attachment_bytes, current_picture, picture, reference
+from dcc.documents.queries import (
+    AttachmentLine,
+    DocumentLine,
+    DocumentView,
+    attachment_content,
+    document_history,
+    documents_of,
+    hidden_answers,
+    open_document,
+    preview_snapshot,
+    validation_findings,
+    worklist,
+)
+from dcc.documents.services.attachments import add_attachment, remove_attachment
+from dcc.documents.services.contributions import leave, note_presence
+from dcc.documents.services.creation import Received, create_document, create_received
+from dcc.documents.services.lifecycle import (
+    cancel_document,
+    close_document,
+    complete_document,
+    reopen_document,
+    validate_document,
+)
+from dcc.documents.services.saving import (
+    Change,
+    Conflict,
+    SaveResult,
+    add_row,
+    move_row,
+    remove_row,
+    save_answers,
+)
+from dcc.documents.states import (
+    ACTION_LABELS,
+    STATUS_LABELS,
+    STATUSES,
+    TRANSITIONS,
+    Action,
+    ForbiddenTransition,
+    Status,
+)
+
+__all__ = [
+    "ACTION_LABELS",
+    "STATUSES",
+    "STATUS_LABELS",
+    "TRANSITIONS",
+    "Action",
+    "ActionForbidden",
+    "AttachmentLine",
+    "AttachmentRefused",
+    "Change",
+    "Conflict",
+    "Difference",
+    "DocumentError",
+    "DocumentLine",
+    "DocumentNotFound",
+    "DocumentView",
+    "ForbiddenTransition",
+    "HistoryLine",
+    "NotReady",
+    "Received",
+    "SaveResult",
+    "Stale",
+    "Status",
+    "add_attachment",
+    "add_row",
+    "attachment_bytes",
+    "attachment_content",
+    "cancel_document",
+    "close_document",
+    "complete_document",
+    "create_document",
+    "create_received",
+    "current_picture",
+    "differences",
+    "document_history",
+    "documents_of",
+    "hidden_answers",
+    "leave",
+    "move_row",
+    "note_presence",
+    "open_document",
+    "picture",
+    "preview_snapshot",
+    "reference",
+    "remove_attachment",
+    "remove_row",
+    "reopen_document",
+    "save_answers",
+    "validate_document",
+    "validation_findings",
+    "worklist",
+]

@@ -1,0 +1,27 @@
+"""Cards of people and structures as documents carry them, with the official labels of their codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dcc.accounts import api as accounts
+from dcc.accounts.api import Facility, User
+from forms_config.terminology import api as terminology
+
+_VALUE_SETS = ("JDV_J01_XdsAuthorSpecialty_CISIS", "JDV_J04_XdsPracticeSettingCode_CISIS")
+
+
+def professional_card(user: User) -> dict[str, Any]:
+    """The ``professional`` mapping of a user who is a practitioner; empty for anybody else, who is never a CDA author."""
+    return accounts.professional_value(user.practitioner, label=code_label) if user.practitioner else {}
+
+
+def organisation_card(facility: Facility) -> dict[str, Any]:
+    """The ``organisation`` mapping of a facility."""
+    return accounts.organisation_value(facility, label=code_label)
+
+
+def code_label(system: str, code: str) -> str:
+    """Label of a profession or sector code in the current value sets; empty when it is in none."""
+    found = (terminology.lookup(name, code, system=system) for name in _VALUE_SETS)
+    return next((concept.label for concept in found if concept is not None), "")

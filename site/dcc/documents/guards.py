@@ -1,0 +1,51 @@
+"""What the database itself refuses: changing or removing anything of a validated version, and rewriting history."""
+
+from __future__ import annotations
+
+from dcc.audit.api import Guard, same
+
+MESSAGE = "document validé : contenu immuable"
+HISTORY = "historique : ajout seulement"
+_FROZEN_COLUMNS = (
+    "id", "document_id", "number", "form_version_id", "title", "revision", "answers", "provenance", "created_at", "received",
+    "validated_at", "validated_by_id", "legal_texts", "content_sha256",
+)  # fmt: skip
+_OF_VALIDATED = "EXISTS (SELECT 1 FROM documents_documentversion v WHERE v.id = {row}.version_id AND v.validated_at IS NOT NULL)"
+
+GUARDS = (
+    Guard(
+        "documents_version_update",
+        "documents_documentversion",
+        "UPDATE",
+        MESSAGE,
+        lambda equal: (
+            f"OLD.validated_at IS NOT NULL AND NOT ({same(_FROZEN_COLUMNS, equal)} AND NEW.status IN ('valide', 'cloture'))"
+        ),
+    ),
+    Guard("documents_version_delete", "documents_documentversion", "DELETE", MESSAGE, lambda _: "OLD.validated_at IS NOT NULL"),
+    Guard(
+        "documents_attachment_insert",
+        "documents_attachment",
+        "INSERT",
+        MESSAGE,
+        lambda _: _OF_VALIDATED.format(row="NEW"),
+    ),
+    Guard(
+        "documents_attachment_update",
+        "documents_attachment",
+        "UPDATE",
+        MESSAGE,
+        lambda _: _OF_VALIDATED.format(row="OLD"),
+    ),
+    Guard(
+        "documents_attachment_delete",
+        "documents_attachment",
+        "DELETE",
+        MESSAGE,
+        lambda _: _OF_VALIDATED.format(row="OLD"),
+    ),
+    Guard("documents_change_update", "documents_answerchange", "UPDATE", HISTORY),
+    Guard("documents_change_delete", "documents_answerchange", "DELETE", HISTORY),
+    Guard("documents_step_update", "documents_statuschange", "UPDATE", HISTORY),
+    Guard("documents_step_delete", "documents_statuschange", "DELETE", HISTORY),
+)

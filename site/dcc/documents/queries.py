@@ -1,0 +1,205 @@
+"""Reads of the documents room: always by an actor, filtered by what he may open; opening a patient's document is audited."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from dcc.accounts.api import User
+from dcc.audit import api as audit
+from dcc.contracts.snapshots import DocumentSnapshot, Finding
+from dcc.documents import access
+from dcc.documents.errors import DocumentNotFound
+from dcc.documents.history import HistoryLine, history_of
+from dcc.documents.models import Attachment, DocumentVersion
+from dcc.documents.services.attachments import content_of
+from dcc.documents.services.lifecycle import readiness
+from dcc.documents.snapshots import snapshot_of
+from dcc.documents.states import ACTION_LABELS, FROZEN, STATUS_LABELS, Action, Status, actions_from
+from forms_config import api as forms
+from forms_config.schema.answers import is_visible
+from forms_config.schema.conditions import is_filled
+from forms_config.schema.model import FormSchema, Question
+
+POLICY_OF: Mapping[Action, str] = {
+    "save": "document.edit",
+    "complete": "document.complete",
+    "reopen": "document.edit",
+    "validate": "document.validate",
+    "amend": "document.validate",
+    "close": "document.validate",
+    "cancel": "document.cancel",
+}
+"""Which policy action stands behind each step of the state table."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A document in a list."""
+
+    document_id: uuid.UUID
+    patient_id: uuid.UUID
+    document_type: str
+    title: str
+    status: Status
+    status_label: str
+    version: int
+    changed_at: datetime
+    created_at: datetime
+    facility: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentLine:
+    """A joined file in a list; ``size`` in bytes."""
+
+    attachment_id: uuid.UUID
+    title: str
+    filename: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document open on a screen: its content, and what the actor may do with it (``actions``: key -> French label)."""
+
+    line: DocumentLine
+    version_id: uuid.UUID
+    form_version_id: uuid.UUID
+    form_number: int
+    revision: int
+    answers: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+    schema: FormSchema
+    editable: bool
+    actions: Mapping[str, str]
+    contributors: Sequence[str]
+    attachments: Sequence[AttachmentLine]
+    received: Mapping[str, Any]
+    validated_at: datetime | None
+    validated_by: str
+    versions: Sequence[int]
+
+
+def _line(version: DocumentVersion) -> DocumentLine:
+    document = version.document
+    status: Status = version.status  # type: ignore[assignment]  # the database holds only statuses of the table
+    return DocumentLine(
+        document_id=document.pk,
+        patient_id=document.patient_id,
+        document_type=document.document_type,
+        title=version.title,
+        status=status,
+        status_label=STATUS_LABELS[status],
+        version=version.number,
+        changed_at=version.changed_at,
+        created_at=document.created_at,
+        facility=document.facility.name,
+    )
+
+
+def worklist(actor: User, *, status: Status | None = None, limit: int = 100) -> list[DocumentLine]:
+    """The documents of the actor's facilities, last changed first; cancelled ones only when asked for."""
+    versions = access.visible(actor).select_related("document__facility")
+    versions = versions.filter(status=status) if status else versions.exclude(status="annule")
+    return [_line(version) for version in versions.order_by("-changed_at")[:limit]]
+
+
+def documents_of(actor: User, patient_id: uuid.UUID) -> list[DocumentLine]:
+    """The documents of one patient that the actor may open, oldest first."""
+    versions = access.visible(actor).filter(document__patient_id=patient_id).select_related("document__facility")
+    return [_line(version) for version in versions.order_by("document__created_at")]
+
+
+def open_document(actor: User, document_id: uuid.UUID) -> DocumentView:
+    """A document to show or edit; audited. Raises :class:`DocumentNotFound`."""
+    with transaction.atomic():
+        version = access.find(actor, "document.open", document_id)
+        audit.record(
+            actor=actor,
+            action="document.opened",
+            subject=f"document:{document_id}",
+            patient_id=version.document.patient_id,
+            version=version.number,
+        )
+    return _view(actor, version)
+
+
+def _view(actor: User, version: DocumentVersion) -> DocumentView:
+    line, document = _line(version), version.document
+    possible = actions_from(line.status)
+    rights = access.permitted(actor, document, {POLICY_OF[a] for a in possible})
+    allowed = [a for a in possible if POLICY_OF[a] in rights]
+    return DocumentView(
+        line=line,
+        version_id=version.pk,
+        form_version_id=version.form_version_id,
+        form_number=version.form_version.number,
+        revision=version.revision,
+        answers=version.answers,
+        provenance=version.provenance,
+        schema=forms.schema_of(version.form_version_id),
+        editable="save" in allowed,
+        actions={a: ACTION_LABELS[a] for a in allowed if a not in ("save", "amend")},
+        contributors=[str(c) for c in version.contributors.select_related("user__practitioner").order_by("since", "pk")],
+        attachments=[_attachment_line(a) for a in version.attachments.all()],
+        received=version.received,
+        validated_at=version.validated_at,
+        validated_by=str(version.validated_by.practitioner or version.validated_by) if version.validated_by else "",
+        versions=list(document.versions.order_by("number").values_list("number", flat=True)),
+    )
+
+
+def _attachment_line(attachment: Attachment) -> AttachmentLine:
+    return AttachmentLine(attachment.pk, attachment.title, attachment.filename, attachment.media_type, attachment.size)
+
+
+def attachment_content(actor: User, document_id: uuid.UUID, attachment_id: uuid.UUID) -> tuple[AttachmentLine, bytes]:
+    """A joined file and its bytes; audited. Raises :class:`DocumentNotFound`."""
+    with transaction.atomic():
+        version = access.find(actor, "document.download", document_id)
+        attachment = version.attachments.filter(pk=attachment_id).first()
+        if attachment is None:
+            raise DocumentNotFound
+        audit.record(
+            actor=actor,
+            action="document.attachment_read",
+            subject=f"document:{document_id}",
+            patient_id=version.document.patient_id,
+            attachment=str(attachment_id),
+        )
+    return _attachment_line(attachment), content_of(attachment)
+
+
+def validation_findings(actor: User, document_id: uuid.UUID) -> list[Finding]:
+    """What stands between the document and its validation, each finding pointing to its question."""
+    return readiness(access.find(actor, "document.open", document_id))
+
+
+def hidden_answers(actor: User, document_id: uuid.UUID) -> list[Question]:
+    """Questions answered and then hidden by a condition: kept, not exported, listed before validation."""
+    version = access.find(actor, "document.open", document_id)
+    schema = forms.schema_of(version.form_version_id)
+    return [q for q in schema.questions() if is_filled(version.answers.get(q.key)) and not is_visible(q, version.answers)]
+
+
+def document_history(actor: User, document_id: uuid.UUID) -> list[HistoryLine]:
+    """All versions' lines, newest first."""
+    document = access.find(actor, "document.open", document_id).document
+    return [line for version in document.versions.order_by("-number") for line in history_of(version)]
+
+
+def preview_snapshot(actor: User, document_id: uuid.UUID, *, as_of: datetime) -> DocumentSnapshot:
+    """The picture of the document as it stands, for previews; nothing is stored."""
+    return snapshot_of(access.find(actor, "document.open", document_id), as_of=as_of)
+
+
+def is_frozen(status: Status) -> bool:
+    """Whether a status admits no more change of answers."""
+    return status in FROZEN

@@ -1,0 +1,250 @@
+"""Saving answers: one value at a time, with conflicts shown value by value and nothing overwritten silently (R-025)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from dcc.accounts.api import User
+from dcc.documents import access
+from dcc.documents.edits import Answers, is_row, read, touches, write
+from dcc.documents.models import AnswerChange, DocumentVersion
+from dcc.documents.services.contributions import note_contribution
+from dcc.documents.services.locking import lock_current
+from dcc.documents.states import after
+from dcc.documents.titles import title_of
+from forms_config import api as forms
+from forms_config.schema.model import FormSchema, Question
+
+ROW_LIMIT = 200
+"""Rows a group may hold: far above any real meeting, low enough to keep a page and a PDF usable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A value somebody wants at ``path``; ``base`` is the revision he had read when he decided it."""
+
+    path: str
+    value: Any
+    base: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two people changed one value: ``mine`` was not saved, ``theirs`` is what the document holds."""
+
+    path: str
+    mine: Any
+    theirs: Any
+    by: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class SaveResult:
+    """Outcome of a save: what was kept, what was refused (path -> French reason), what conflicts; the document's revision now."""
+
+    revision: int
+    saved: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    conflicts: list[Conflict] = field(default_factory=list)
+    added_rows: dict[str, str] = field(default_factory=dict)
+
+
+class _Session:
+    """One save under way: the locked version, its answers so far, and the changes others made since the oldest base."""
+
+    def __init__(self, version: DocumentVersion, actor: User, editor: str, origin: str, since: int) -> None:
+        self.version, self.actor, self.editor, self.origin = version, actor, editor, origin
+        self.schema: FormSchema = forms.schema_of(version.form_version_id)
+        self.answers: Answers = version.answers
+        self.now = timezone.now()
+        self.revision = version.revision
+        self.recorded: list[AnswerChange] = []
+        others = AnswerChange.objects.filter(version=version, revision__gt=since).exclude(editor=editor, actor=actor)
+        self.others = list(others.select_related("actor").order_by("revision")) if since < version.revision else []
+
+    def theirs(self, path: str, base: int) -> AnswerChange | None:
+        """The last change by somebody else, since ``base``, of what ``path`` names."""
+        return next((c for c in reversed(self.others) if c.revision > base and touches(c.path, path)), None)
+
+    def put(self, path: str, value: Any) -> None:
+        """Write a value and remember the change."""
+        before = read(self.answers, path)
+        self.answers = write(self.answers, path, value)
+        self.revision += 1
+        self.recorded.append(
+            AnswerChange(
+                version=self.version,
+                revision=self.revision,
+                path=path,
+                before=before,
+                after=value,
+                origin=self.origin,
+                editor=self.editor,
+                actor=self.actor,
+                at=self.now,
+            )
+        )
+
+    def store(self) -> None:
+        """Write what changed; nothing is written when nothing did."""
+        if not self.recorded:
+            return
+        AnswerChange.objects.bulk_create(self.recorded)
+        version = self.version
+        version.answers, version.revision, version.changed_at = self.answers, self.revision, self.now
+        version.title = title_of(version.document.document_type, self.answers)
+        version.provenance = _provenance(version.provenance, self.recorded)
+        version.save(update_fields=["answers", "revision", "changed_at", "title", "provenance"])
+        note_contribution(version, self.actor, self.now)
+
+
+def save_answers(
+    *, actor: User, document_id: uuid.UUID, changes: Sequence[Change], editor: str = "", origin: str = "saisie"
+) -> SaveResult:
+    """Save values one by one; those that fit are kept whatever the others do.
+
+    ``editor`` names the open page (any text up to 36 characters). Raises :class:`DocumentNotFound`, :class:`ActionForbidden` or
+    :class:`ForbiddenTransition`; a value that does not fit its datatype comes back in ``refused``, a value somebody else changed
+    since ``base`` in ``conflicts``.
+    """
+    with transaction.atomic():
+        version = lock_current(document_id)
+        access.require(actor, "document.edit", version.document)
+        after(version.status, "save")  # type: ignore[arg-type]  # the database holds only statuses of the table
+        since = min((c.base for c in changes), default=version.revision)
+        session = _Session(version, actor, editor, origin, since)
+        result = SaveResult(version.revision)
+        for change in changes:
+            _apply(session, change, result)
+        session.store()
+        result.revision = session.revision
+    return result
+
+
+def _apply(session: _Session, change: Change, result: SaveResult) -> None:
+    try:
+        value = _checked(session, change)
+    except ValueError as error:
+        result.refused[change.path] = str(error)
+        return
+    current = read(session.answers, change.path)
+    if value == current:
+        result.saved.append(change.path)
+        return
+    theirs = session.theirs(change.path, change.base)
+    if theirs is not None:
+        result.conflicts.append(Conflict(change.path, value, current, str(theirs.actor), theirs.at))
+        return
+    session.put(change.path, value)
+    result.saved.append(change.path)
+
+
+def _checked(session: _Session, change: Change) -> Any:
+    question = question_at(session.schema, change.path)
+    if question is None or is_row(change.path):
+        raise ValueError("Cette question n'existe pas dans le formulaire de ce document")
+    if "/" in change.path and read(session.answers, change.path.rpartition("/")[0]) is None:
+        raise ValueError("Cette ligne a été supprimée")
+    if question.datatype == "group":
+        raise ValueError("Une ligne se modifie valeur par valeur")
+    return forms.check_answer(
+        question, change.value, value_sets=session.schema.value_sets, current=read(session.answers, change.path)
+    )
+
+
+def question_at(schema: FormSchema, path: str) -> Question | None:
+    """The question a path names: top-level, column of a group, or the group itself for a row."""
+    key, _, rest = path.partition("/")
+    question = schema.by_key.get(key)
+    column = rest.partition("/")[2]
+    return question.column(column) if question is not None and column else question
+
+
+def add_row(
+    *,
+    actor: User,
+    document_id: uuid.UUID,
+    group_key: str,
+    values: dict[str, Any] | None = None,
+    editor: str = "",
+    origin: str = "saisie",
+) -> SaveResult:
+    """Add a row at the end of a group, with the defaults of its columns and ``values``; its id is ``added_rows[group_key]``.
+
+    A value that does not fit is refused by itself, as in :func:`save_answers`, whose errors are raised too; ``ValueError`` when
+    the group is unknown or full.
+    """
+    with transaction.atomic():
+        version = lock_current(document_id)
+        access.require(actor, "document.edit", version.document)
+        after(version.status, "save")  # type: ignore[arg-type]  # the database holds only statuses of the table
+        session = _Session(version, actor, editor, origin, version.revision)
+        group = session.schema.by_key.get(group_key)
+        rows = session.answers.get(group_key) or []
+        if group is None or group.datatype != "group" or len(rows) >= (ROW_LIMIT if group.multiple else 1):
+            raise ValueError("Aucune ligne ne peut être ajoutée ici")
+        row_id = str(uuid.uuid4())
+        defaults = forms.default_row(session.schema, group)
+        session.put(f"{group_key}/{row_id}", {"values": defaults, "position": len(rows)})
+        result = SaveResult(version.revision, added_rows={group_key: row_id})
+        for key, value in (values or {}).items():
+            _apply(session, Change(f"{group_key}/{row_id}/{key}", value, session.revision), result)
+        session.store()
+        result.revision = session.revision
+    return result
+
+
+def remove_row(*, actor: User, document_id: uuid.UUID, group_key: str, row_id: str, base: int, editor: str = "") -> SaveResult:
+    """Remove a row; it comes back as a conflict when somebody else changed it since ``base``. The history keeps its values."""
+    return _change_row(actor, document_id, f"{group_key}/{row_id}", base, editor, move_to=None)
+
+
+def move_row(
+    *, actor: User, document_id: uuid.UUID, group_key: str, row_id: str, position: int, base: int, editor: str = ""
+) -> SaveResult:
+    """Give a row another place among its sisters (0 is the first)."""
+    return _change_row(actor, document_id, f"{group_key}/{row_id}", base, editor, move_to=max(position, 0))
+
+
+def _change_row(actor: User, document_id: uuid.UUID, path: str, base: int, editor: str, *, move_to: int | None) -> SaveResult:
+    with transaction.atomic():
+        version = lock_current(document_id)
+        access.require(actor, "document.edit", version.document)
+        after(version.status, "save")  # type: ignore[arg-type]  # the database holds only statuses of the table
+        session = _Session(version, actor, editor, "saisie", base)
+        result = SaveResult(version.revision)
+        row = read(session.answers, path)
+        theirs = session.theirs(path, base)
+        if row is None:
+            result.saved.append(path)
+        elif theirs is not None and move_to is None:
+            result.conflicts.append(Conflict(path, None, row, str(theirs.actor), theirs.at))
+        else:
+            session.put(path, None if move_to is None else {"values": row["values"], "position": move_to})
+            result.saved.append(path)
+        session.store()
+        result.revision = session.revision
+    return result
+
+
+def _provenance(provenance: dict[str, Any], changes: Iterable[AnswerChange]) -> dict[str, Any]:
+    """Origin per value: kept for what was not typed; a taken-over value that a human then changes is « modifie » (R-047)."""
+    kept = dict(provenance)
+    for change in changes:
+        former = kept.pop(change.path, None)
+        if change.after is None:
+            for path in [p for p in kept if touches(change.path, p)]:
+                del kept[path]
+        elif change.origin != "saisie":
+            kept[change.path] = {"origin": change.origin, "at": change.at.isoformat(), "by": str(change.actor_id)}
+        elif former is not None:
+            kept[change.path] = {**former, "origin": "modifie", "at": change.at.isoformat(), "by": str(change.actor_id)}
+    return kept
