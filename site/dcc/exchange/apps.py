@@ -5,3 +5,13 @@ class ExchangeConfig(AppConfig):
     name = "dcc.exchange"
     label = "exchange"
     verbose_name = "Échanges"
+
+    def ready(self) -> None:
+        from dcc.audit.api import keep_guarded
+        from dcc.contracts.events import DocumentValidated
+        from dcc.contracts.registry import current
+        from dcc.exchange.guards import GUARDS
+        from dcc.exchange.renditions import make_artifacts
+
+        keep_guarded(self, GUARDS)
+        current().subscribe(DocumentValidated, make_artifacts, key="exchange.renditions")

@@ -1,0 +1,38 @@
+"""The door of the exchange room.
+
+When a document is validated its artifacts are made by the worker; a page shows them with :func:`renditions_of` and hands one
+over with :func:`download`. A preview of any document, validated or not, is :func:`render_unsaved` on its snapshot. A received
+file goes through :func:`import_file`::
+
+    document_id = exchange.import_file(actor=alice, facility_id=facility.pk, filename="frcp.xml", content=data)
+    line = exchange.renditions_of(alice, document_id)[0]
+    artifact = exchange.download(alice, document_id, "cda-n3")
+"""
+
+from dcc.exchange.intake import import_file, read_file
+from dcc.exchange.queries import (
+    ArtifactLine,
+    IntakeLine,
+    RenditionLine,
+    download,
+    intakes,
+    renditions_of,
+)
+from dcc.exchange.rendering import CorruptArtifact, check, get_or_render, render_unsaved
+from dcc.exchange.renditions import freeze_rendition
+
+__all__ = [
+    "ArtifactLine",
+    "CorruptArtifact",
+    "IntakeLine",
+    "RenditionLine",
+    "check",
+    "download",
+    "freeze_rendition",
+    "get_or_render",
+    "import_file",
+    "intakes",
+    "read_file",
+    "render_unsaved",
+    "renditions_of",
+]

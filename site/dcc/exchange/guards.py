@@ -1,0 +1,21 @@
+"""What the database itself refuses: changing an artifact or the picture of a rendition once made."""
+
+from __future__ import annotations
+
+from dcc.audit.api import Guard, same
+
+MESSAGE = "rendu figé : contenu immuable"
+_PICTURE = ("id", "version_id", "number", "reason", "as_of", "snapshot", "snapshot_sha256", "created_at")
+
+GUARDS = (
+    Guard(
+        "exchange_rendition_update",
+        "exchange_rendition",
+        "UPDATE",
+        MESSAGE,
+        lambda equal: f"NOT ({same(_PICTURE, equal)})",
+    ),
+    Guard("exchange_rendition_delete", "exchange_rendition", "DELETE", MESSAGE),
+    Guard("exchange_artifact_update", "exchange_storedartifact", "UPDATE", MESSAGE),
+    Guard("exchange_artifact_delete", "exchange_storedartifact", "DELETE", MESSAGE),
+)

@@ -1,0 +1,128 @@
+"""Reads of the exchange room: what was made of a document, by an actor who may see it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from dcc.accounts.api import User
+from dcc.audit import api as audit
+from dcc.contracts.snapshots import Artifact
+from dcc.documents import api as documents
+from dcc.exchange.models import Intake, Rendition, StoredArtifact
+from dcc.exchange.rendering import load
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactLine:
+    """A stored artifact in a list; ``conformance`` is ``conforme``, ``non_conforme`` or ``non_controle``."""
+
+    artifact_id: uuid.UUID
+    format: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    conformance: str
+    conformance_label: str
+    findings: Sequence[Mapping[str, Any]]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RenditionLine:
+    """A rendition and its artifacts, for the panel « fichiers produits »."""
+
+    rendition_id: uuid.UUID
+    version: int
+    number: int
+    reason: str
+    state: str
+    state_label: str
+    as_of: datetime
+    artifacts: Sequence[ArtifactLine]
+
+
+def renditions_of(actor: User, document_id: uuid.UUID) -> list[RenditionLine]:
+    """Renditions of a document, newest first; raises ``DocumentNotFound``."""
+    documents.reference(actor, "document.open", document_id)
+    renditions = (
+        Rendition.objects.filter(version__document_id=document_id)
+        .select_related("version")
+        .prefetch_related("artifacts")
+        .order_by("-version__number", "-number")
+    )
+    return [
+        RenditionLine(
+            rendition_id=r.pk,
+            version=r.version.number,
+            number=r.number,
+            reason=r.reason,
+            state=r.state,
+            state_label=r.get_state_display(),
+            as_of=r.as_of,
+            artifacts=[_line(a) for a in sorted(r.artifacts.all(), key=lambda a: a.format)],
+        )
+        for r in renditions
+    ]
+
+
+def _line(artifact: StoredArtifact) -> ArtifactLine:
+    return ArtifactLine(
+        artifact_id=artifact.pk,
+        format=artifact.format,
+        filename=artifact.filename,
+        media_type=artifact.media_type,
+        size=artifact.size,
+        sha256=artifact.sha256,
+        conformance=artifact.conformance,
+        conformance_label=artifact.get_conformance_display(),
+        findings=artifact.findings,
+        created_at=artifact.created_at,
+    )
+
+
+def download(actor: User, document_id: uuid.UUID, output: str) -> Artifact:
+    """The last rendition's artifact in a format, audited; raises ``DocumentNotFound``, ``ActionForbidden``, ``LookupError``."""
+    reference = documents.reference(actor, "document.download", document_id)
+    stored = (
+        StoredArtifact.objects.filter(rendition__version__document_id=document_id, format=output)
+        .order_by("-rendition__version__number", "-rendition__number")
+        .first()
+    )
+    if stored is None:
+        raise LookupError(f"Le format {output} n'a pas encore été produit pour ce document")
+    with transaction.atomic():
+        audit.record(
+            actor=actor,
+            action="document.downloaded",
+            subject=f"document:{document_id}",
+            patient_id=reference.patient_id,
+            artifact=str(stored.pk),
+        )
+    return load(stored)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeLine:
+    """A file that came in."""
+
+    intake_id: uuid.UUID
+    filename: str
+    received_at: datetime
+    size: int
+    document_id: uuid.UUID | None
+    reason: str
+
+
+def intakes(actor: User, facility_ids: set[uuid.UUID], limit: int = 50) -> list[IntakeLine]:
+    """What came in for the actor's facilities, newest first."""
+    return [
+        IntakeLine(i.pk, i.filename, i.received_at, i.size, i.document_id, i.reason)
+        for i in Intake.objects.filter(facility_id__in=facility_ids)[:limit]
+    ]

@@ -1,0 +1,86 @@
+"""Freezing renditions, and making all their artifacts when a document is validated."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from dcc.contracts.capabilities import DocumentType
+from dcc.contracts.events import Context, DocumentValidated, RenditionReady
+from dcc.contracts.registry import current
+from dcc.contracts.snapshots import InstanceId
+from dcc.documents import api as documents
+from dcc.events import api as events
+from dcc.exchange.models import Conformance, Rendition, RenditionState, StoredArtifact
+from dcc.exchange.pictures import to_json
+from dcc.exchange.rendering import get_or_render
+from forms_config.schema.canonical import sha256_of
+
+
+def freeze_rendition(version_id: uuid.UUID, document_id: uuid.UUID, *, reason: str) -> Rendition:
+    """Freeze the picture of a version as it is now; for ``validation`` there is one, and asking again gives it back."""
+    existing = Rendition.objects.filter(version_id=version_id, reason="validation").first() if reason == "validation" else None
+    if existing is not None:
+        return existing
+    rendition_id, now = uuid.uuid4(), timezone.now()
+    snapshot = documents.picture(version_id, as_of=now, rendition_id=rendition_id, replaces=_replaced(document_id))
+    picture = to_json(snapshot)
+    try:
+        with transaction.atomic():
+            last = Rendition.objects.filter(version_id=version_id).order_by("-number").values_list("number", flat=True).first()
+            return Rendition.objects.create(
+                id=rendition_id,
+                version_id=version_id,
+                number=(last or 0) + 1,
+                reason=reason,
+                as_of=now,
+                snapshot=picture,
+                snapshot_sha256=sha256_of(picture),
+            )
+    except IntegrityError:
+        return Rendition.objects.get(version_id=version_id, reason="validation")
+
+
+def _replaced(document_id: uuid.UUID) -> dict[str, InstanceId]:
+    """Identifiers of the last CDA artifacts of the document, by format: what a new rendition replaces (relatedDocument RPLC)."""
+    artifacts = (
+        StoredArtifact.objects.filter(rendition__version__document_id=document_id)
+        .exclude(identifier_root="")
+        .order_by("created_at")
+    )
+    return {a.format: InstanceId(a.identifier_root, a.identifier_extension or None) for a in artifacts}
+
+
+def make_artifacts(event: DocumentValidated, context: Context) -> None:
+    """Subscriber of ``DocumentValidated``: all formats of the document's type, each exactly once, then ``RenditionReady``.
+
+    Idempotent: what is stored is not made again. ``NotConfigured`` and ``RetryLater`` leave the delivery waiting.
+    """
+    rendition = freeze_rendition(event.version_id, event.document_id, reason="validation")
+    document_type = current().find(DocumentType, event.document_type)
+    for output in document_type.formats if document_type else ():
+        get_or_render(rendition.pk, output)
+    _settle(rendition, event)
+
+
+def _settle(rendition: Rendition, event: DocumentValidated) -> None:
+    with transaction.atomic():
+        locked = Rendition.objects.select_for_update().get(pk=rendition.pk)
+        if locked.state != RenditionState.PENDING:
+            return
+        rejected = locked.artifacts.filter(conformance=Conformance.REJECTED).exists()
+        locked.state = RenditionState.REJECTED if rejected else RenditionState.READY
+        locked.save(update_fields=["state"])
+        if not rejected:
+            events.publish(
+                RenditionReady(
+                    document_id=event.document_id,
+                    version_id=event.version_id,
+                    document_type=event.document_type,
+                    at=timezone.now(),
+                    actor_id=event.actor_id,
+                    rendition_id=locked.pk,
+                )
+            )

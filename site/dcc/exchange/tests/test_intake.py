@@ -1,0 +1,191 @@
+"""Intake: a received file becomes a document or is refused whole, and is kept with its reason."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from dcc.accounts.api import Facility, User
+from dcc.contracts.capabilities import DocumentType, Reader
+from dcc.contracts.errors import Refused
+from dcc.contracts.registry import Registry, use_registry
+from dcc.contracts.snapshots import (
+    HeaderActor,
+    IdentityTraits,
+    InstanceId,
+    PatientSnapshot,
+    ReadResult,
+    ReceivedFile,
+    ReceivedHeader,
+    UnknownPart,
+)
+from dcc.documents import api as documents
+from dcc.documents.models import Document, DocumentVersion
+from dcc.exchange import api as exchange
+from dcc.exchange.models import Intake
+from dcc.patients import api as patients
+
+DOCTOR = {"family": "MULLER", "given": "Charles", "id": {"root": "1.2.250.1.71.4.2.1", "extension": "801234567897"}}
+MORNING = datetime.fromisoformat("2019-02-18T09:49:14+01:00")
+IDENTITY = PatientSnapshot(
+    patient_id=None,
+    traits=IdentityTraits("PAT-TROIS", "DOMINIQUE", "DOMINIQUE MARIE-LOUISE", "F", "1979-03-28", "51215", "DOMPREMY"),
+    status="qualifiee",
+    ins=InstanceId("1.2.250.1.213.1.4.10", "279035121518989"),
+)
+
+
+def _result(**header: Any) -> ReadResult:
+    head = ReceivedHeader(
+        document_type="frcp",
+        volet_version="2025.01",
+        identifier=InstanceId("1.2.3.1"),
+        set_id=InstanceId("1.2.3"),
+        version_number=1,
+        title="FRCP REÇUE",
+        effective_time=MORNING,
+        status="en_cours",
+        authors=(HeaderActor(DOCTOR, MORNING),),
+        legal_authenticator=HeaderActor(DOCTOR, MORNING),
+        custodian={"name": "Centre Hospitalier d'Angers", "id": {"root": "1.2.250.1.71.4.2.2", "extension": "1120456789"}},
+    )
+    return ReadResult(
+        header=replace(head, **header),
+        identity=IDENTITY,
+        answers={"frcp.patient.commentaire": "lu"},
+        files=(
+            ReceivedFile("Bilan", "application/pdf", b"%PDF-1.4\n%%EOF\n"),
+            ReceivedFile("Copie", "application/pdf", b"%PDF-1.4\n%%EOF\n", is_copy=True),
+        ),
+        unknown_parts=(UnknownPart("Section inconnue", "texte", "<section/>"),),
+    )
+
+
+class FakeReader:
+    """Reads ``b"READ"`` files as whatever it is told."""
+
+    def __init__(self) -> None:
+        self.result = _result()
+
+    def supports(self, head: bytes) -> bool:
+        return head.startswith(b"READ")
+
+    def read(self, content: bytes) -> ReadResult:
+        if content == b"READ broken":
+            raise Refused("XML incorrect, ligne 3")
+        return self.result
+
+
+@pytest.fixture
+def reader() -> Iterator[FakeReader]:
+    made, registry = FakeReader(), Registry()
+    registry.add(Reader, "fake", made)
+    registry.add(DocumentType, "frcp", DocumentType("frcp", "FRCP", "frcp", "2025.01", ()))
+    with use_registry(registry):
+        yield made
+
+
+def _import(actor: User, facility: Facility, content: bytes = b"READ 1") -> uuid.UUID:
+    return exchange.import_file(actor=actor, facility_id=facility.pk, filename="frcp.xml", content=content)
+
+
+def test_a_received_file_becomes_a_document_with_its_patient(
+    reader: FakeReader, alice: User, facility: Facility, configuration: None
+) -> None:
+    document_id = _import(alice, facility)
+    view = documents.open_document(alice, document_id)
+    assert view.line.title == "FRCP REÇUE"
+    assert view.answers == {"frcp.patient.commentaire": "lu"}
+    assert view.provenance["frcp.patient.commentaire"]["origin"] == "import"
+    assert [a.title for a in view.attachments] == ["Bilan"], "the copy of the document itself is not a joined file"
+    assert view.received["unknown_parts"][0]["title"] == "Section inconnue"
+    assert view.editable
+    patient = patients.patient_snapshot(view.line.patient_id)
+    assert (patient.status, patient.ins) == ("qualifiee", IDENTITY.ins)
+    snapshot = documents.preview_snapshot(alice, document_id, as_of=timezone.now())
+    assert snapshot.set_id == InstanceId("1.2.3")
+    assert snapshot.authors[0].professional["family"] == "MULLER"
+
+
+def test_the_same_file_again_is_one_document(reader: FakeReader, alice: User, facility: Facility, configuration: None) -> None:
+    assert _import(alice, facility) == _import(alice, facility)
+    assert Document.objects.count() == 1
+
+
+def test_another_content_under_the_same_reference_is_refused(
+    reader: FakeReader, alice: User, facility: Facility, configuration: None
+) -> None:
+    _import(alice, facility)
+    with pytest.raises(Refused, match="Un autre contenu"):
+        _import(alice, facility, b"READ 2")
+    assert Intake.objects.filter(document=None).count() == 1
+    assert DocumentVersion.objects.count() == 1
+
+
+def test_the_next_version_follows_the_former(reader: FakeReader, alice: User, facility: Facility, configuration: None) -> None:
+    document_id = _import(alice, facility)
+    reader.result = _result(version_number=2, identifier=InstanceId("1.2.3.2"))
+    assert _import(alice, facility, b"READ 2") == document_id
+    view = documents.open_document(alice, document_id)
+    assert (view.line.version, view.versions) == (2, [1, 2])
+
+
+def test_a_document_received_validated_stays_validated(
+    reader: FakeReader, alice: User, facility: Facility, configuration: None
+) -> None:
+    reader.result = _result(status="valide")
+    document_id = _import(alice, facility)
+    view = documents.open_document(alice, document_id)
+    assert (view.line.status, view.editable) == ("valide", False)
+    snapshot = documents.preview_snapshot(alice, document_id, as_of=timezone.now())
+    assert snapshot.custodian["name"] == "Centre Hospitalier d'Angers"
+    assert snapshot.legal_authenticator is not None
+    assert snapshot.legal_authenticator.time == MORNING
+    assert len(snapshot.legal_texts) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "vide"), (b"PK\x03\x04", "sait lire"), (b"READ broken", "ligne 3"), (b"READ" + b"x" * 100, "lourd")],
+)
+def test_a_file_that_cannot_be_read_is_refused_and_kept_with_its_reason(
+    reader: FakeReader, alice: User, facility: Facility, settings: Settings, content: bytes, words: str
+) -> None:
+    settings.DCC_INTAKE_LIMIT = 50
+    with pytest.raises(Refused, match=words):
+        _import(alice, facility, content)
+    intake = Intake.objects.get()
+    assert words in intake.reason
+    assert bool(intake.storage_name) == (0 < len(content) <= 50)
+    assert not Document.objects.exists()
+
+
+def test_a_document_without_patient_is_refused(reader: FakeReader, alice: User, facility: Facility, configuration: None) -> None:
+    reader.result = replace(_result(), identity=None)
+    with pytest.raises(Refused, match="patient"):
+        _import(alice, facility)
+    assert not Document.objects.exists()
+
+
+def test_intake_by_people(
+    reader: FakeReader,
+    sonia: User,
+    lea: User,
+    charlie: User,
+    edith: User,
+    adrien: User,
+    facility: Facility,
+    configuration: None,
+) -> None:
+    for stranger in (lea, charlie, edith, adrien):
+        with pytest.raises(documents.ActionForbidden):
+            _import(stranger, facility)
+    assert documents.open_document(sonia, _import(sonia, facility)).line.title
+    assert not Intake.objects.filter(document=None).exists()
