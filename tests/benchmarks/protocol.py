@@ -14,8 +14,9 @@ class Bench:
     """One line of ``docs/benchmarks.md``: median of ``runs`` calls, beside the median of the reference in the same run.
 
     ``name`` and ``target`` are French; ``at_most`` (in ``unit``) and ``times_faster`` (reference / measure) say when the target
-    is met (neither: for information); ``at_most_times`` is the same the other way round (measure / reference). ``prepare`` is
-    called once before, ``clean_up`` once after; ``needs`` answers an empty text when the bench can run here, else what is missing.
+    is met (neither: for information); ``at_most_times`` is the same the other way round (measure / reference).
+    ``prepare`` is called once before, ``clean_up`` once after; ``needs`` answers an empty text when the bench can run here, else
+    what is missing.
     """
 
     name: str

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from pytest_django import Settings
 
 from dcc.accounts.api import Facility, User
@@ -58,9 +59,10 @@ def test_the_facility_must_be_known(
     with pytest.raises(CommandError, match="Structure inconnue"):
         _import(source, "--facility", "999999999")
     settings.DCC_DEFAULT_FACILITY = other_facility.finess
-    assert _import(source)
+    first = _import(source)
     with pytest.raises(CommandError, match="déjà enregistré sur la plateforme par une autre structure"):
         _import(source, "--facility", facility.finess)
+    assert documents.current_picture(first, as_of=timezone.now())[1].custodian["name"] == other_facility.name
 
 
 def test_what_cannot_be_done_is_said(plugins: None, facility: Facility, alice: User, tmp_path: Path) -> None:
