@@ -31,7 +31,7 @@ SAMPLES: Mapping[str, Callable[[], DocumentSnapshot]] = {
     "maximal": samples.maximal,
     "long": lambda: samples.maximal(rows=2, texts=(LONG,)),
     "special": lambda: samples.maximal(rows=1, texts=(SPECIAL,)),
-    "rows": lambda: samples.maximal(rows=40),
+    "rows": lambda: samples.maximal(rows=25),
     "longest_identity": lambda: samples.typical(patient=_longest()),
 }
 

@@ -54,27 +54,20 @@ def test_artifact() -> None:
     assert "277010115400329" not in str(artifact.facts)
 
 
-def test_same_bytes_here_and_in_other_processes() -> None:
+def test_same_bytes_here_and_in_another_process() -> None:
     """Neither the order of hashing nor the language of the session changes a byte."""
     with translation.override("en"):
         again = PdfA1Renderer().render(samples.typical(), {}, as_of=samples.AS_OF).content
     assert again == printed("typical").artifact.content
-    for seed in ("1", "2"):
-        environment = {
-            **os.environ,
-            "PYTHONHASHSEED": seed,
-            "PYTHONPATH": f"{settings.BASE_DIR}{os.pathsep}{settings.BASE_DIR / 'site'}",
-            "TZ": "America/Cayenne",
-        }
-        done = subprocess.run(
-            [sys.executable, "-c", HASH_OF_TYPICAL],
-            env=environment,
-            cwd=settings.BASE_DIR,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert done.stdout.strip() == hashlib.sha256(again).hexdigest()
+    environment = {
+        **os.environ,
+        "PYTHONHASHSEED": "1",
+        "PYTHONPATH": f"{settings.BASE_DIR}{os.pathsep}{settings.BASE_DIR / 'site'}",
+        "TZ": "America/Cayenne",
+    }
+    command = [sys.executable, "-c", HASH_OF_TYPICAL]
+    done = subprocess.run(command, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == hashlib.sha256(again).hexdigest()
 
 
 def test_another_time_is_another_edition() -> None:
