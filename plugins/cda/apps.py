@@ -9,4 +9,7 @@ class CdaConfig(PluginConfig):
     plugin = PluginMeta(slug="cda", title="CDA", version="0.1.0", contract=CONTRACT)
 
     def register(self, registry: Registry) -> None:
-        """Nothing to offer yet."""
+        """Offer the conformance checks and their process."""
+        from plugins.cda.conformance.capability import register_conformance
+
+        register_conformance(registry)

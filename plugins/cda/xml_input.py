@@ -14,8 +14,8 @@ from lxml import etree
 
 from dcc.contracts.errors import Refused
 
-DEFAULT_LIMIT = 64 * 1024 * 1024
-"""Bytes. The largest official sample weighs 0.7 MB; joined PDFs are what makes a CDA heavy."""
+DEFAULT_LIMIT = 32 * 1024 * 1024
+"""Bytes. The largest official sample weighs 0.7 MB; joined PDFs are what makes a CDA heavy, and a mail takes 25 MB at most."""
 
 MAX_TAGS = 200_000
 """Bounds the memory of the tree: some 200 bytes per tag. The largest official sample has 4 300 of them."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -21,6 +22,9 @@ from plugins.cda.conformance.sets import Unknown, Volet, volet_of
 from plugins.cda.xml_input import declared_encoding, has_bom
 
 SOURCE = "OncoDCC"
+MAX_FAULTS = 500
+"""Of one assertion: whoever has more repairs the first ones and asks again."""
+
 RIGHTS_TITLE = "INFORMATION SUR LES DONNÉES PERSONNELLES VOUS CONCERNANT"
 _SECOND_TEXT = "des acteurs de la santé publique sont autorisés à réutiliser certaines de vos données"
 """How text 2 of the INCa begins (cahier des charges 2025, § 2.1.1.4; no establishment may reword it)."""
@@ -28,9 +32,8 @@ _SECOND_TEXT_SITE = "lesdonnees.e-cancer.fr"
 _FIRST_TEXT_LENGTH = 40
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _INTERNAL_REFERENCE = "1.3.6.1.4.1.19376.1.5.3.1.4.4.1"
-_STATEMENT_IDS = " | ".join(
-    f"//h:entry//h:{name}[not(h:templateId/@root='{_INTERNAL_REFERENCE}')]/h:id[@root]"
-    for name in ("observation", "act", "procedure", "encounter", "substanceAdministration", "supply", "organizer")
+_STATEMENTS = tuple(
+    f"{HL7}{name}" for name in ("observation", "act", "procedure", "encounter", "substanceAdministration", "supply", "organizer")
 )
 
 Fault = tuple[etree._Element, str]
@@ -43,7 +46,7 @@ def own_findings(content: bytes, tree: etree._ElementTree, *, strict: bool) -> l
     found = [_finding(root, "encoding", message, "error") for message in _encoding_faults(content)]
     for code, (assertion, usual) in ASSERTIONS.items():
         level: Level = "error" if strict and code not in ALWAYS_WARNINGS else usual
-        found += [_finding(node, code, message, level) for node, message in assertion(root)]
+        found += [_finding(node, code, message, level) for node, message in islice(assertion(root), MAX_FAULTS)]
     return found
 
 
@@ -129,8 +132,13 @@ def _bad_intervals(root: etree._Element) -> Iterator[Fault]:
 
 
 def _repeated_entry_ids(root: etree._Element) -> Iterator[Fault]:
-    found = root.xpath(_STATEMENT_IDS, namespaces={"h": HL7[1:-1]})
-    ids = [element for element in found if isinstance(element, etree._Element)] if isinstance(found, list) else []
+    ids = [
+        identifier
+        for statement in root.iter(*_STATEMENTS)
+        if all(template.get("root") != _INTERNAL_REFERENCE for template in statement.iterchildren(f"{HL7}templateId"))
+        for identifier in statement.iterchildren(f"{HL7}id")
+        if identifier.get("root")
+    ]
     count = Counter((element.get("root"), element.get("extension")) for element in ids)
     for element in ids:
         key = (element.get("root"), element.get("extension"))

@@ -20,6 +20,10 @@ logger = logging.getLogger(__name__)
 _FIELDS = 4
 
 
+class SaxonError(Exception):
+    """Saxon refuses a stylesheet, so the kit cannot be used; the message is Saxon's."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawFinding:
     """What a schematron says: ``role`` as written (or :data:`.stylesheet.BROKEN`), ``path`` as of XPath's ``path()``."""
@@ -39,13 +43,18 @@ class Saxon:
         self._kit = kit
         self._cache = cache
         self._processor = saxonche.PySaxonProcessor(license=False)
+        self._failure = saxonche.PySaxonApiError
         self._compiler = self._processor.new_xslt30_processor()
         self._executables: dict[str, Any] = {}
 
     def compile(self, head: str) -> None:
-        """Make the schema ``head`` (below ``schematrons/``) ready; raises ``SchematronError`` or Saxon's own error."""
+        """Make the schema ``head`` (below ``schematrons/``) ready; raises ``SchematronError`` or :class:`SaxonError`."""
         if head not in self._executables:
-            self._executables[head] = self._compiler.compile_stylesheet(stylesheet_text=self._stylesheet(head))
+            text = self._stylesheet(head)
+            try:
+                self._executables[head] = self._compiler.compile_stylesheet(stylesheet_text=text)
+            except self._failure as error:
+                raise SaxonError(f"{head}: {error}") from None
 
     def parse(self, xml: str) -> Any:
         """A document that :meth:`run` takes. ``xml`` must come from a tree that :mod:`plugins.cda.xml_input` let in."""

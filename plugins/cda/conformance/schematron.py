@@ -120,15 +120,23 @@ def _load(path: Path, above: tuple[Path, ...] = ()) -> etree._Element:
     except (OSError, etree.XMLSyntaxError) as error:
         raise SchematronError(f"{path}: {error}") from None
     if root.tag == f"{SCH}include":
-        return _load((path.parent / _need(root, "href")).resolve(), (*above, path))
+        return _load(_target(path, root), (*above, path))
     for include in list(root.iter(f"{SCH}include")):
         parent = include.getparent()
         if parent is None:
             continue
-        included = _load((path.parent / _need(include, "href")).resolve(), (*above, path))
+        included = _load(_target(path, include), (*above, path))
         included.tail = include.tail
         parent.replace(include, included)
     return root
+
+
+def _target(path: Path, include: etree._Element) -> Path:
+    """The file an include names; the kit, made on a system that does not tell them apart, sometimes confuses capitals."""
+    target = (path.parent / _need(include, "href")).resolve()
+    if target.exists() or not target.parent.is_dir():
+        return target
+    return next((other for other in target.parent.iterdir() if other.name.lower() == target.name.lower()), target)
 
 
 def _expand_abstract_patterns(root: etree._Element) -> None:

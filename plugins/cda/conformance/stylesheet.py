@@ -26,7 +26,7 @@ from plugins.cda.conformance.schematron import (
     SchematronError,
 )
 
-ENGINE = "1"
+ENGINE = "2"
 """Number of this writer: part of the key of cached stylesheets, to be raised when what it writes changes."""
 
 SEPARATOR = "\t"
@@ -39,6 +39,7 @@ _XSL = "http://www.w3.org/1999/XSL/Transform"
 _ERRORS = "http://www.w3.org/2005/xqt-errors"
 _INDEX = "dcc-by-template"
 _VARIABLE = re.compile(r"\$([\w.-]+)")
+_BOUND = re.compile(r"\$([\w.-]+)\s+(?:in\b|:=)")
 
 
 def stylesheet(schema: Schema) -> str:
@@ -199,14 +200,19 @@ def _free_variables(items: Sequence[Item], abstract: Mapping[str, Sequence[Item]
     own, used = set(), set()
     for item in items:
         if isinstance(item, Let):
-            used |= set(_VARIABLE.findall(item.value))
+            used |= _used(item.value)
             own.add(item.name)
         elif isinstance(item, Extends):
             used |= _free_variables(abstract.get(item.rule, ()), abstract)
         elif isinstance(item, Check):
-            used |= set(_VARIABLE.findall(item.test))
-            used |= {name for piece in item.message if piece.kind == "xpath" for name in _VARIABLE.findall(piece.value)}
+            used |= _used(item.test)
+            used |= {name for piece in item.message if piece.kind == "xpath" for name in _used(piece.value)}
     return used - own
+
+
+def _used(expression: str) -> set[str]:
+    """Variables of an expression, without those it binds itself (``for``, ``some``, ``every``, ``let``)."""
+    return set(_VARIABLE.findall(expression)) - set(_BOUND.findall(expression))
 
 
 def _catch(attempt: etree._Element) -> etree._Element:

@@ -143,6 +143,13 @@ def test_includes_are_relative_to_their_own_file(folder: Folder) -> None:
     assert folder.said('<include href="part/one.sch"/>') == ["deep"]
 
 
+def test_an_include_with_the_wrong_capitals_is_found(folder: Folder) -> None:
+    folder.part(
+        "part/Deep Rule.sch", '<pattern id="i"><rule context="cda:d"><report test="true()">found</report></rule></pattern>'
+    )
+    assert folder.said('<include href="part/deep rule.sch"/>') == ["found"]
+
+
 def test_documents_are_relative_to_the_head_even_from_an_included_file(folder: Folder) -> None:
     (folder.root.parent / "codes.xml").write_text('<l><c code="3"/></l>', encoding="utf-8")
     folder.part(

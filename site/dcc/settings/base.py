@@ -11,6 +11,7 @@ from dcc.settings.plugins import PLUGINS
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 DATA_DIR = Path(env.text("DCC_DATA_DIR", str(BASE_DIR / "var"))).resolve()
+DCC_CONFORMANCE_IN_PROCESS = env.flag("DCC_CONFORMANCE_IN_PROCESS")
 KIT_DIR = Path(env.text("DCC_KIT_DIR", str(BASE_DIR.parent / "shared" / "reference" / "cda-kit")))
 
 INSTALLED_APPS = [

@@ -13,6 +13,7 @@ DCC_TEST_IDENTITIES = True
 DATA_DIR = Path(tempfile.mkdtemp(prefix="oncodcc-test-"))
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()
+DCC_CONFORMANCE_IN_PROCESS = True
 STORAGES = {
     **STORAGES,  # noqa: F405
     "artifacts": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
