@@ -20,6 +20,7 @@ from dcc.contracts.capabilities import ConformanceCheck, Service
 from dcc.contracts.errors import NotConfigured, Refused, RetryLater
 from dcc.contracts.registry import Registry
 from dcc.contracts.snapshots import Artifact, Finding
+from dcc.contracts.testing import CheckConformance
 from plugins.cda.conformance import checker, client, server
 from plugins.cda.conformance.capability import KitCheck, OwnCheck, register_conformance
 from plugins.cda.conformance.checker import Report
@@ -160,6 +161,33 @@ def test_own_assertions_need_neither_kit_nor_process(place: Path) -> None:
     assert (found.code, found.level) == ("own.date", "error")
     with pytest.raises(Refused):
         OwnCheck().check(artifact(b"<html/>"))
+
+
+class TestOwnCheck(CheckConformance):
+    """The suite of the contract."""
+
+    def make(self) -> ConformanceCheck:
+        return OwnCheck()
+
+    def conformant(self) -> list[Artifact]:
+        return [artifact()]
+
+    def faulty(self) -> list[Artifact]:
+        return [artifact(BAD_DATE), artifact(b"\xef\xbb\xbf" + DOCUMENT)]
+
+
+@pytest.mark.kit
+class TestKitCheck(CheckConformance):
+    """The suite of the contract, in process."""
+
+    def make(self) -> ConformanceCheck:
+        return KitCheck()
+
+    def conformant(self) -> list[Artifact]:
+        return [artifact((kit_dir() / "ExemplesCDA" / "DOC_NON_STRUCTURE_CDA-R2-N1.xml").read_bytes())]
+
+    def faulty(self) -> list[Artifact]:
+        return [artifact()]
 
 
 def test_only_one_process_per_host(place: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 from lxml import etree
 
 from dcc.contracts.errors import Refused
+from dcc.contracts.testing import hostile_files, mutations_of
+from dcc.contracts.testing.hostile import LEAK
 from plugins.cda import xml_input
 from plugins.cda.xml_input import (
     declared_encoding,
@@ -122,3 +124,30 @@ def test_encoding_and_mark() -> None:
     assert declared_encoding(b"\xef\xbb\xbf<?xml version='1.0' encoding='ISO-8859-1'?><a/>") == "iso-8859-1"
     assert has_bom(b"\xef\xbb\xbf<a/>")
     assert not has_bom(b"<a/>")
+
+
+@pytest.mark.parametrize(("name", "content"), list(hostile_files()), ids=[name for name, _ in hostile_files()])
+def test_hostile_files_are_refused_and_leak_nothing(name: str, content: bytes) -> None:
+    if name == "the right root, empty":
+        assert parse_clinical_document(content).getroot().tag == "{urn:hl7-org:v3}ClinicalDocument"
+        return
+    with pytest.raises(Refused) as refusal:
+        parse_clinical_document(content)
+    assert LEAK.decode() not in refusal.value.reason
+    assert len(refusal.value.reason) < 1000
+
+
+def test_damaged_documents_are_read_or_refused() -> None:
+    sample = (
+        '<?xml version="1.0"?><ClinicalDocument xmlns="urn:hl7-org:v3"><title a="é">'
+        + "né &amp; là " * 100
+        + "</title></ClinicalDocument>"
+    )
+    outcomes = set()
+    for _, content in mutations_of(sample.encode()):
+        try:
+            parse_clinical_document(content)
+            outcomes.add("read")
+        except Refused:
+            outcomes.add("refused")
+    assert outcomes == {"read", "refused"}
