@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail.admin import urls as wagtailadmin_urls
 
+from dcc.accounts.views.entrance import logout, to_entrance
 from dcc.contracts.capabilities import Urls
 from dcc.contracts.registry import current
 
@@ -14,7 +15,11 @@ def plugin_pages() -> list[URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # Wagtail has no entrance of its own.
+    path("admin/login/", to_entrance),
+    path("admin/logout/", logout),
     path("admin/", include(wagtailadmin_urls)),
+    path("compte/", include("dcc.accounts.urls")),
     *plugin_pages(),
     path("", include("dcc.web.urls")),
 ]

@@ -1,7 +1,24 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
+
+from dcc.contracts.capabilities import ScheduledJob
+from dcc.contracts.registry import current
 
 
 class AccountsConfig(AppConfig):
     name = "dcc.accounts"
     label = "accounts"
     verbose_name = "Comptes et professionnels"
+
+    def ready(self) -> None:
+        from dcc.accounts import checks as _checks  # noqa: F401  (registers the system checks)
+
+        job = ScheduledJob("accounts.sessions", _forget_old_sessions, timedelta(hours=6))
+        current().add(ScheduledJob, job.key, job)
+
+
+def _forget_old_sessions() -> None:
+    from dcc.accounts.invitations import forget_old_sessions
+
+    forget_old_sessions()

@@ -42,7 +42,6 @@ INSTALLED_APPS = [
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
-    "django_otp.plugins.otp_static",
     "django_q",
     "django_htmx",
     "csp",
@@ -63,7 +62,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "dcc.accounts.middleware.TwoFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -108,6 +107,13 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:login"
 OTP_TOTP_ISSUER = "OncoDCC"
+# One step of 30 s before and after, never more: a drift that was followed would widen it.
+OTP_TOTP_SYNC = False
+DCC_INVITATION_HOURS = env.number("DCC_INVITATION_HOURS", 72)
+# Demonstration accounts (printed secrets) exist under the development settings only.
+DCC_DEMO = False
+# How many proxies of ours stand before the application: the address of a client is read no further.
+DCC_PROXY_COUNT = env.number("DCC_PROXY_COUNT", 0)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = env.number("DCC_SESSION_HOURS", 12) * 3600
@@ -119,6 +125,12 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = env.number("DCC_LOGIN_FAILURES", 5)
 AXES_COOLOFF_TIME = timedelta(minutes=env.number("DCC_LOGIN_COOLOFF_MINUTES", 15))
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "dcc.accounts.lockout.client_ip"
+AXES_LOCKOUT_CALLABLE = "dcc.accounts.lockout.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
+# The journal keeps who signed in and out.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
@@ -153,6 +165,9 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False
+WAGTAILADMIN_LOGIN_URL = "/compte/acces-refuse/"
 WAGTAILADMIN_BASE_URL = env.text("DCC_BASE_URL", "http://localhost:8000")
 
 CONTENT_SECURITY_POLICY = {

@@ -6,5 +6,6 @@ from dcc.settings.base import *  # noqa: F403  (settings modules extend one anot
 DEBUG = env.flag("DCC_DEBUG", default=False)
 SECRET_KEY = env.secret("DCC_SECRET_KEY", "demo-only-" + "0" * 50)
 ALLOWED_HOSTS = env.words("DCC_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+DCC_DEMO = True
 DCC_TEST_IDENTITIES = env.flag("DCC_TEST_IDENTITIES", default=True)
 DATA_DIR.mkdir(parents=True, exist_ok=True)  # noqa: F405

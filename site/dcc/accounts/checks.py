@@ -1,0 +1,36 @@
+"""System checks: no weaker way in than password and one-time code (R-106, R-107)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+ALLOWED_BACKENDS = {"axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"}
+OURS, OTP = "dcc.accounts.middleware.TwoFactorMiddleware", "django_otp.middleware.OTPMiddleware"
+OFF = ("WAGTAIL_PASSWORD_MANAGEMENT_ENABLED", "WAGTAIL_PASSWORD_RESET_ENABLED", "WAGTAILUSERS_PASSWORD_ENABLED")
+
+
+@register(Tags.security)
+def check_entrances(**_: object) -> list[CheckMessage]:
+    """Errors that stop the start."""
+    return [Error(message, id=f"accounts.E{number:03}") for number, message in _problems()]
+
+
+def _problems() -> list[tuple[int, str]]:
+    found = [
+        (1, f"Moyen d'authentification plus faible que mot de passe et code : {backend}")
+        for backend in settings.AUTHENTICATION_BACKENDS
+        if backend not in ALLOWED_BACKENDS
+    ]
+    first = settings.AUTHENTICATION_BACKENDS[0]
+    if first != "axes.backends.AxesStandaloneBackend" or not getattr(settings, "AXES_ENABLED", True):
+        found.append((2, "Le verrouillage des essais (django-axes) doit être le premier moyen d'authentification"))
+    order = list(settings.MIDDLEWARE)
+    if OTP not in order or OURS not in order or order.index(OTP) > order.index(OURS):
+        found.append((3, f"{OURS} doit figurer dans MIDDLEWARE, après {OTP}"))
+    plugins = {"otp_static", "otp_email", "otp_hotp"}
+    found += [(4, f"Second facteur plus faible : {app}") for app in settings.INSTALLED_APPS if app.rpartition(".")[2] in plugins]
+    found += [(5, f"{name} doit valoir False") for name in OFF if getattr(settings, name, True)]
+    if settings.AXES_LOCKOUT_PARAMETERS != [["username", "ip_address"]]:
+        found.append((6, "AXES_LOCKOUT_PARAMETERS doit verrouiller par identifiant et adresse ensemble"))
+    return found

@@ -1,0 +1,66 @@
+"""Nothing is served without both factors, save our own pages that say so themselves (``login_not_required``).
+
+It replaces Django's ``LoginRequiredMiddleware``, which is content with a password. Views of libraries cannot exempt
+themselves: those of Django REST framework, and with them Wagtail's API, all do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dcc.accounts import sessions, signin
+from dcc.accounts.lockout import wants_data
+from dcc.settings.plugins import PLUGINS
+
+CLOSED_HEADER = "X-DCC-Session"
+BACKGROUND_HEADER = "X-DCC-Background"
+"""A request the page makes by itself (presence, clock): it does not keep a session alive."""
+
+
+USER_HEADER = "X-DCC-User"
+"""Whose page asks: when another person has signed in since in the same browser, what the page sends is not hers."""
+
+OURS = frozenset({"dcc", "forms_config", "rcp_directory", *(plugin.partition(".")[0] for plugin in PLUGINS)})
+"""Packages whose views may be open to everybody."""
+
+
+class TwoFactorMiddleware(LoginRequiredMiddleware):
+    """Ends sessions that are over, then asks for both factors."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """End an idle or too old session before any view sees its user."""
+        if not request.user.is_authenticated:
+            return
+        if sessions.remaining(request.session) <= 0:
+            signin.end(request, why="timeout")
+        elif BACKGROUND_HEADER not in request.headers:
+            sessions.touch(request.session)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Let through who gave both factors, and the pages that ask for none."""
+        if not getattr(view_func, "login_required", True) and view_func.__module__.partition(".")[0] in OURS:
+            return None
+        user = signin.signed_in(request)
+        if user is not None and request.headers.get(USER_HEADER, str(user.pk)) == str(user.pk):
+            return None
+        # A person gets the sign-in page; a script, a 401 that tells its page to ask again in place.
+        return closed(request) if wants_data(request) else self.handle_no_permission(request, view_func)
+
+    def get_login_url(self, view_func: Callable[..., Any]) -> str:
+        """One entrance, whatever the view says of its own."""
+        return str(settings.LOGIN_URL)
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """The 401 that ``static/js/session.js`` waits for."""
+    body = {"code": "session", "error": _("Session fermée : reconnectez-vous."), "relogin": reverse("accounts:relogin")}
+    return JsonResponse(body, status=401, headers={CLOSED_HEADER: "closed", "Cache-Control": "no-store"})
