@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connections
 from django.test import override_settings
 from playwright.sync_api import Page, sync_playwright
 
@@ -45,6 +46,8 @@ def browser_page(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         page.set_default_timeout(15_000)
         yield page
         browser.close()
+        # While Playwright's loop runs, Django's connections are others than those that the end of the test closes.
+        connections.close_all()
 
 
 def sign_in(page: Page, user: User) -> None:
