@@ -36,12 +36,16 @@ def print_document(snapshot: DocumentSnapshot, as_of: datetime) -> tuple[bytes, 
 
 
 def html_of(content: Content, symbol: Symbol | None) -> tuple[str, Sequence[str]]:
-    """The page's HTML, with drawable characters only, and the characters that were replaced."""
+    """The page's HTML, with drawable characters only, and the characters that were replaced.
+
+    A type of document may have its own template, ``pdf/<type>.html``; any other is printed by ``pdf/document.html``.
+    """
+    templates = [f"pdf/{content.document_type}.html", "pdf/document.html"]
     context: dict[str, Any] = {"content": content, "symbol": symbol}
-    html, replaced = printable(render_to_string("pdf/document.html", context))
+    html, replaced = printable(render_to_string(templates, context))
     if replaced:
         context["replaced"] = [name_of(character) for character in replaced]
-        html, replaced = printable(render_to_string("pdf/document.html", context))
+        html, replaced = printable(render_to_string(templates, context))
     return _BEFORE_HIGH_SIGNS.sub(NBSP, html), replaced
 
 
