@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("compte/", include("dcc.accounts.urls")),
     *plugin_pages(),
+    path("", include("dcc.cms.urls")),
     path("", include("dcc.web.urls")),
 ]

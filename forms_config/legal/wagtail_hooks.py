@@ -1,0 +1,106 @@
+"""Patient-rights texts in the admin: national ones, adapted ones, and what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, HelpPanel
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup, UnpublishView
+
+from forms_config.legal.models import AdaptedText, LegalTextVersion, NationalText
+from forms_config.viewing import ViewOnlyPolicy
+
+if TYPE_CHECKING:
+    from dcc.accounts.models import User
+
+ALWAYS_AFTER = _("Le texte 2 de l'INCa suit toujours ce texte dans les documents ; il n'est pas modifiable par un établissement.")
+
+
+class NationalTextPolicy(ModelPermissionPolicy):  # type: ignore[misc]  # Wagtail ships no types
+    """There are two national texts, for ever: nobody adds, deletes or withdraws one in the admin."""
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        return action not in ("add", "delete", "unpublish") and bool(super().user_has_permission(user, action))
+
+
+class AdaptedTextPolicy(ModelPermissionPolicy):  # type: ignore[misc]  # Wagtail ships no types
+    """An adapted text is withdrawn, never deleted: documents were validated with it."""
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        return action != "delete" and bool(super().user_has_permission(user, action))
+
+
+class WithdrawView(UnpublishView):  # type: ignore[misc]  # Wagtail ships no types
+    """Withdrawing goes through the model, which keeps a trace of it; Wagtail's own view would go around."""
+
+    def unpublish(self) -> None:
+        self.object.unpublish(user=self.request.user)
+
+
+class NoWithdrawView(UnpublishView):  # type: ignore[misc]  # Wagtail ships no types
+    """A national text can be replaced, not withdrawn."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise PermissionDenied
+
+
+register_permission_policy(NationalText, NationalTextPolicy(NationalText))
+register_permission_policy(AdaptedText, AdaptedTextPolicy(AdaptedText))
+register_permission_policy(LegalTextVersion, ViewOnlyPolicy(LegalTextVersion))
+
+
+class AdaptedTextViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
+    model = AdaptedText
+    icon = "openquote"
+    inspect_view_enabled = True
+    list_display = ["__str__", "scope"]
+    list_filter = ["scope"]
+    search_fields = ["facility__name", "body"]
+    search_backend_name = None
+    unpublish_view_class = WithdrawView
+    panels = [HelpPanel(content=ALWAYS_AFTER), FieldPanel("facility"), FieldPanel("body")]
+
+
+class NationalTextViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
+    model = NationalText
+    icon = "pilcrow"
+    inspect_view_enabled = True
+    list_display = ["__str__", "source"]
+    unpublish_view_class = NoWithdrawView
+    panels = [FieldPanel("body"), FieldPanel("source")]
+
+
+class LegalTextVersionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
+    model = LegalTextVersion
+    icon = "history"
+    inspect_view_enabled = True
+    list_display = ["number", "scope", "facility", "edition", "effective_from", "published_by"]
+    list_filter = ["number", "scope"]
+    search_fields = ["facility__name", "body"]
+    search_backend_name = None
+
+
+class LegalGroup(SnippetViewSetGroup):  # type: ignore[misc]  # Wagtail ships no types
+    items = (AdaptedTextViewSet, NationalTextViewSet, LegalTextVersionViewSet)
+    menu_icon = "openquote"
+    menu_label = _("Droits des patients")
+    menu_name = "droits-des-patients"
+    menu_order = 150
+
+
+def no_withdrawing(items: list[Any], request: HttpRequest, context: Mapping[str, Any]) -> None:
+    """Do not propose what :class:`NoWithdrawView` refuses."""
+    if context.get("model") is NationalText:
+        items[:] = [item for item in items if item.name != "action-unpublish"]
+
+
+register_snippet(LegalGroup)
+hooks.register("construct_snippet_action_menu", no_withdrawing)

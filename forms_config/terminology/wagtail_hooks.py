@@ -1,0 +1,63 @@
+"""Value sets in the admin, to look at: lists, versions, codes; registered with the forms (:mod:`forms_config.wagtail_hooks`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
+
+from forms_config.terminology.api import current_version, search
+from forms_config.terminology.models import ValueSet, ValueSetVersion
+from forms_config.viewing import ViewOnlyPolicy
+
+SHOWN_CODES = 200
+
+register_permission_policy(ValueSet, ViewOnlyPolicy(ValueSet))
+register_permission_policy(ValueSetVersion, ViewOnlyPolicy(ValueSetVersion))
+
+
+class ValueSetInspectView(InspectView):  # type: ignore[misc]  # Wagtail ships no types
+    """A value set, its versions and its codes, which can be searched as a clinician searches them."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        text = self.request.GET.get("q", "")
+        version = current_version(self.object.name)
+        found = search(self.object.name, text, version=version, limit=SHOWN_CODES + 1)
+        return {
+            **context,
+            "q": text,
+            "version": version,
+            "concepts": found[:SHOWN_CODES],
+            "more": len(found) > SHOWN_CODES,
+            "limit": SHOWN_CODES,
+            "versions": self.object.versions.order_by("-number"),
+        }
+
+
+class ValueSetViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
+    model = ValueSet
+    icon = "list-ul"
+    inspect_view_enabled = True
+    inspect_view_class = ValueSetInspectView
+    inspect_view_fields = ["title", "name", "oid", "official", "reason"]
+    inspect_template_name = "terminology/inspect_value_set.html"
+    list_display = ["title", "name", "oid", Column("official", label=_("Liste nationale"))]
+    list_filter = ["official"]
+    search_fields = ["title", "name", "oid"]
+    search_backend_name = None
+
+
+class ValueSetVersionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
+    model = ValueSetVersion
+    icon = "history"
+    menu_label = _("Versions des jeux de valeurs")
+    inspect_view_enabled = True
+    inspect_view_fields_exclude = ["codes"]
+    list_display = ["value_set", "version", "effective_from", "effective_to", "concept_count"]
+    list_filter = ["value_set"]
+    search_fields = ["value_set__title", "value_set__name", "version"]
+    search_backend_name = None

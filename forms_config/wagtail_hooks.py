@@ -1,0 +1,53 @@
+"""Forms and their published versions in the admin, to look at (« Formulaires » is also where they will be edited)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
+
+from forms_config.models import FormDefinition, FormVersion
+from forms_config.queries import form_version
+from forms_config.terminology.wagtail_hooks import ValueSetVersionViewSet, ValueSetViewSet
+from forms_config.viewing import ViewOnlyPolicy
+
+register_permission_policy(FormDefinition, ViewOnlyPolicy(FormDefinition))
+register_permission_policy(FormVersion, ViewOnlyPolicy(FormVersion))
+
+
+class FormInspectView(InspectView):  # type: ignore[misc]  # Wagtail ships no types
+    """A form as it is published: its versions, then its sections and questions."""
+
+    template_name = "forms_config/inspect_form.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        versions = list(FormVersion.objects.filter(definition=self.object).select_related("published_by").order_by("-number"))
+        return {**context, "versions": versions, "schema": form_version(versions[0].pk).schema if versions else None}
+
+
+class FormDefinitionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
+    model = FormDefinition
+    icon = "form"
+    inspect_view_enabled = True
+    inspect_view_class = FormInspectView
+    inspect_view_fields = ["title", "key", "document_type"]
+    inspect_template_name = "forms_config/inspect_form.html"
+    list_display = ["title", "key", "document_type"]
+    list_filter = ["document_type"]
+    search_fields = ["title", "key"]
+    search_backend_name = None
+
+
+class FormsGroup(SnippetViewSetGroup):  # type: ignore[misc]  # Wagtail ships no types
+    items = (FormDefinitionViewSet, ValueSetViewSet, ValueSetVersionViewSet)
+    menu_icon = "form"
+    menu_label = _("Formulaires")
+    menu_name = "formulaires"
+    menu_order = 100
+
+
+register_snippet(FormsGroup)

@@ -1,0 +1,163 @@
+"""Finds RCP and writes them as answers of an FRCP."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from dcc.accounts import api as accounts
+from rcp_directory.codes import ENCOUNTER_SYSTEM, ENCOUNTERS, NATURE_SYSTEM, NATURES, SECTOR_SYSTEM, SECTORS
+from rcp_directory.models import Rcp, Session
+
+Label = Callable[[str, str], str]
+"""``label(system, code)``, as ``forms_config.terminology.api.label``."""
+
+_WORDS = re.compile(r"[0-9a-z]+")
+
+
+class UnknownRcp(LookupError):
+    """No such RCP, or no such session of it; the message is French."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRcp:
+    """An RCP as a person chooses it."""
+
+    rcp_id: int
+    national_id: str
+    denomination: str
+    centre: str
+    network: str
+    speciality: str
+    establishment: str
+    coordinator: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSession:
+    """A session of an RCP."""
+
+    session_id: int
+    starts_at: datetime
+    identifier: str
+
+
+def search_rcps(text: str, *, limit: int = 20, closed: bool = False) -> list[FoundRcp]:
+    """The open RCP (and the ``closed`` ones, last) that hold all the words of the text, accents apart, in order of name."""
+    found = [row for row in matching(text) if closed or row.is_open]
+    found.sort(key=lambda row: (not row.is_open, _words(row.denomination), row.pk))
+    return [_found(row) for row in found[:limit]]
+
+
+def matching(text: str) -> list[Rcp]:
+    """Every RCP, closed ones included, that holds all the words of the text, accents apart."""
+    words = _words(text)
+    rows = Rcp.objects.select_related("centre__network", "establishment", "coordinator")
+    return [row for row in rows if all(f" {word}" in _plain(row) for word in words)]
+
+
+def sessions_of(rcp_id: int, *, since: datetime | None = None) -> list[FoundSession]:
+    """Sessions of an RCP from a moment on (now, minus one day, by default), nearest first."""
+    start = since or timezone.now() - timedelta(days=1)
+    rows = Session.objects.filter(rcp_id=rcp_id, starts_at__gte=start).order_by("starts_at")
+    return [FoundSession(row.pk, row.starts_at, row.identifier) for row in rows]
+
+
+def rcp_answers(rcp_id: int, session_id: int | None = None, *, label: Label | None = None) -> dict[str, Any]:
+    """What the directory knows of an RCP and of a session, as answers of an FRCP (R-101, R-102): header, coordinator, kind.
+
+    ``label`` gives the official labels of profession, sector and encounter codes. Raises :class:`UnknownRcp`.
+    """
+    rcp = Rcp.objects.select_related("centre__network", "establishment", "coordinator__facility").filter(pk=rcp_id).first()
+    if rcp is None:
+        raise UnknownRcp(f"RCP inconnue : {rcp_id}")
+    answers = {
+        "frcp.rcp.denomination": rcp.denomination,
+        "frcp.rcp.identifiant": rcp.national_id,
+        "frcp.rcp.gestionnaire_nom": str(rcp.centre),
+        "frcp.rcp.gestionnaire_identifiant": rcp.centre.national_id,
+        "frcp.rcp.rrc_nom": str(rcp.centre.network),
+        "frcp.rcp.rrc_identifiant": rcp.centre.network.national_id,
+        "frcp.rcp.identifiants_locaux": _local_identifiers(rcp),
+        "frcp.rcp.type_prise_en_charge": _coded(ENCOUNTER_SYSTEM, rcp.encounter, ENCOUNTERS, label),
+        "frcp.motif.nature": _coded(NATURE_SYSTEM, rcp.nature, NATURES, None),
+        "frcp.motif.rcp_recours": rcp.is_recourse,
+        "frcp.motif.rcp_pediatrique": rcp.is_paediatric,
+        **_place(rcp, label),
+        **_meeting(rcp, session_id),
+    }
+    if rcp.coordinator is not None:
+        answers["frcp.participants.coordonnateur"] = accounts.professional_value(rcp.coordinator, label=label)
+    return {key: value for key, value in answers.items() if value not in (None, "", [])}
+
+
+def _place(rcp: Rcp, label: Label | None) -> dict[str, Any]:
+    if rcp.establishment is None:
+        return {"frcp.rcp.secteur": _coded(SECTOR_SYSTEM, rcp.sector, SECTORS, label)}
+    return {
+        "frcp.rcp.etablissement": accounts.organisation_value(rcp.establishment, label=label),
+        "frcp.rcp.secteur": _coded(SECTOR_SYSTEM, rcp.sector or rcp.establishment.facility_type, SECTORS, label),
+    }
+
+
+def _meeting(rcp: Rcp, session_id: int | None) -> dict[str, Any]:
+    if session_id is None:
+        return {}
+    session = Session.objects.filter(pk=session_id, rcp=rcp).first()
+    if session is None:
+        raise UnknownRcp(f"Séance inconnue pour « {rcp} » : {session_id}")
+    moment = timezone.localtime(session.starts_at).replace(second=0, microsecond=0)
+    return {
+        "frcp.rcp.date": moment.isoformat(timespec="minutes"),
+        "frcp.rcp.session_identifiant": session.identifier,
+    }
+
+
+def _local_identifiers(rcp: Rcp) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"local-{row.pk}",
+            "values": {"frcp.rcp.identifiants_locaux.racine": row.root, "frcp.rcp.identifiants_locaux.valeur": row.value},
+        }
+        for row in rcp.local_identifiers.all()
+    ]
+
+
+def _coded(system: str, code: str, known: dict[str, str], label: Label | None) -> dict[str, str] | None:
+    if not code:
+        return None
+    return {"code": code, "system": system, "label": (label(system, code) if label else "") or known.get(code, code)}
+
+
+def _found(row: Rcp) -> FoundRcp:
+    return FoundRcp(
+        rcp_id=row.pk,
+        national_id=row.national_id,
+        denomination=row.denomination,
+        centre=str(row.centre),
+        network=str(row.centre.network),
+        speciality=row.speciality,
+        establishment=row.establishment.name if row.establishment else "",
+        coordinator=str(row.coordinator) if row.coordinator else "",
+        is_open=row.is_open,
+    )
+
+
+def _plain(row: Rcp) -> str:
+    centre, network = row.centre, row.centre.network
+    texts = [row.denomination, row.national_id, row.speciality, centre.acronym, centre.name, network.acronym, network.name]
+    texts += [row.establishment.name, row.establishment.city] if row.establishment else []
+    texts += [row.coordinator.family] if row.coordinator else []
+    return "".join(f" {word}" for word in _words(" ".join(texts)))
+
+
+def _words(text: str) -> list[str]:
+    lowered = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
+    return _WORDS.findall("".join(c for c in lowered if not unicodedata.combining(c)))

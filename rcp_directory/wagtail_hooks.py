@@ -1,0 +1,133 @@
+"""The directory in the admin: « Annuaire des RCP », with search, filters and history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
+
+from rcp_directory.choosers import facility_chooser, practitioner_chooser
+from rcp_directory.models import CoordinationCentre, Rcp, RegionalNetwork, Session
+from rcp_directory.queries import matching
+
+
+def choosers() -> list[Any]:
+    """The windows to choose a professional or an establishment."""
+    return [practitioner_chooser, facility_chooser]
+
+
+hooks.register("register_admin_viewset", choosers)
+
+
+class RcpIndexView(IndexView):  # type: ignore[misc]  # Wagtail ships no types
+    """The list of RCP, searched as a clinician searches them: words in any order, accents apart."""
+
+    def search_queryset(self, queryset: QuerySet[Rcp]) -> QuerySet[Rcp]:
+        return queryset.filter(pk__in=[row.pk for row in matching(self.search_query)]) if self.is_searching else queryset
+
+
+class RcpViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
+    model = Rcp
+    icon = "group"
+    index_view_class = RcpIndexView
+    inspect_view_enabled = True
+    list_display = ["denomination", "national_id", "centre", "establishment", "coordinator"]
+    list_filter = ["centre", "centre__network", "nature", "is_recourse", "is_paediatric"]
+    list_export = ["national_id", "denomination", "centre", "nature", "speciality", "is_recourse", "is_paediatric", "mailbox"]
+    search_fields = ["denomination"]
+    search_backend_name = None
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("denomination"), FieldPanel("national_id")]),
+                FieldRowPanel([FieldPanel("centre"), FieldPanel("nature")]),
+                FieldPanel("speciality"),
+                FieldRowPanel([FieldPanel("is_recourse"), FieldPanel("is_paediatric")]),
+            ],
+            heading=_("Identité"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("coordinator", widget=practitioner_chooser.widget_class),
+                FieldPanel("establishment", widget=facility_chooser.widget_class),
+                FieldRowPanel([FieldPanel("sector"), FieldPanel("encounter")]),
+                FieldPanel("timetable"),
+            ],
+            heading=_("Lieu et coordination"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("mailbox"), FieldRowPanel([FieldPanel("active_from"), FieldPanel("active_to")])],
+            heading=_("Échanges et vie de la RCP"),
+        ),
+        InlinePanel("local_identifiers", heading=_("Identifiants locaux"), label=_("identifiant local")),
+    ]
+
+
+class SessionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
+    model = Session
+    icon = "calendar"
+    inspect_view_enabled = True
+    list_display = ["rcp", "starts_at", "identifier"]
+    list_filter = {"rcp": ["exact"], "starts_at": ["gte", "lte"]}
+    search_fields = ["rcp__denomination", "identifier"]
+    search_backend_name = None
+    panels = [FieldPanel("rcp"), FieldRowPanel([FieldPanel("starts_at"), FieldPanel("identifier")])]
+
+
+class CentreViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
+    model = CoordinationCentre
+    icon = "site"
+    inspect_view_enabled = True
+    list_display = ["name", "acronym", "national_id", "network"]
+    list_filter = ["network"]
+    search_fields = ["name", "acronym", "national_id"]
+    search_backend_name = None
+    panels = [FieldPanel("name"), FieldRowPanel([FieldPanel("acronym"), FieldPanel("national_id")]), FieldPanel("network")]
+
+
+class NetworkViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
+    model = RegionalNetwork
+    icon = "globe"
+    inspect_view_enabled = True
+    list_display = ["name", "acronym", "national_id"]
+    search_fields = ["name", "acronym", "national_id"]
+    search_backend_name = None
+    panels = [FieldPanel("name"), FieldRowPanel([FieldPanel("acronym"), FieldPanel("national_id")])]
+
+
+class FacilityViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
+    """Establishments belong to the accounts room, which has no admin: the directory shows them, named by their label."""
+
+    model = apps.get_model("accounts", "Facility")
+    icon = "home"
+    menu_label = _("Établissements")
+    inspect_view_enabled = True
+    list_display = ["name", "finess", "city"]
+    list_filter = ["facility_type", "sector"]
+    search_fields = ["name", "finess", "city"]
+    search_backend_name = None
+    panels = [
+        FieldPanel("name"),
+        FieldRowPanel([FieldPanel("finess"), FieldPanel("phone")]),
+        FieldRowPanel([FieldPanel("house_number"), FieldPanel("street")]),
+        FieldRowPanel([FieldPanel("postal_code"), FieldPanel("city")]),
+        FieldRowPanel([FieldPanel("facility_type"), FieldPanel("sector")]),
+        FieldPanel("identifier_oid"),
+    ]
+
+
+class DirectoryGroup(SnippetViewSetGroup):  # type: ignore[misc]  # Wagtail ships no types
+    items = (RcpViewSet, SessionViewSet, CentreViewSet, NetworkViewSet, FacilityViewSet)
+    menu_icon = "group"
+    menu_label = _("Annuaire des RCP")
+    menu_name = "annuaire-rcp"
+    menu_order = 200
+
+
+register_snippet(DirectoryGroup)

@@ -1,0 +1,1 @@
+"""Tests of the admin: who sees what, in French, and nothing clinical."""

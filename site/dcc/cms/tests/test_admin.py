@@ -1,0 +1,302 @@
+"""The admin as the people see it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin.menu import admin_menu
+from wagtail.models import ReferenceIndex, RevisionMixin
+from wagtail.search.index import get_indexed_models
+from wagtail.snippets.models import get_snippet_models
+
+from dcc.audit import api as audit
+from dcc.cms.api import ADMINISTRATORS, EDITORS, ensure_groups, set_up_configuration
+from dcc.cms.groups import TABLE
+from forms_config.api import published_form
+from forms_config.legal.api import texts_for
+from forms_config.legal.models import AdaptedText, NationalText
+from rcp_directory.models import CoordinationCentre, LocalIdentifier, Rcp, RegionalNetwork, Session
+from tests.fixtures import sign_in
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from dcc.accounts.models import Facility, User
+
+pytestmark = pytest.mark.django_db
+CLINICAL = ("audit", "events", "patients", "documents", "exchange", "web")
+
+
+@pytest.fixture
+def configured(db: None) -> None:
+    list(set_up_configuration())
+
+
+def listing(model: Any, view: str = "list", *args: Any) -> str:
+    return reverse(model.snippet_viewset.get_url_name(view), args=args)
+
+
+def test_no_clinical_room_shows_anything_in_the_admin() -> None:
+    clinical = [model for label in CLINICAL for model in apps.get_app_config(label).get_models()]
+    assert len(clinical) > 3
+    registered = {*get_snippet_models(), *get_indexed_models(), *ReferenceIndex.tracked_models}
+    assert not registered & set(clinical)
+    assert not [model for model in clinical if issubclass(model, RevisionMixin)]
+    assert {model._meta.app_label for model in get_snippet_models()} <= {
+        "accounts", "forms_config", "legal", "rcp_directory", "terminology",
+    }  # fmt: skip
+    assert {label.split(".")[0] for label in TABLE} & set(CLINICAL) == set()
+
+
+SEEN = {
+    "adrien": {"annuaire-rcp", "formulaires", "droits-des-patients", "settings", "plateforme"},
+    "edith": {"annuaire-rcp", "formulaires", "droits-des-patients", "plateforme"},
+}
+
+
+@pytest.mark.parametrize("who", SEEN)
+def test_menu(who: str, configured: None, client: Client, request: pytest.FixtureRequest) -> None:
+    sign_in(client, request.getfixturevalue(who))
+    response = client.get(reverse("wagtailadmin_home"))
+    assert {item.name for item in admin_menu.menu_items_for_request(response.wsgi_request)} == SEEN[who]
+
+
+@pytest.mark.parametrize("who", ["alice", "sonia", "lea"])
+def test_clinicians_stay_out(who: str, configured: None, client: Client, request: pytest.FixtureRequest) -> None:
+    sign_in(client, request.getfixturevalue(who))
+    for url in (reverse("wagtailadmin_home"), listing(Rcp), listing(AdaptedText)):
+        response = client.get(url)
+        assert response.status_code in (302, 403)
+        if response.status_code == 302:
+            assert "/login" in response["Location"] or "connexion" in response["Location"]
+
+
+def test_home_is_french_and_says_what_is_there(configured: None, client: Client, edith: User) -> None:
+    sign_in(client, edith)
+    response = client.get(reverse("wagtailadmin_home"))
+    page = response.content.decode()
+    assert '<html lang="fr"' in page
+    assert "Aucune donnée de patient n'est visible ici." in page or "Aucune donnée de patient n&#x27;est visible ici." in page
+    for words in ("Annuaire des RCP", "Droits des patients", "Formulaires", "Jeux de valeurs", "Configuration de la plateforme"):
+        assert words in page
+    assert "wagtailadmin_explore" not in page
+    assert "Rechercher dans les pages" not in page
+
+
+EVERYBODY_SEES = [model for model in get_snippet_models() if model._meta.app_label != "wagtailcore"]
+
+
+@pytest.mark.parametrize("model", EVERYBODY_SEES, ids=lambda m: m._meta.label)
+@pytest.mark.parametrize("who", ["edith", "adrien"])
+def test_lists_open(who: str, model: Any, configured: None, client: Client, request: pytest.FixtureRequest) -> None:
+    sign_in(client, request.getfixturevalue(who))
+    assert client.get(listing(model)).status_code == 200
+    assert client.get(listing(model), {"q": "sein"}).status_code == 200
+    first = model._default_manager.first()
+    if first is not None:
+        page = client.get(listing(model, "inspect", first.pk))
+        assert page.status_code == 200
+
+
+MAY = {
+    # model: (edith adds, edith changes, adrien adds, adrien changes)
+    "rcp_directory.Rcp": (True, True, True, True),
+    "rcp_directory.Session": (True, True, True, True),
+    "rcp_directory.CoordinationCentre": (True, True, True, True),
+    "rcp_directory.RegionalNetwork": (True, True, True, True),
+    "accounts.Facility": (True, True, True, True),
+    "legal.AdaptedText": (True, True, True, True),
+    "legal.NationalText": (False, False, False, True),
+    "legal.LegalTextVersion": (False, False, False, False),
+    "forms_config.FormDefinition": (False, False, False, False),
+    "terminology.ValueSet": (False, False, False, False),
+    "terminology.ValueSetVersion": (False, False, False, False),
+}
+
+
+def something(label: str, facility: Facility) -> Any:
+    network, _ = RegionalNetwork.objects.get_or_create(national_id="1", defaults={"name": "RRC"})
+    centre, _ = CoordinationCentre.objects.get_or_create(national_id="1", defaults={"name": "3C", "network": network})
+    rcp, _ = Rcp.objects.get_or_create(national_id="1", defaults={"denomination": "Sein", "centre": centre})
+    Session.objects.get_or_create(rcp=rcp, starts_at=timezone.now())
+    AdaptedText.objects.get_or_create(facility=facility, defaults={"body": "Texte.", "live": False})
+    return apps.get_model(label)._default_manager.first()
+
+
+@pytest.mark.parametrize("label", MAY)
+@pytest.mark.parametrize("who", ["edith", "adrien"])
+def test_who_writes_what(
+    who: str, label: str, configured: None, client: Client, facility: Facility, request: pytest.FixtureRequest
+) -> None:
+    sign_in(client, request.getfixturevalue(who))
+    adds, changes = MAY[label][:2] if who == "edith" else MAY[label][2:]
+    model = apps.get_model(label)
+    thing = something(label, facility)
+    assert (client.get(listing(model, "add")).status_code == 200) is adds
+    assert (client.get(listing(model, "edit", thing.pk)).status_code == 200) is changes
+
+
+def test_every_snippet_is_in_the_table() -> None:
+    assert {m._meta.label for m in EVERYBODY_SEES} == set(MAY)
+
+
+def inline(prefix: str, rows: list[dict[str, str]]) -> dict[str, str]:
+    data = {f"{prefix}-TOTAL_FORMS": str(len(rows)), f"{prefix}-INITIAL_FORMS": "0"}
+    data |= {f"{prefix}-MIN_NUM_FORMS": "0", f"{prefix}-MAX_NUM_FORMS": "1000"}
+    return data | {f"{prefix}-{n}-{key}": value for n, row in enumerate(rows) for key, value in row.items()}
+
+
+def test_an_editor_adds_an_rcp(configured: None, client: Client, edith: User, facility: Facility, alice: User) -> None:
+    sign_in(client, edith)
+    client.post(listing(RegionalNetwork, "add"), {"name": "Réseau", "acronym": "RRC", "national_id": "5201"})
+    network = RegionalNetwork.objects.get()
+    client.post(
+        listing(CoordinationCentre, "add"), {"name": "Centre", "acronym": "3C49", "national_id": "520114", "network": network.pk}
+    )
+    centre = CoordinationCentre.objects.get()
+    assert alice.practitioner is not None
+    posted = {
+        "denomination": "Sénologie",
+        "national_id": "27011113",
+        "centre": str(centre.pk),
+        "nature": "ORG-117",
+        "encounter": "VR",
+        "coordinator": str(alice.practitioner.pk),
+        "establishment": str(facility.pk),
+        "mailbox": "rcp-sein@example.invalid",
+        **inline("local_identifiers", [{"root": "1.2.250.1.999.1", "value": "S1", "id": ""}]),
+    }
+    response = client.post(listing(Rcp, "add"), posted)
+    assert response.status_code == 302, response.context["form"].errors
+    rcp = Rcp.objects.get()
+    assert (rcp.coordinator, rcp.establishment, str(rcp.centre)) == (alice.practitioner, facility, "3C49")
+    assert LocalIdentifier.objects.get().rcp == rcp
+    assert rcp.revisions.count() == 1
+    history = client.get(listing(Rcp, "history", rcp.pk))
+    assert "Édith EYMARD" in history.content.decode()
+    found = client.get(listing(Rcp), {"q": "seno"}).content.decode()
+    assert "Sénologie" in found
+    assert "Sénologie" not in client.get(listing(Rcp), {"q": "urologie"}).content.decode()
+    assert "Sénologie" not in client.get(listing(Rcp), {"is_paediatric": "true"}).content.decode()
+
+
+def test_a_wrong_rcp_is_refused_at_its_field(configured: None, client: Client, edith: User) -> None:
+    something("rcp_directory.Rcp", None)  # type: ignore[arg-type]  # no establishment needed here
+    sign_in(client, edith)
+    centre = CoordinationCentre.objects.get()
+    posted = {
+        "denomination": "Sein / ovaire",
+        "national_id": "2",
+        "centre": centre.pk,
+        "encounter": "VR",
+        **inline("local_identifiers", []),
+    }
+    response = client.post(listing(Rcp, "add"), posted)
+    assert response.status_code == 200
+    assert "sépare déjà les noms" in str(response.context["form"].errors["denomination"])
+
+
+def test_choosing_a_coordinator(configured: None, client: Client, edith: User, alice: User, bob: User) -> None:
+    sign_in(client, edith)
+    page = client.get(reverse("practitioner_chooser:choose_results"), {"q": "mart ali"}).content.decode()
+    assert "Alice MARTIN" in page
+    assert "Bob BERNARD" not in page
+    page = client.get(reverse("facility_chooser:choose_results"), {"q": "angers"}).content.decode()
+    assert "Centre hospitalier de Démonstration" in page
+
+
+def test_an_adapted_text_is_drafted_then_published(configured: None, client: Client, edith: User, facility: Facility) -> None:
+    sign_in(client, edith)
+    posted = {"facility": str(facility.pk), "body": "Texte de l'établissement."}
+    client.post(listing(AdaptedText, "add"), posted)
+    text = AdaptedText.objects.get()
+    assert texts_for(facility.pk, timezone.now())[0].version == "national-1"
+    response = client.post(listing(AdaptedText, "edit", text.pk), {**posted, "action-publish": "1"})
+    assert response.status_code == 302
+    assert texts_for(facility.pk, timezone.now())[0].body == "Texte de l'établissement."
+    response = client.post(listing(AdaptedText, "edit", text.pk), {**posted, "body": " ", "action-publish": "1"})
+    assert response.status_code == 200
+    client.post(listing(AdaptedText, "unpublish", text.pk))
+    assert texts_for(facility.pk, timezone.now())[0].version == "national-1"
+    assert [t.action for t in audit.traces(subject="legal_text:1") if t.actor_id == edith.pk] == [
+        "legal.withdrawn",
+        "legal.published",
+    ]
+
+
+def test_only_an_administrator_changes_a_national_text(configured: None, client: Client, edith: User, adrien: User) -> None:
+    text = NationalText.objects.get(number=2)
+    posted = {"body": "Nouveau texte de l'INCa.", "source": "INCa 2027", "action-publish": "1"}
+    before = texts_for(None, timezone.now())[1]
+    sign_in(client, edith)
+    client.post(listing(NationalText, "edit", text.pk), posted)
+    assert texts_for(None, timezone.now())[1] == before
+    sign_in(client, adrien)
+    client.post(listing(NationalText, "edit", text.pk), posted)
+    after = texts_for(None, timezone.now() + timedelta(seconds=1))[1]
+    assert (after.body, after.version) == ("Nouveau texte de l'INCa.", "national-2")
+    assert "action-unpublish" not in client.get(listing(NationalText, "edit", text.pk)).content.decode()
+    response = client.post(listing(NationalText, "unpublish", text.pk))
+    assert response.status_code in (302, 403)
+    text.refresh_from_db()
+    assert text.live
+    assert texts_for(None, timezone.now() + timedelta(seconds=1))[1] == after
+
+
+def test_codes_of_a_value_set_can_be_looked_up(configured: None, client: Client, edith: User) -> None:
+    model = apps.get_model("terminology", "ValueSet")
+    sign_in(client, edith)
+    url = listing(model, "inspect", model.objects.get(name="jdv-tumeur-cisis").pk)
+    page = client.get(url).content.decode()
+    assert "Les 200 premiers codes" in page
+    page = client.get(url, {"q": "C50.2"}).content.decode()
+    assert "Tumeur maligne du quadrant supéro-interne du sein" in page
+    assert "Les 200 premiers codes" not in page
+
+
+def test_the_published_form_can_be_read(configured: None, client: Client, edith: User) -> None:
+    model = apps.get_model("forms_config", "FormDefinition")
+    sign_in(client, edith)
+    page = client.get(listing(model, "inspect", model.objects.get().pk)).content.decode()
+    assert published_form("frcp_standard").sha256[:12] in page
+    assert "Nature de la discussion" in page
+    assert "mise en service" in page
+
+
+def test_groups_hold_exactly_the_table() -> None:
+    ensure_groups()
+    groups = ensure_groups()
+    for name, group in groups.items():
+        held = {f"{p.content_type.app_label}.{p.codename}" for p in group.permissions.select_related("content_type")}
+        wanted = {
+            f"{label.split('.')[0]}.{action}_{label.split('.')[1]}" for label, cells in TABLE.items() for action in cells[name]
+        }
+        assert held == wanted
+    assert set(groups) == {EDITORS, ADMINISTRATORS} == {"Éditeurs DSRC", "Administrateurs"}
+
+
+def test_groups_lose_what_the_table_no_longer_gives() -> None:
+    from django.contrib.auth.models import Permission
+
+    group = ensure_groups()[EDITORS]
+    group.permissions.add(Permission.objects.get(codename="change_nationaltext"))
+    ensure_groups()
+    assert not group.permissions.filter(codename="change_nationaltext").exists()
+
+
+def test_set_up_command(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("setup_configuration")
+    first = capsys.readouterr().out
+    assert "chargés, 0 déjà à jour" in first
+    assert "Texte 1, national-1, Texte 2, national-1" in first
+    assert "version 1" in first
+    assert "Éditeurs DSRC, Administrateurs" in first
+    call_command("setup_configuration")
+    assert "Jeux de valeurs : 0 chargés" in capsys.readouterr().out
+    assert published_form("frcp_standard").number == 1
