@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -12,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.models import RevisionMixin
 
 from rcp_directory.codes import ENCOUNTERS, NATURES, SECTORS, VIRTUAL
 from rcp_directory.title import SEPARATOR
@@ -62,8 +60,11 @@ class CoordinationCentre(models.Model):
         return self.acronym or self.name
 
 
-class Rcp(RevisionMixin, ClusterableModel):  # type: ignore[misc]  # Wagtail and modelcluster ship no types
-    """A tumour board (RCP), known by its national identifier (OID 1.2.250.1.161.1.20.3.1)."""
+class Rcp(ClusterableModel):  # type: ignore[misc]  # modelcluster ships no types
+    """A tumour board (RCP), known by its national identifier (OID 1.2.250.1.161.1.20.3.1).
+
+    It has no revisions: Wagtail would save it by itself while it is typed, and what it saves is live.
+    """
 
     national_id = models.CharField(_("identifiant national"), max_length=30, unique=True, validators=[NATIONAL_ID])
     denomination = models.CharField(_("dénomination"), max_length=200, validators=[check_name])
@@ -112,8 +113,6 @@ class Rcp(RevisionMixin, ClusterableModel):  # type: ignore[misc]  # Wagtail and
     active_from = models.DateField(_("active depuis le"), null=True, blank=True)
     active_to = models.DateField(_("fermée le"), null=True, blank=True)
 
-    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="rcp")
-
     class Meta:
         verbose_name = _("RCP")
         verbose_name_plural = _("RCP")
@@ -130,11 +129,6 @@ class Rcp(RevisionMixin, ClusterableModel):  # type: ignore[misc]  # Wagtail and
 
     def __str__(self) -> str:
         return self.denomination
-
-    @property
-    def revisions(self) -> Any:
-        """All revisions of this RCP."""
-        return self._revisions
 
     @property
     def is_open(self) -> bool:

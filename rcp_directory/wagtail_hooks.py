@@ -12,7 +12,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
-from rcp_directory.choosers import facility_chooser, practitioner_chooser
+from rcp_directory.choosers import QuietSnippetChooserViewSet, facility_chooser, practitioner_chooser
 from rcp_directory.models import CoordinationCentre, Rcp, RegionalNetwork, Session
 from rcp_directory.queries import matching
 
@@ -34,6 +34,7 @@ class RcpIndexView(IndexView):  # type: ignore[misc]  # Wagtail ships no types
 
 class RcpViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
     model = Rcp
+    chooser_viewset_class = QuietSnippetChooserViewSet
     icon = "group"
     index_view_class = RcpIndexView
     inspect_view_enabled = True
@@ -82,6 +83,7 @@ class SessionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no 
 
 class CentreViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
     model = CoordinationCentre
+    chooser_viewset_class = QuietSnippetChooserViewSet
     icon = "site"
     inspect_view_enabled = True
     list_display = ["name", "acronym", "national_id", "network"]
@@ -93,6 +95,7 @@ class CentreViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no t
 
 class NetworkViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
     model = RegionalNetwork
+    chooser_viewset_class = QuietSnippetChooserViewSet
     icon = "globe"
     inspect_view_enabled = True
     list_display = ["name", "acronym", "national_id"]

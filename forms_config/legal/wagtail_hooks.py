@@ -91,8 +91,8 @@ class LegalTextVersionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail 
 class LegalGroup(SnippetViewSetGroup):  # type: ignore[misc]  # Wagtail ships no types
     items = (AdaptedTextViewSet, NationalTextViewSet, LegalTextVersionViewSet)
     menu_icon = "openquote"
-    menu_label = _("Droits des patients")
-    menu_name = "droits-des-patients"
+    menu_label = _("Textes légaux")
+    menu_name = "textes-legaux"
     menu_order = 150
 
 

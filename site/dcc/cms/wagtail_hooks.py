@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -50,7 +53,6 @@ class Tile:
     title: str
     count: int
     url: str
-    icon: str
 
 
 class ConfigurationPanel(Component):  # type: ignore[misc]  # Wagtail ships no types
@@ -75,7 +77,6 @@ def _tiles(request: HttpRequest) -> list[Tile]:
                     str(viewset.get_menu_label()),
                     model._default_manager.count(),
                     reverse(viewset.get_url_name("list")),
-                    viewset.icon,
                 )
             )
     return tiles
@@ -87,6 +88,12 @@ def only_our_panels(request: HttpRequest, panels: list[Component]) -> None:
     panels.append(ConfigurationPanel())
 
 
+def starter() -> SafeString:
+    """The script that starts what the pages declare as data (see ``static/cms/start.js``)."""
+    return format_html('<script src="{}"></script>', static("cms/start.js"))
+
+
+hooks.register("insert_global_admin_js", starter)
 hooks.register("construct_main_menu", keep_useful_menu)
 hooks.register("construct_reports_menu", keep_useful_reports)
 hooks.register("construct_homepage_summary_items", no_page_summary, order=1_000)
