@@ -41,4 +41,4 @@ def locked_out(request: HttpRequest, *_: Any) -> HttpResponse:
 
 
 def _too_many(minutes: int) -> str:
-    return _("Trop d'essais infructueux : réessayez dans %(minutes)s minutes.") % {"minutes": minutes}
+    return _("Trop d'essais infructueux : réessayez dans %(minutes)s minutes.") % {"minutes": minutes}

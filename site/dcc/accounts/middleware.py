@@ -62,5 +62,5 @@ class TwoFactorMiddleware(LoginRequiredMiddleware):
 
 def closed(request: HttpRequest) -> HttpResponse:
     """The 401 that ``static/js/session.js`` waits for."""
-    body = {"code": "session", "error": _("Session fermée : reconnectez-vous."), "relogin": reverse("accounts:relogin")}
+    body = {"code": "session", "error": _("Session fermée : reconnectez-vous."), "relogin": reverse("accounts:relogin")}
     return JsonResponse(body, status=401, headers={CLOSED_HEADER: "closed", "Cache-Control": "no-store"})

@@ -79,7 +79,7 @@ def test_activity_is_not_written_at_each_request(
 def test_a_script_is_told_that_the_session_is_closed(client: Client, headers: dict[str, str], db: None) -> None:
     response = client.post(PAGE, {"answer": "42"}, headers=headers)
     assert (response.status_code, response["X-DCC-Session"], response["Cache-Control"]) == (401, "closed", "no-store")
-    assert response.json() == {"code": "session", "error": "Session fermée : reconnectez-vous.", "relogin": RELOGIN}
+    assert response.json() == {"code": "session", "error": "Session fermée : reconnectez-vous.", "relogin": RELOGIN}
 
 
 def test_a_person_is_sent_to_the_entrance(client: Client, db: None) -> None:

@@ -33,12 +33,13 @@ OPEN = {
     "accounts:refused",
     "web:brand",
     "web:theme",
+    "cms:logo",
     "admin/login/",
     "admin/logout/",
     "wagtailadmin_login",
     "wagtailadmin_logout",
 }
-"""Everything that answers without both factors, and why: the entrance itself, the closing, colours and theme of the entrance."""
+"""Everything that answers without both factors, and why: the entrance itself, the closing, colours, theme and logo of the entrance."""
 
 
 def addresses(patterns: list[Any], prefix: str = "", space: str = "") -> Iterator[tuple[str, str, Any]]:

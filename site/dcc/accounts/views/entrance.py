@@ -95,7 +95,7 @@ def code(request: HttpRequest, user: User) -> HttpResponse:
             return HttpResponseRedirect(destination(request, then))
         signin.count_code(request, user)
         if signin.pending_user(request) is None:
-            messages.error(request, _("Trop de codes incorrects : recommencez avec votre mot de passe"))
+            messages.error(request, _("Trop de codes incorrects : recommencez avec votre mot de passe"))
             return redirect("accounts:login")
         form.add_error("code", refusal(user))
     return render(request, "accounts/code.html", {"form": form})
@@ -106,7 +106,7 @@ def refusal(user: User) -> str:
     seconds = factors.wait_for(user)
     if not seconds:
         return _("Code refusé")
-    return ngettext("Code refusé : attendez %(n)s seconde", "Code refusé : attendez %(n)s secondes", seconds) % {"n": seconds}
+    return ngettext("Code refusé : attendez %(n)s seconde", "Code refusé : attendez %(n)s secondes", seconds) % {"n": seconds}
 
 
 def _warn_of_codes_left(request: HttpRequest, user: User) -> None:

@@ -49,7 +49,7 @@ def relogin(request: HttpRequest) -> HttpResponse:
     if user is None or signin.next_step(user) is not Step.CODE:
         return _refused(_("Identifiant, mot de passe ou code incorrect"))
     if form.cleaned_data["user"] not in (None, user.pk):
-        return _refused(_("Cette page a été ouverte par une autre personne : rechargez-la pour continuer"), CONFLICT)
+        return _refused(_("Cette page a été ouverte par une autre personne : rechargez-la pour continuer"), CONFLICT)
     device = factors.check_code(user, form.cleaned_data["code"])
     if device is None:
         return _refused(refusal(user) if factors.wait_for(user) else _("Identifiant, mot de passe ou code incorrect"))
