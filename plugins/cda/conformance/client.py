@@ -17,6 +17,8 @@ CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 120.0
 """Longer than the longest check, plus those that wait before it."""
 
+HEALTH_SECONDS = 5.0
+
 
 class CheckCrashed(Exception):
     """The conformance process met a bug of ours on this document: a human must look."""
@@ -37,18 +39,18 @@ def check(content: bytes, *, strict: bool, own: bool = True) -> Report:
 
 def health() -> dict[str, Any]:
     """How the conformance process is (pid, ready, kit, checks, uptime, rss_mb); raises ``RetryLater`` when nobody answers."""
-    answer = _ask({"do": "health"}).get("health")
+    answer = _ask({"do": "health"}, seconds=HEALTH_SECONDS).get("health")
     if not isinstance(answer, dict):
         raise _nobody()
     return answer
 
 
-def _ask(header: dict[str, Any], body: bytes = b"") -> dict[str, Any]:
+def _ask(header: dict[str, Any], body: bytes = b"", *, seconds: float = ANSWER_SECONDS) -> dict[str, Any]:
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(CONNECT_SECONDS)
             connection.connect(str(socket_path()))
-            connection.settimeout(ANSWER_SECONDS)
+            connection.settimeout(seconds)
             send(connection, header, body)
             answer, _body = receive(connection)
     except (OSError, ProtocolError):
