@@ -18,8 +18,9 @@ from dcc.contracts.events import DocumentValidated
 from dcc.contracts.plugin import CONTRACT, PluginMeta
 from dcc.contracts.registry import KINDS, Registry, use_registry
 from dcc.contracts.testing import make_registry, make_snapshot
-from dcc.events.api import Reason, State, drain, publish, run_due_jobs
+from dcc.events.api import Reason, State, drain, publish, run_due_jobs, sweep
 from dcc.events.models import Delivery, Job
+from dcc.urls import plugin_pages
 from tests.demo_plugin import capabilities as demo
 from tests.demo_plugin.apps import DemoConfig
 from tests.demo_plugin.events import NOTES
@@ -88,8 +89,6 @@ def test_switched_off_and_on_again(db: None, settings: Settings) -> None:
         drain()
     assert Delivery.objects.get().state == State.BLOCKED
     with use_registry(registry_in(Mood.WORKS, settings)):
-        from dcc.events.api import sweep
-
         sweep()
         drain()
     assert [f"document.validated {document}"] == NOTES
@@ -118,6 +117,16 @@ def test_a_job_in_each_mood(db: None, settings: Settings, mood: Mood, failure: s
     assert job.failure.startswith(failure)
     assert bool(job.failure) == bool(failure)
     assert SECRET not in job.failure
+
+
+def test_pages_of_a_plugin_are_served_under_its_slug(settings: Settings) -> None:
+    with use_registry(registry_in(Mood.WORKS, settings)):
+        (pages,) = plugin_pages()
+    found = pages.resolve("plugins/demo/")
+    assert found is not None
+    assert (found.namespace, found.url_name) == ("demo", "home")
+    with use_registry(make_registry()):
+        assert plugin_pages() == []
 
 
 @pytest.mark.parametrize("values", [{"mood": "angry"}, {"humour": "works"}])
