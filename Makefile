@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh Debian 12: « make demo » and « make test ».
 PYTHON = .venv/bin/python
 MANAGE = $(PYTHON) manage.py
-PYTEST = DJANGO_SETTINGS_MODULE=dcc.settings.test $(PYTHON) -m pytest --dist loadgroup
+PYTEST = DJANGO_SETTINGS_MODULE=dcc.settings.test $(PYTHON) -m pytest
 SOURCES = site/dcc plugins forms_config rcp_directory tests manage.py
 export DJANGO_SETTINGS_MODULE ?= dcc.settings.dev
 

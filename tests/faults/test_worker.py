@@ -15,7 +15,7 @@ from tests.faults.host import Host, living_host, wait_for
 from tests.faults.workloads import DemoWork
 from tests.proofs.recorder import Proof
 
-pytestmark = [pytest.mark.database, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.database
 FAST = {"DCC_WORKER_FREEZE_SECONDS": "3"}
 
 
