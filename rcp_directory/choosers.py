@@ -8,11 +8,13 @@ an inline script, which the Content Security Policy refuses: ours carry their se
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import reduce
 from operator import and_, or_
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -23,6 +25,8 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets.chooser import BaseChooser
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.widgets import AdminSnippetChooser
+
+from rcp_directory.codes import CIVILITIES, PRACTICES, SECTORS, TITLES
 
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
@@ -94,6 +98,49 @@ class ChooseFacilityResults(ChooseResultsView):  # type: ignore[misc]  # Wagtail
     filter_form_class = FacilityFilterForm
 
 
+def choices(known: Mapping[str, str], *, blank: bool = False) -> list[tuple[str, str]]:
+    """Codes to choose from, an empty one first where it is allowed."""
+    return [*([("", "---------")] if blank else []), *known.items()]
+
+
+class PractitionerForm(forms.ModelForm[Any]):
+    """A coordinator who is missing: the profession is left to whoever knows the official list."""
+
+    suffix = forms.ChoiceField(label=_("Titre"), choices=choices(TITLES, blank=True), required=False)
+    national_id = forms.RegexField(
+        label=_("Identifiant national (RPPS précédé de 8)"),
+        regex=r"^[0-9]{9,12}\Z",
+        error_messages={"invalid": _("De 9 à 12 chiffres : le numéro RPPS précédé de 8, ou ADELI précédé de 0.")},
+        required=False,
+    )
+
+    class Meta:
+        model = apps.get_model("accounts", "Practitioner")
+        fields = ["prefix", "suffix", "family", "given", "national_id", "phone"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # declared as the others, it would hide the form's own « prefix »
+        self.fields["prefix"] = forms.ChoiceField(label=_("Civilité"), choices=choices(CIVILITIES, blank=True), required=False)
+
+
+class FacilityForm(forms.ModelForm[Any]):
+    """An establishment, with its codes chosen from what can host an RCP."""
+
+    finess = forms.RegexField(
+        label=_("Numéro FINESS géographique"),
+        regex=r"^[0-9][0-9AB][0-9]{7}\Z",
+        error_messages={"invalid": _("Neuf caractères : des chiffres, A ou B en deuxième place pour la Corse.")},
+        required=False,
+    )
+    facility_type = forms.ChoiceField(label=_("Secteur d'activité"), choices=choices(SECTORS))
+    sector = forms.ChoiceField(label=_("Cadre d'exercice"), choices=choices(PRACTICES))
+
+    class Meta:
+        model = apps.get_model("accounts", "Facility")
+        fields = ["name", "finess", "house_number", "street", "postal_code", "city", "phone", "facility_type", "sector"]
+
+
 class PractitionerChooserViewSet(ChooserViewSet):  # type: ignore[misc]  # Wagtail ships no types
     model = "accounts.Practitioner"
     base_widget_class = QuietChooser
@@ -101,7 +148,7 @@ class PractitionerChooserViewSet(ChooserViewSet):  # type: ignore[misc]  # Wagta
     choose_one_text = _("Choisir un professionnel")
     choose_another_text = _("Choisir un autre professionnel")
     create_action_label = _("Ajouter")
-    form_fields = ["prefix", "suffix", "family", "given", "national_id", "profession_code", "phone"]
+    creation_form_class = PractitionerForm
     choose_view_class = ChoosePractitioner
     choose_results_view_class = ChoosePractitionerResults
 
@@ -113,7 +160,7 @@ class FacilityChooserViewSet(ChooserViewSet):  # type: ignore[misc]  # Wagtail s
     choose_one_text = _("Choisir un établissement")
     choose_another_text = _("Choisir un autre établissement")
     create_action_label = _("Ajouter")
-    form_fields = ["name", "finess", "house_number", "street", "postal_code", "city", "phone", "facility_type"]
+    creation_form_class = FacilityForm
     choose_view_class = ChooseFacility
     choose_results_view_class = ChooseFacilityResults
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.apps import apps
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
-from rcp_directory.choosers import QuietSnippetChooserViewSet, facility_chooser, practitioner_chooser
+from rcp_directory.choosers import QuietSnippetChooserViewSet, choices, facility_chooser, practitioner_chooser
+from rcp_directory.codes import PRACTICES, SECTORS
 from rcp_directory.models import CoordinationCentre, Rcp, RegionalNetwork, Session
 from rcp_directory.queries import matching
 
@@ -120,7 +122,12 @@ class FacilityViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no
         FieldRowPanel([FieldPanel("finess"), FieldPanel("phone")]),
         FieldRowPanel([FieldPanel("house_number"), FieldPanel("street")]),
         FieldRowPanel([FieldPanel("postal_code"), FieldPanel("city")]),
-        FieldRowPanel([FieldPanel("facility_type"), FieldPanel("sector")]),
+        FieldRowPanel(
+            [
+                FieldPanel("facility_type", widget=forms.Select(choices=choices(SECTORS))),
+                FieldPanel("sector", widget=forms.Select(choices=choices(PRACTICES))),
+            ]
+        ),
         FieldPanel("identifier_oid"),
     ]
 

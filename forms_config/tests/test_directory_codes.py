@@ -11,7 +11,18 @@ from forms_config.schema.values import check_value
 from forms_config.terminology.api import label
 from forms_config.terminology.files import read_shipped
 from rcp_directory.api import rcp_answers
-from rcp_directory.codes import ENCOUNTER_SYSTEM, ENCOUNTERS, NATURE_SYSTEM, NATURES, SECTOR_SYSTEM, SECTORS
+from rcp_directory.codes import (
+    CIVILITIES,
+    ENCOUNTER_SYSTEM,
+    ENCOUNTERS,
+    NATURE_SYSTEM,
+    NATURES,
+    PRACTICE_SYSTEM,
+    PRACTICES,
+    SECTOR_SYSTEM,
+    SECTORS,
+    TITLES,
+)
 from rcp_directory.models import CoordinationCentre, LocalIdentifier, Rcp, RegionalNetwork, Session
 
 if TYPE_CHECKING:
@@ -25,6 +36,9 @@ if TYPE_CHECKING:
         ("JDV_J02_XdsHealthcareFacilityTypeCode_CISIS", SECTOR_SYSTEM, SECTORS, False),
         ("jdv-nature-discussion-cisis", NATURE_SYSTEM, NATURES, True),
         ("JDV_J142_TypeRencontre_CISIS", ENCOUNTER_SYSTEM, ENCOUNTERS, False),
+        ("JDV_J04_XdsPracticeSettingCode_CISIS", PRACTICE_SYSTEM, PRACTICES, False),
+        ("JDV_J245_Civilite_CISIS", "1.2.250.1.213.1.6.1.69", CIVILITIES, True),
+        ("JDV_J246_Titre_CISIS", "1.2.250.1.213.1.6.1.11", TITLES, True),
     ],
 )
 def test_codes_and_labels(name: str, system: str, known: dict[str, str], complete: bool) -> None:

@@ -226,6 +226,34 @@ def test_choosing_a_coordinator(configured: None, client: Client, edith: User, a
     assert "Centre hospitalier de Démonstration" in page
 
 
+@pytest.mark.parametrize(
+    ("posted", "message"),
+    [
+        ({"family": "NOUVEAU", "given": "Noé", "suffix": "DR", "prefix": "M", "national_id": "810000000009"}, ""),
+        ({"family": "NOUVEAU", "suffix": "Docteur"}, "Docteur"),
+        ({"family": "NOUVEAU", "national_id": "81000"}, "De 9 à 12 chiffres"),
+        ({"given": "Noé"}, "error-message"),
+    ],
+    ids=["right", "title", "number", "name"],
+)
+def test_adding_a_missing_coordinator(
+    configured: None, client: Client, edith: User, posted: dict[str, str], message: str
+) -> None:
+    sign_in(client, edith)
+    answer = client.post(reverse("practitioner_chooser:create"), posted).json()
+    added = apps.get_model("accounts", "Practitioner").objects.filter(family="NOUVEAU")
+    assert added.exists() is (not message)
+    assert message in answer.get("htmlFragment", "")
+    assert (answer["step"] == "chosen") is (not message)
+
+
+def test_a_facility_chosen_from_the_lists(configured: None, client: Client, edith: User, facility: Facility) -> None:
+    sign_in(client, edith)
+    page = client.get(listing(type(facility), "edit", facility.pk)).content.decode()
+    assert "Centre anti-cancer" in page
+    assert "Hospitalisation à domicile" in page
+
+
 def test_an_adapted_text_is_drafted_then_published(configured: None, client: Client, edith: User, facility: Facility) -> None:
     sign_in(client, edith)
     posted = {"facility": str(facility.pk), "body": "Texte de l'établissement."}
