@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import struct
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -305,3 +308,52 @@ def test_a_data_dir_too_deep_for_a_socket_is_said(tmp_path: Path) -> None:
             call_command("conformance")
         with pytest.raises(RetryLater):
             client.health()
+
+
+ENDLESS = """
+import sys, threading, time
+from pathlib import Path
+import django
+django.setup()
+from plugins.cda.conformance import server
+server.CHECK_SECONDS = 1.0
+server.current_checker = lambda: None
+server.check_content = lambda *_, **__: time.sleep(60)
+one = server.Server(Path(sys.argv[1]), watchdog=True)
+threading.Timer(30, one.stop).start()
+one.serve()
+"""
+
+
+def test_a_check_without_end_ends_the_process(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker starts another one; the delivery that waited for this answer is tried again."""
+    monkeypatch.setattr(client, "current_kit", lambda: None)
+    root = Path(__file__).resolve().parents[3]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "dcc.settings.test", "PYTHONPATH": f"{root}:{root / 'site'}"}
+    process = subprocess.Popen([sys.executable, "-c", ENDLESS, str(place)], cwd=root, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + 60
+        while not place.exists() and time.monotonic() < end:
+            time.sleep(0.1)
+        with pytest.raises(RetryLater):
+            client.check(DOCUMENT, strict=True)
+        assert process.wait(20) == 1
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_bloated_process_ends_after_its_answer(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = [100.0]
+    monkeypatch.setattr(server, "resident_mb", lambda: size[0])
+    one = Server(place, watchdog=True)
+    thread = threading.Thread(target=one.serve)
+    thread.start()
+    assert one.ready.wait(60)
+    assert client.health()["rss_mb"] == size[0]
+    size[0] = server.MAX_MB + 1
+    assert client.health()["rss_mb"] == size[0]
+    thread.join(10)
+    assert not thread.is_alive()
+    with pytest.raises(RetryLater):
+        client.health()
