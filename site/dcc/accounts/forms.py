@@ -13,7 +13,7 @@ from dcc.accounts.models import User
 
 
 def _username() -> forms.CharField:
-    attributes = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+    attributes = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
     return forms.CharField(label=_("Identifiant"), max_length=150, widget=forms.TextInput(attrs=attributes))
 
 
@@ -23,7 +23,7 @@ def _password(label: Any, autocomplete: str) -> forms.CharField:
 
 
 def _code(label: Any) -> forms.CharField:
-    attributes = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}
+    attributes = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none", "autofocus": True}
     return forms.CharField(label=label, max_length=40, widget=forms.TextInput(attrs=attributes))
 
 
@@ -44,6 +44,8 @@ class ReloginForm(LoginForm):
     """Both factors at once, in the page that was open; ``user`` is the id of who opened it."""
 
     code = _code(_("Code à 6 chiffres, ou code de secours"))
+    # The page puts the cursor where something is missing.
+    code.widget.attrs.pop("autofocus")
     user = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 

@@ -26,7 +26,7 @@ from dcc.patients.ins import check_authority, check_matricule
 from dcc.patients.matching import conflicts
 from dcc.patients.models import LocalIdentifier, Patient, Status
 from dcc.patients.pictures import record_revision, today, traits_of, write_identity
-from dcc.patients.registration import exact_matches, follow
+from dcc.patients.registration import exact_matches, follow, one_at_a_time
 from dcc.patients.traits import LABELS, Identity, IdentityErrors, read_identity
 
 
@@ -80,6 +80,7 @@ def _checked_ins(ins: InstanceId | None) -> InstanceId | None:
 def _register(
     actor: accounts.User | None, facility_id: UUID, header: PatientSnapshot, identity: Identity, ins: InstanceId | None
 ) -> Registration:
+    one_at_a_time(identity.traits)
     patient, outcome = _recognised(identity, ins, header.identifiers)
     if patient is None:
         patient = _created(header, identity)

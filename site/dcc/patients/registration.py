@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from dcc.accounts import api as accounts
@@ -55,6 +55,7 @@ def create_patient(
     """
     _check_may_create(actor, facility_id)
     identity = read_identity(traits, today=today(), used_name=used_name, used_given_name=used_given_name)
+    one_at_a_time(identity.traits)
     found = _candidates(accounts.rights(actor), identity)
     if {c.patient_id for c in found} - set(despite):
         raise CandidatesFound(found)
@@ -103,6 +104,18 @@ def follow(patient: Patient, facility_id: UUID, *, actor: accounts.User | None) 
             facility_id=facility_id,
         )
         reindex(patient)
+
+
+def one_at_a_time(traits: IdentityTraits) -> None:
+    """Until the end of the transaction, nobody else looks for, or creates, a person of this name and birth date.
+
+    Without it two imports at once would each see nobody and create somebody. SQLite's transactions are one at a time already.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"patient {traits.birth_date} {letters(traits.birth_name)}"]
+            )
 
 
 def exact_matches(traits: IdentityTraits) -> Sequence[Patient]:
