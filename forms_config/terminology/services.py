@@ -76,8 +76,9 @@ def import_svs_folder(path: Path, *, actor: User | None = None, effective_from: 
 
 
 def _folders(path: Path) -> list[Path]:
-    inside = [path / name for name in KIT_FOLDERS if (path / name).is_dir()]
-    return inside or [path]
+    """The folders of lists of a kit, given the kit or its first folder of lists; else the folder itself."""
+    root = path.parent if path.name == KIT_FOLDERS[0] else path
+    return [root / name for name in KIT_FOLDERS if (root / name).is_dir()] or [path]
 
 
 def _known_as(name: str, data: ValueSetData) -> ValueSetData:
