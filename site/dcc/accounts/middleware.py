@@ -24,6 +24,8 @@ BACKGROUND_HEADER = "X-DCC-Background"
 """A request the page makes by itself (presence, clock): it does not keep a session alive."""
 
 
+BACKGROUND_PATHS = ("/admin/editing-sessions/",)
+"""What Wagtail's editor asks every few seconds for as long as it stays open."""
 USER_HEADER = "X-DCC-User"
 """Whose page asks: when another person has signed in since in the same browser, what the page sends is not hers."""
 
@@ -40,7 +42,7 @@ class TwoFactorMiddleware(LoginRequiredMiddleware):
             return
         if sessions.remaining(request.session) <= 0:
             signin.end(request, why="timeout")
-        elif BACKGROUND_HEADER not in request.headers:
+        elif BACKGROUND_HEADER not in request.headers and not request.path.startswith(BACKGROUND_PATHS):
             sessions.touch(request.session)
 
     def process_view(

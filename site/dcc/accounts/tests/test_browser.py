@@ -13,6 +13,7 @@ from django.db import connections
 from django.test import override_settings
 from playwright.sync_api import Page, sync_playwright
 
+from dcc.accounts.invitations import invite
 from dcc.accounts.models import Facility, User
 from dcc.accounts.tests import pages
 from dcc.accounts.tests.walk import PASSWORD, code_of, enrolled, forgive
@@ -146,6 +147,34 @@ def test_a_token_renewed_by_another_tab_loses_nothing(browser_page: Page, people
     sign_in(other, alice)
     page.evaluate(SAVE, "avec l'ancien jeton")
     assert pages.SAVED == [("alice", "avec l'ancien jeton")]
+
+
+def test_an_invited_person_enrols_and_keeps_the_codes(browser_page: Page, people: dict[str, User]) -> None:
+    page, bob = browser_page, people["bob"]
+    page.goto("/compte/connexion/")
+    page.get_by_label("Identifiant").fill("bob")
+    page.get_by_label("Mot de passe").fill(invite(actor=None, user=bob))
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_label("Nouveau mot de passe").fill(PASSWORD)
+    page.get_by_label("Le même").fill(PASSWORD)
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("img", name="QR code").wait_for()
+    page.get_by_role("textbox").fill(code_of(bob, confirmed=False))
+    page.get_by_role("button", name="Vérifier").click()
+    shown = page.locator("code").all_text_contents()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Télécharger").click()
+    kept = download.value.path().read_text(encoding="utf-8").split()
+    assert len(shown) == 10
+    assert set(shown) <= set(kept)
+    page.context.clear_cookies()
+    page.goto("/compte/connexion/?next=/page/")
+    page.get_by_label("Identifiant").fill("bob")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_label("code de secours").fill(shown[0])
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url("**/page/")
 
 
 def test_a_cut_network_loses_nothing(browser_page: Page, people: dict[str, User]) -> None:

@@ -49,6 +49,15 @@ def test_what_the_page_does_by_itself_keeps_nothing_alive(client: Client, anna: 
     assert client.get(PAGE).status_code == 302
 
 
+def test_an_editor_left_open_keeps_nothing_alive(client: Client, edith: User, clock: Clock) -> None:
+    enter(client, enrolled(edith))
+    for minutes in (10, 19):
+        clock(minutes * 60)
+        assert client.post("/admin/editing-sessions/ping/1/").status_code != 401
+    clock(20 * 60 + 1)
+    assert not is_in(client)
+
+
 def test_a_busy_session_ends_all_the_same(client: Client, anna: User, clock: Clock) -> None:
     for minutes in range(15, 12 * 60, 15):
         clock(minutes * 60)
