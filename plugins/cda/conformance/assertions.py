@@ -56,7 +56,8 @@ def _finding(node: etree._Element, code: str, message: str, level: Level) -> Fin
         code=f"own.{code}",
         level=level,
         message=f"{place.prefix()} : {message}",
-        question_key=place.question_key(),
+        question_key=place.question_key,
+        section_key=place.section_key,
         location=place.location,
         source=SOURCE,
     )

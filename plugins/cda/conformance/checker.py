@@ -154,7 +154,8 @@ def _finding(raw: RawFinding, head: str, root: etree._Element) -> Finding:
         code=f"schematron.{raw.pattern}",
         level=_LEVELS.get(raw.role.lower(), "error"),
         message=f"{place.prefix()} : {message}",
-        question_key=place.question_key(),
+        question_key=place.question_key,
+        section_key=place.section_key,
         location=place.location,
         source=Path(head).stem,
     )

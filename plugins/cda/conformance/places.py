@@ -1,34 +1,19 @@
-"""Turns a node of a document into a place a reader knows: « rubrique, champ », and the question at fault where it is known.
-
-The codec tree of the volets can say which question an entry answers: if ``plugins.cda.volets`` has a function ``locate`` (see
-:class:`Locate`), it is asked; without it findings simply carry no question key.
-"""
+"""Turns a node of a document into a place a reader knows: « rubrique, champ », and the question at fault where it is known."""
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Protocol
 
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from plugins.cda.conformance.questions import STATEMENTS, question_of
+
 HL7 = "{urn:hl7-org:v3}"
 _STEP = re.compile(r"/(?:@?(?:Q\{([^}]*)\})?([\w.-]+)(?:\(\))?(?:\[(\d+)\])?)")
 _TITLE_LENGTH = 90
-_STATEMENTS = {
-    "act",
-    "encounter",
-    "observation",
-    "observationMedia",
-    "organizer",
-    "procedure",
-    "substanceAdministration",
-    "supply",
-}
 _HEADER = {
     "templateId": "modèle (templateId)",
     "id": "identifiant du document",
@@ -91,25 +76,14 @@ _PARTS = {
 }
 
 
-class Locate(Protocol):
-    """``plugins.cda.volets.locate``: the catalogue key of the question that an entry of a section answers.
-
-    ``section_template`` is the root of one templateId of the section, ``codes`` the codes of the clinical statements from the
-    outermost to the one at hand. Nothing when the volet does not know.
-    """
-
-    def __call__(self, section_template: str, codes: Sequence[str]) -> str | None:
-        """Look up."""
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a finding is: ``section`` and ``field`` in French, the codes that lead there, a short XPath."""
+    """Where a finding is: ``section`` and ``field`` in French, their catalogue keys where a volet knows them, a short XPath."""
 
     section: str
     field: str
-    section_templates: Sequence[str]
-    codes: Sequence[str]
+    section_key: str | None
+    question_key: str | None
     location: str
 
     def prefix(self) -> str:
@@ -118,24 +92,6 @@ class Place:
             rubric = _("Rubrique « %s »") % self.section
             return rubric + (_(", champ « %s »") % self.field if self.field else "")
         return _("En-tête, « %s »") % self.field if self.field else _("Document")
-
-    def question_key(self) -> str | None:
-        """The question at fault, when the volets can tell."""
-        locate = _locator()
-        if locate is None:
-            return None
-        keys = (locate(template, self.codes) for template in self.section_templates)
-        return next((key for key in keys if key), None)
-
-
-@cache
-def _locator() -> Locate | None:
-    try:
-        volets = importlib.import_module("plugins.cda.volets")
-    except ModuleNotFoundError:
-        return None
-    locate: Locate | None = getattr(volets, "locate", None)
-    return locate
 
 
 def node_at(root: etree._Element, path: str) -> etree._Element:
@@ -155,11 +111,12 @@ def place_of(node: etree._Element) -> Place:
     """The place of an element."""
     lineage = [node, *node.iterancestors()]
     sections = [element for element in lineage if element.tag == f"{HL7}section"]
+    section_key, question_key = question_of(lineage)
     return Place(
         section=" › ".join(_section_title(section) for section in reversed(sections)),
         field=_body_field(lineage) if sections else _header_field(lineage),
-        section_templates=[t.get("root", "") for section in sections for t in reversed(section.findall(f"{HL7}templateId"))],
-        codes=[code for code in (_code(element) for element in reversed(lineage)) if code],
+        section_key=section_key,
+        question_key=question_key,
         location="".join(_step(element) for element in reversed(lineage)),
     )
 
@@ -182,13 +139,6 @@ def _label(element: etree._Element) -> str:
     return code.get("displayName") or code.get("code") or ""
 
 
-def _code(element: etree._Element) -> str:
-    if not isinstance(element.tag, str) or etree.QName(element).localname not in _STATEMENTS:
-        return ""
-    code = element.find(f"{HL7}code")
-    return code.get("code", "") if code is not None else ""
-
-
 def _body_field(lineage: Sequence[etree._Element]) -> str:
     """The nearest named clinical statement, and the part of it the node is in."""
     parts = []
@@ -196,7 +146,7 @@ def _body_field(lineage: Sequence[etree._Element]) -> str:
         name = etree.QName(element).localname if isinstance(element.tag, str) else ""
         if name == "section":
             break
-        if name in _STATEMENTS and _label(element):
+        if name in STATEMENTS and _label(element):
             parts.append(_label(element))
             break
         if name in _PARTS and len(parts) < 1:

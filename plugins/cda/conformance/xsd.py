@@ -38,7 +38,8 @@ class XsdSchema:
                 code=f"xsd.{entry.type_name.removeprefix('SCHEMAV_').lower()}",
                 level="error",
                 message=f"{place.prefix()} : {from_xsd(entry.message)}",
-                question_key=place.question_key(),
+                question_key=place.question_key,
+                section_key=place.section_key,
                 location=place.location,
                 source=SOURCE,
             )

@@ -10,7 +10,6 @@ from lxml import etree
 
 from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import Finding
-from plugins.cda.conformance import places
 from plugins.cda.conformance.assertions import ASSERTIONS, own_findings
 from plugins.cda.conformance.checker import check_content
 from plugins.cda.conformance.dates import in_order, is_stamp
@@ -273,8 +272,6 @@ def test_places_name_section_and_field() -> None:
     root = parse_untrusted(content).getroot()
     value = place_of(next(root.iter(f"{{{HL7}}}value")))
     assert value.prefix() == "Rubrique « Tumeur », champ « Diagnostic : valeur »"
-    assert value.section_templates == ["1.2.250.1.213.1.1.2.27"]
-    assert value.codes == ["282291009"]
     assert place_of(next(root.iter(f"{{{HL7}}}family"))).prefix() == "En-tête, « patient › nom »"
     assert place_of(root).prefix() == "Document"
     authors = list(root.iter(f"{{{HL7}}}author"))
@@ -283,15 +280,6 @@ def test_places_name_section_and_field() -> None:
         assert node_at(root, place_of(element).location) is element
     saxon = f"/Q{{{HL7}}}ClinicalDocument[1]/Q{{{HL7}}}author[2]/@x"
     assert node_at(root, saxon) is authors[1]
-
-
-def test_a_volet_that_can_locate_gives_the_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    def locate(section_template: str, codes: Sequence[str]) -> str | None:
-        return "frcp.tumeur.diagnostic" if (section_template, list(codes)) == ("1.2.250.1.213.1.1.2.27", ["282291009"]) else None
-
-    monkeypatch.setattr(places, "_locator", lambda: locate)
-    body = entry('<value xsi:type="CD" code="C50" codeSystem="1.2"/>')
-    assert [one.question_key for one in findings(document(body))] == ["frcp.tumeur.diagnostic"]
 
 
 @pytest.mark.parametrize(
