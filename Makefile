@@ -7,6 +7,10 @@ export DJANGO_SETTINGS_MODULE ?= dcc.settings.dev
 
 .PHONY: demo test lint test-sqlite test-postgresql prove bench lock install-run install-test
 
+# The whole platform on this machine: address and accounts are printed. DCC_PORT=8001 changes the port.
+demo: install-run
+	@$(MANAGE) demo
+
 install-run:
 	@.ci/install run
 

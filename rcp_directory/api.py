@@ -11,16 +11,20 @@ is edited in Wagtail (« Annuaire des RCP »); the national list and its import 
 """
 
 from rcp_directory.queries import FoundRcp, FoundSession, UnknownRcp, rcp_answers, search_rcps, sessions_of
+from rcp_directory.services import Named, record_rcp, record_session
 from rcp_directory.title import frcp_title, frcp_title_of, names_of_title
 
 __all__ = [
     "FoundRcp",
     "FoundSession",
+    "Named",
     "UnknownRcp",
     "frcp_title",
     "frcp_title_of",
     "names_of_title",
     "rcp_answers",
+    "record_rcp",
+    "record_session",
     "search_rcps",
     "sessions_of",
 ]

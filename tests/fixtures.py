@@ -238,13 +238,14 @@ def make_patient(actor: User, facility: Facility) -> UUID:
 def fill_document(actor: User, document_id: UUID) -> None:
     """Give every question that validation requires an answer that fits."""
     from dcc.documents import api as documents
-    from forms_config.schema.answers import is_visible
+    from forms_config.schema.answers import is_visible, visible_answers
 
     for _ in range(4):  # an answer may make further questions visible
         view = documents.open_document(actor, document_id)
+        shown = visible_answers(view.schema, view.answers)
         changes: list[documents.Change] = []
         for question in view.schema.questions():
-            if question.required == "never" or not is_visible(question, view.answers):
+            if question.required == "never" or not is_visible(question, shown):
                 continue
             if question.datatype != "group":
                 if question.key not in view.answers:
@@ -254,9 +255,7 @@ def fill_document(actor: User, document_id: UUID) -> None:
                 changes += [
                     documents.Change(f"{question.key}/{row['id']}/{column.key}", _fitting(column), view.revision)
                     for column in question.columns
-                    if column.required != "never"
-                    and column.key not in row["values"]
-                    and is_visible(column, row["values"], view.answers)
+                    if column.required != "never" and column.key not in row["values"] and is_visible(column, row["values"], shown)
                 ]
         result = documents.save_answers(actor=actor, document_id=document_id, changes=changes)
         assert not result.refused, result.refused

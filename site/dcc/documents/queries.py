@@ -22,7 +22,7 @@ from dcc.documents.services.lifecycle import readiness
 from dcc.documents.snapshots import snapshot_of
 from dcc.documents.states import ACTION_LABELS, FROZEN, STATUS_LABELS, Action, Status, actions_from
 from forms_config import api as forms
-from forms_config.schema.answers import is_visible
+from forms_config.schema.answers import is_visible, visible_answers
 from forms_config.schema.conditions import is_filled
 from forms_config.schema.model import FormSchema, Question
 
@@ -186,7 +186,8 @@ def hidden_answers(actor: User, document_id: uuid.UUID) -> list[Question]:
     """Questions answered and then hidden by a condition: kept, not exported, listed before validation."""
     version = access.find(actor, "document.open", document_id)
     schema = forms.schema_of(version.form_version_id)
-    return [q for q in schema.questions() if is_filled(version.answers.get(q.key)) and not is_visible(q, version.answers)]
+    shown = visible_answers(schema, version.answers)
+    return [q for q in schema.questions() if is_filled(version.answers.get(q.key)) and not is_visible(q, shown)]
 
 
 def document_history(actor: User, document_id: uuid.UUID) -> list[HistoryLine]:

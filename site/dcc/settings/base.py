@@ -234,5 +234,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("DCC_LOG_LEVEL", "INFO")},
-    "loggers": {"django-q": {"level": "WARNING"}},  # it writes three lines a task; the outbox writes one a delivery
+    "loggers": {
+        "django-q": {"level": "WARNING"},  # it writes three lines a task; the outbox writes one a delivery
+        "django_tasks": {"level": "WARNING"},  # Wagtail tells each line of its reference index
+        "axes.apps": {"level": "WARNING"},  # it greets at every command
+    },
 }

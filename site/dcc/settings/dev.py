@@ -8,4 +8,6 @@ SECRET_KEY = env.secret("DCC_SECRET_KEY", "demo-only-" + "0" * 50)
 ALLOWED_HOSTS = env.words("DCC_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 DCC_DEMO = True
 DCC_TEST_IDENTITIES = env.flag("DCC_TEST_IDENTITIES", default=True)
+INSTALLED_APPS = [*INSTALLED_APPS[:-1], "plugins.sandbox", INSTALLED_APPS[-1]]  # noqa: F405
+WHITENOISE_USE_FINDERS = True
 DATA_DIR.mkdir(parents=True, exist_ok=True)  # noqa: F405

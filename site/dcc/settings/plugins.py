@@ -3,5 +3,6 @@
 from dcc.settings import env
 
 DEFAULT_PLUGINS = "plugins.cda,plugins.pdf"
+"""What an installation has; the development settings add the demonstration."""
 
 PLUGINS = env.words("DCC_PLUGINS", DEFAULT_PLUGINS)

@@ -1,0 +1,74 @@
+"""Answers of the demonstration data, written short in YAML, made whole: codes looked up, professionals taken by name."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from forms_config.schema.model import FormSchema, Question
+from forms_config.terminology import api as terminology
+
+PROFESSIONS = "JDV_J01_XdsAuthorSpecialty_CISIS"
+PROFESSIONAL_ROOT = "1.2.250.1.71.4.2.1"
+
+
+class WrongDemoData(ValueError):
+    """The demonstration data names a question, a code or a person that does not exist."""
+
+
+def whole_answers(schema: FormSchema, short: Mapping[str, Any], people: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Answers by question key; rows get ids of their own. Raises :class:`WrongDemoData`."""
+    found: dict[str, Any] = {}
+    for key, value in short.items():
+        question = schema.by_key.get(key)
+        if question is None:
+            raise WrongDemoData(f"Question inconnue : {key}")
+        found[key] = _rows(question, value, people) if question.is_rows else _answer(question, value, people)
+    return found
+
+
+def _rows(group: Question, rows: Any, people: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+    columns = {column.key.rpartition(".")[2]: column for column in group.columns}
+    made = []
+    for row in rows:
+        unknown = set(row) - set(columns)
+        if unknown:
+            raise WrongDemoData(f"{group.key} : colonne inconnue {', '.join(sorted(unknown))}")
+        values = {columns[name].key: _answer(columns[name], value, people) for name, value in row.items()}
+        made.append({"id": str(uuid.uuid4()), "values": values})
+    return made
+
+
+def _answer(question: Question, value: Any, people: Mapping[str, Mapping[str, str]]) -> Any:
+    if question.datatype == "coded":
+        return [_coded(question, code) for code in value] if question.multiple else _coded(question, value)
+    if question.datatype == "professional":
+        if value not in people:
+            raise WrongDemoData(f"{question.key} : personne inconnue {value}")
+        return professional(people[value])
+    return value
+
+
+def _coded(question: Question, code: str) -> dict[str, str]:
+    concept = terminology.lookup(question.values, code)
+    if concept is None:
+        raise WrongDemoData(f"{question.key} : {code} n'est pas dans {question.values}")
+    return concept.value
+
+
+def professional(card: Mapping[str, str]) -> dict[str, Any]:
+    """A ``professional`` mapping from a short card."""
+    profession = terminology.lookup(PROFESSIONS, card["profession"]) if "profession" in card else None
+    structure = {
+        "name": card.get("structure", "Centre hospitalier de Démonstration"),
+        "address": {"city": card.get("city", "ANGERS")},
+    }
+    whole = {
+        **{key: card[key] for key in ("family", "given", "prefix", "suffix") if key in card},
+        "id": {"root": PROFESSIONAL_ROOT, "extension": card["rpps"]} if "rpps" in card else None,
+        "profession": profession.value if profession else None,
+        "telecoms": [{"value": f"tel:{card['phone']}", "use": "WP"}] if "phone" in card else None,
+        "organisation": structure,
+    }
+    return {key: value for key, value in whole.items() if value}

@@ -1,0 +1,64 @@
+"""``manage.py demo``: prepare the demonstration, then run its server and its worker until interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from dcc.accounts.api import Facility
+from plugins.sandbox.scenes import play
+
+
+class Command(BaseCommand):
+    help = "Prépare la démonstration (base embarquée, configuration, comptes, documents) et la lance sur cette machine."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--prepare-only", action="store_true", help="préparer sans lancer")
+        parser.add_argument("--port", type=int, default=int(os.environ.get("DCC_PORT", "8000")))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DCC_DEMO:
+            raise CommandError("La démonstration ne se lance qu'avec les réglages de développement (dcc.settings.dev)")
+        self.say("Base de données…")
+        call_command("migrate", verbosity=0, interactive=False)
+        self.say("Configuration (jeux de valeurs, textes, formulaires)…")
+        call_command("setup_configuration", stdout=self.stdout)
+        call_command("demo_accounts", stdout=self.stdout)
+        for line in play(Facility.objects.get(finess="490000031")):
+            self.say(line)
+        if options["prepare_only"]:
+            return
+        self.run(options["port"])
+
+    def say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+    def run(self, port: int) -> None:
+        """Run server and worker side by side; when one ends, end the other."""
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(settings.BASE_DIR / "site"), str(settings.BASE_DIR)])}
+        manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+        server = [sys.executable, "-m", "gunicorn", "dcc.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+        commands = ([*manage, "worker"], [*server, "--no-control-socket", "--access-logfile", "/dev/null"])
+        children = [subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR) for command in commands]
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        self.say(f"\nOncoDCC : http://localhost:{port}/  (comptes ci-dessus ; Ctrl-C pour arrêter)")
+        try:
+            while all(child.poll() is None for child in children):
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            for child in children:
+                child.terminate()
+            for child in children:
+                child.wait(timeout=60)

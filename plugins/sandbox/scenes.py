@@ -1,0 +1,155 @@
+"""The demonstration scenes: the directory, patients and documents, made through the doors of the rooms as people would."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time, timedelta
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.utils import timezone
+
+from dcc.accounts import api as accounts
+from dcc.accounts.api import Facility, User
+from dcc.contracts.errors import Refused
+from dcc.contracts.snapshots import IdentityTraits, InstanceId, PatientSnapshot
+from dcc.documents import api as documents
+from dcc.exchange import api as exchange
+from dcc.patients import api as patients
+from forms_config.terminology import api as terminology
+from plugins.sandbox.answers import whole_answers
+from rcp_directory import api as directory
+
+
+@cache
+def demo_data() -> Mapping[str, Any]:
+    """The demonstration data."""
+    text = (resources.files("plugins.sandbox") / "data" / "demo.yaml").read_text(encoding="utf-8")
+    data: Mapping[str, Any] = yaml.safe_load(text)
+    return data
+
+
+def play(facility: Facility) -> Iterator[str]:
+    """Make the scenes once, saying each in French; what is already there is left as it is."""
+    data = demo_data()
+    rcps = _directory(data, facility)
+    yield f"Annuaire : {len(rcps)} RCP et leurs séances"
+    alice, bob = (accounts.user_named(name) for name in ("alice", "bob"))
+    if documents.worklist(alice):
+        yield "Documents : déjà là"
+        return
+    for scene in data["documents"]:
+        yield _scene(data, scene, rcps, facility, alice, bob)
+    yield from _official_samples(facility, alice)
+
+
+def _directory(data: Mapping[str, Any], facility: Facility) -> dict[str, tuple[int, int]]:
+    """RCP and their next session, by national identifier."""
+    network, centre = (directory.Named(data[k]["id"], data[k]["acronym"], data[k]["name"]) for k in ("network", "centre"))
+    made = {}
+    for number, rcp in enumerate(data["rcps"]):
+        practitioner = accounts.user_named(rcp["coordinator"]).practitioner
+        attributes = {
+            "nature": rcp["nature"],
+            "speciality": rcp["speciality"],
+            "mailbox": rcp["mailbox"],
+            "timetable": rcp["timetable"],
+            "coordinator": practitioner,
+            "establishment": facility,
+        }
+        rcp_id = directory.record_rcp(
+            national_id=rcp["id"], denomination=rcp["name"], network=network, centre=centre, attributes=attributes
+        )
+        day = timezone.localdate() + timedelta(days=2 + number)
+        moment = timezone.make_aware(datetime.combine(day, time(14)))
+        sessions = directory.sessions_of(rcp_id)
+        session_id = (
+            sessions[0].session_id
+            if sessions
+            else directory.record_session(rcp_id=rcp_id, starts_at=moment, identifier=f"DEMO-{rcp['id']}-{day:%Y%m%d}")
+        )
+        made[rcp["id"]] = (rcp_id, session_id)
+    return made
+
+
+def _scene(
+    data: Mapping[str, Any],
+    scene: Mapping[str, Any],
+    rcps: Mapping[str, tuple[int, int]],
+    facility: Facility,
+    alice: User,
+    bob: User,
+) -> str:
+    patient_id = _patient(data["patients"][scene["patient"]], facility, alice)
+    header = directory.rcp_answers(*rcps[scene["rcp"]], label=terminology.label)
+    document_id = documents.create_document(
+        actor=alice, patient_id=patient_id, facility_id=facility.pk, document_type="frcp", answers=header
+    )
+    _fill(alice, document_id, data, scene["answers"])
+    revision = documents.open_document(alice, document_id).revision
+    if scene["until"] != "en_cours":
+        documents.complete_document(actor=alice, document_id=document_id, expected_revision=revision)
+    if scene["until"] == "valide":
+        documents.validate_document(actor=bob, document_id=document_id, expected_revision=revision)
+    view = documents.open_document(alice, document_id)
+    return f"Document : {view.line.title}, {view.line.status_label.lower()}"
+
+
+def _patient(card: Mapping[str, str], facility: Facility, alice: User) -> uuid.UUID:
+    traits = IdentityTraits(
+        card["birth_name"],
+        card["first"],
+        card["given"],
+        card["sex"],  # type: ignore[arg-type]  # M or F in the data
+        card["born"],
+        card["place"],
+        card["place_name"],
+    )
+    if "ins" not in card:
+        return patients.create_patient(actor=alice, facility_id=facility.pk, traits=traits)
+    header = PatientSnapshot(
+        patient_id=None,
+        traits=traits,
+        status="qualifiee",
+        used_name=card.get("used", ""),
+        used_given_name=card.get("used_given", ""),
+        ins=InstanceId(card["ins_root"], card["ins"]),
+        telecoms=({"value": f"tel:{card['phone']}", "use": "MC"},),
+        address={"city": card["city"], "postal_code": card["postal_code"]},
+    )
+    return patients.register_from_header(actor=alice, facility_id=facility.pk, header=header).patient_id
+
+
+def _fill(actor: User, document_id: uuid.UUID, data: Mapping[str, Any], short: Mapping[str, Any]) -> None:
+    view = documents.open_document(actor, document_id)
+    answers = whole_answers(view.schema, short, data["people"])
+    changes = [
+        documents.Change(key, value, view.revision) for key, value in answers.items() if not view.schema.by_key[key].is_rows
+    ]
+    refused = dict(documents.save_answers(actor=actor, document_id=document_id, changes=changes).refused)
+    for key, rows in answers.items():
+        if view.schema.by_key[key].is_rows:
+            for row in rows:
+                result = documents.add_row(actor=actor, document_id=document_id, group_key=key, values=row["values"])
+                refused.update(result.refused)
+    if refused:
+        raise ValueError(f"Données de démonstration refusées : {refused}")
+
+
+def _official_samples(facility: Facility, alice: User) -> Iterator[str]:
+    """Import the official FRCP samples of the kit when it is there."""
+    folder = Path(settings.KIT_DIR) / "ExemplesCDA"
+    for path in sorted(folder.glob("CANCER-FRCP_*.xml")):
+        try:
+            document_id = exchange.import_file(
+                actor=alice, facility_id=facility.pk, filename=path.name, content=path.read_bytes()
+            )
+        except Refused as refusal:
+            yield f"Exemple officiel {path.name} : {refusal}"
+        else:
+            yield f"Exemple officiel importé : {documents.open_document(alice, document_id).line.title}"

@@ -1,0 +1,54 @@
+"""The demonstration: its data fits the forms, its scenes are made once, its people may do what they do in them."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from pytest_django import Settings
+
+from dcc.accounts.api import Facility, user_named
+from dcc.documents import api as documents
+from dcc.patients import api as patients
+from plugins.sandbox.answers import WrongDemoData, whole_answers
+from plugins.sandbox.scenes import demo_data, play
+
+
+@pytest.fixture
+def stage(configuration: None, settings: Settings) -> Facility:
+    settings.DCC_DEMO = True
+    call_command("demo_accounts", verbosity=0)
+    return Facility.objects.get(finess="490000031")
+
+
+def test_the_scenes_are_made_once(stage: Facility) -> None:
+    list(play(stage))
+    lines = documents.worklist(user_named("alice"))
+    assert {"valide", "complete", "en_cours"} <= {line.status for line in lines}
+    list(play(stage))
+    assert len(documents.worklist(user_named("alice"))) == len(lines)
+
+
+def test_the_validated_document_is_about_a_qualified_identity(stage: Facility) -> None:
+    list(play(stage))
+    [validated] = documents.worklist(user_named("bob"), status="valide")
+    patient = patients.patient_snapshot(validated.patient_id)
+    assert patient.status == "qualifiee"
+    assert patient.ins is not None
+    assert patient.ins.root == "1.2.250.1.213.1.4.10"
+
+
+@pytest.mark.parametrize(
+    ("short", "words"),
+    [
+        ({"frcp.nulle_part": 1}, "Question inconnue"),
+        ({"frcp.motif.nature": "ORG-999"}, "n'est pas dans"),
+        ({"frcp.cro.chirurgien": "personne"}, "personne inconnue"),
+        ({"frcp.antecedents": [{"inconnu": 1}]}, "colonne inconnue"),
+    ],
+)
+def test_wrong_data_is_named(stage: Facility, short: dict[str, object], words: str) -> None:
+    from forms_config import api as forms
+
+    schema = forms.published_form("frcp_standard").schema
+    with pytest.raises(WrongDemoData, match=words):
+        whole_answers(schema, short, demo_data()["people"])

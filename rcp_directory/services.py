@@ -1,0 +1,49 @@
+"""Writing into the directory from code: the demonstration now, the import of the national list later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from rcp_directory.models import CoordinationCentre, Rcp, RegionalNetwork, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A network or a centre: national identifier, acronym, name."""
+
+    national_id: str
+    acronym: str
+    name: str
+
+
+@transaction.atomic
+def record_rcp(
+    *, national_id: str, denomination: str, network: Named, centre: Named, attributes: Mapping[str, Any] | None = None
+) -> int:
+    """Create or update an RCP by its national identifier, with its network and centre; returns its id.
+
+    ``attributes`` are other fields of :class:`rcp_directory.models.Rcp`. Raises ``ValidationError`` on a value that does not fit.
+    """
+    network_row, _ = RegionalNetwork.objects.update_or_create(
+        national_id=network.national_id, defaults={"acronym": network.acronym, "name": network.name}
+    )
+    centre_row, _ = CoordinationCentre.objects.update_or_create(
+        national_id=centre.national_id, defaults={"acronym": centre.acronym, "name": centre.name, "network": network_row}
+    )
+    rcp = Rcp.objects.filter(national_id=national_id).first() or Rcp(national_id=national_id)
+    for name, value in {"denomination": denomination, "centre": centre_row, **(attributes or {})}.items():
+        setattr(rcp, name, value)
+    rcp.full_clean()
+    rcp.save()
+    return int(rcp.pk)
+
+
+def record_session(*, rcp_id: int, starts_at: datetime, identifier: str) -> int:
+    """Create the session of an RCP at a moment, or find it; returns its id."""
+    session, _ = Session.objects.get_or_create(rcp_id=rcp_id, starts_at=starts_at, defaults={"identifier": identifier})
+    return int(session.pk)
