@@ -42,7 +42,7 @@ def run_campaign(host: Host, work: Workload, kinds: Sequence[str], *, seed: int)
         else:
             work.ask(host)
             wait_for("a running delivery", host.running)
-            time.sleep(chance.uniform(0.0, 0.4))
+            time.sleep(chance.uniform(0.0, work.span))
             pid, begun = _kill_one(_TARGETS[kind](host), chance)
         wait_for(f"recovery after the kill of {kind} {pid}", lambda: host.unsettled() == 0, seconds=RECOVERY)
         kills.append(Kill(kind, pid, time.monotonic() - begun))

@@ -19,7 +19,8 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
-MANAGE = str(Path(__file__).resolve().parents[2] / "manage.py")
+ROOT = Path(__file__).resolve().parents[2]
+MANAGE = str(ROOT / "manage.py")
 
 
 class Gone(AssertionError):
@@ -59,7 +60,11 @@ class Host:
         self.url, self.folder = url, folder
         self.log = folder / "worker.log"
         self.environ = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("DCC_", "PYTEST"))},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if name == "DCC_KIT_DIR" or not name.startswith(("DCC_", "PYTEST"))
+            },
             "DJANGO_SETTINGS_MODULE": "dcc.settings.dev",
             "DATABASE_URL": url,
             "DCC_DATA_DIR": str(folder),
@@ -74,13 +79,13 @@ class Host:
         return done.stdout
 
     def spawn(self, *command: str, **pipes: Any) -> subprocess.Popen[Any]:
-        """Start a management command in a session of its own."""
-        return subprocess.Popen([sys.executable, MANAGE, *command], env=self.environ, start_new_session=True, **pipes)
+        """Start a Python program in a session of its own."""
+        return subprocess.Popen([sys.executable, *command], env=self.environ, cwd=ROOT, start_new_session=True, **pipes)
 
     def start(self) -> None:
         """Start the worker, and wait until its cluster is complete."""
         with self.log.open("ab") as out:
-            self.worker = self.spawn("worker", stdout=out, stderr=subprocess.STDOUT)
+            self.worker = self.spawn(MANAGE, "worker", stdout=out, stderr=subprocess.STDOUT)
         wait_for("a complete cluster", lambda: len(self.named("dcc:idle")) >= 2)
 
     def stop(self, *, seconds: float = 60.0) -> int:

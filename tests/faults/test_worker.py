@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.campaign import run_campaign, summary
-from tests.faults.host import Host, living_host, wait_for
-from tests.faults.workloads import DemoWork
+from tests.faults.host import MANAGE, Host, living_host, wait_for
+from tests.faults.workloads import DemoWork, Rendering
 from tests.proofs.recorder import Proof
 
 pytestmark = pytest.mark.database
@@ -86,7 +86,7 @@ def test_several_drains_at_once_make_each_delivery_once(prepared: Host, work: De
     for _ in range(10):
         work.ask(prepared)
     work.milliseconds = former
-    drains = [prepared.spawn("worker", "--once", "--no-services", stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    drains = [prepared.spawn(MANAGE, "worker", "--once", "--no-services", stdout=subprocess.PIPE, text=True) for _ in range(3)]
     outputs = [drain.communicate(timeout=120)[0] for drain in drains]
     assert [drain.returncode for drain in drains] == [0, 0, 0]
     assert sum(int(word) for out in outputs for word in out.split() if word.isdigit()) == 60, outputs
@@ -94,24 +94,40 @@ def test_several_drains_at_once_make_each_delivery_once(prepared: Host, work: De
     assert work.faults(prepared) == []
 
 
-@pytest.mark.prove
-def test_fifty_kills(tmp_path: Path, proof: Proof) -> None:
-    """Issue 2, « Shown by » 6, with the default limits of the worker."""
-    work = DemoWork()
-    kinds = (["busy", "idle", "parent"] * 17)[:50]
-    with living_host(tmp_path, work.variables) as host:
+KINDS = (["busy", "idle", "parent"] * 17)[:50]
+SEED = 20260105
+
+
+def fifty_kills(work: DemoWork | Rendering, folder: Path) -> dict[str, object]:
+    """Issue 2, « Shown by » 6, with the default limits of the worker; figures for the proof."""
+    with living_host(folder, work.variables) as host:
         work.prepare(host)
         host.start()
-        kills = run_campaign(host, work, kinds, seed=20260105)
+        kills = run_campaign(host, work, KINDS, seed=SEED)
         assert work.faults(host) == []
         attempts = host.rows("SELECT attempts, count(*) FROM events_delivery GROUP BY attempts ORDER BY attempts")
+        figures: dict[str, object] = {"contrôles": work.conformance(host)} if isinstance(work, Rendering) else {}
         assert host.stop() == 0
         work.close()
         assert host.family() == {}
-    figures = {
-        "graine": 20260105,
-        "livraisons, chacune faite exactement une fois": work.asked,
-        "essais": ", ".join(f"{count} en {n} essai(s)" for n, count in attempts),
+    return {
+        "graine": SEED,
+        "demandes, chacune faite exactement une fois": work.asked,
+        "livraisons par nombre d'essais": ", ".join(f"{count} en {n}" for n, count in attempts),
+        **figures,
         **summary(kills),
     }
-    proof.record(issue=2, title="50 kill -9 du worker (travail de démonstration)", figures=figures)
+
+
+@pytest.mark.prove
+def test_fifty_kills(tmp_path: Path, proof: Proof) -> None:
+    proof.record(issue=2, title="50 kill -9 du worker, travail de démonstration", figures=fifty_kills(DemoWork(), tmp_path))
+
+
+@pytest.mark.prove
+def test_fifty_kills_during_rendering(tmp_path: Path, proof: Proof) -> None:
+    proof.record(
+        issue=2,
+        title="50 kill -9 du worker pendant le rendu (FRCP validées : PDF/A, CDA N3, CDA N1)",
+        figures=fifty_kills(Rendering(), tmp_path),
+    )

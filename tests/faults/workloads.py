@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tests.faults.host import Host
+from tests.faults.host import MANAGE, Host
 
 
 class Workload(Protocol):
@@ -17,6 +18,10 @@ class Workload(Protocol):
     @property
     def variables(self) -> Mapping[str, str]:
         """What the host's environment needs (``DCC_PLUGINS``...)."""
+
+    @property
+    def span(self) -> float:
+        """Seconds that one delivery takes: a kill falls anywhere within."""
 
     def prepare(self, host: Host) -> None:
         """Called once on the migrated database, before the worker starts."""
@@ -32,28 +37,48 @@ class Workload(Protocol):
 
 
 @dataclass
-class DemoWork:
+class _Asked:
+    """What the workloads share: a process that publishes one batch per line that it is given."""
+
+    publisher: subprocess.Popen[Any] | None = None
+    asked: int = 0
+
+    def _ask(self, line: str, number: int) -> int:
+        assert self.publisher is not None
+        assert self.publisher.stdin is not None
+        assert self.publisher.stdout is not None
+        self.publisher.stdin.write(f"{line}\n")
+        self.publisher.stdin.flush()
+        answer = self.publisher.stdout.readline()
+        assert answer == "ok\n", f"the publisher answered {answer!r}"
+        self.asked += number
+        return number
+
+    def close(self) -> None:
+        """End the publisher."""
+        if self.publisher is not None:
+            self.publisher.kill()
+            self.publisher.communicate()
+
+
+@dataclass
+class DemoWork(_Asked):
     """The demonstration plugin: each delivery sleeps, and leaves one row in a table that would take more."""
 
     batch: int = 6
     things: int = 4
     milliseconds: int = 400
-    asked: int = 0
-    publisher: subprocess.Popen[Any] | None = None
     variables: Mapping[str, str] = field(default_factory=lambda: {"DCC_PLUGINS": "tests.demo_plugin"})
 
+    @property
+    def span(self) -> float:
+        return self.milliseconds / 1000
+
     def prepare(self, host: Host) -> None:
-        self.publisher = host.spawn("demo_work", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.publisher = host.spawn(MANAGE, "demo_work", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def ask(self, host: Host) -> int:
-        assert self.publisher is not None
-        assert self.publisher.stdin is not None
-        assert self.publisher.stdout is not None
-        self.publisher.stdin.write(f"{self.batch} {self.things} {self.milliseconds}\n")
-        self.publisher.stdin.flush()
-        assert self.publisher.stdout.readline() == "ok\n"
-        self.asked += self.batch
-        return self.batch
+        return self._ask(f"{self.batch} {self.things} {self.milliseconds}", self.batch)
 
     def faults(self, host: Host) -> list[str]:
         rows = host.rows("SELECT thing, number FROM demo_plugin_effect ORDER BY id")
@@ -64,7 +89,40 @@ class DemoWork:
             order[thing].append(number)
         return found + [f"{thing}: out of order {numbers}" for thing, numbers in order.items() if numbers != sorted(numbers)]
 
-    def close(self) -> None:
-        if self.publisher is not None:
-            self.publisher.kill()
-            self.publisher.communicate()
+
+@dataclass
+class Rendering(_Asked):
+    """The real pipeline: validated FRCP, each of which must end with its artifacts, every format exactly once."""
+
+    batch: int = 3
+    span: float = 3.0
+    formats: tuple[str, ...] = ("cda-n1", "cda-n3", "pdf-a1")
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def prepare(self, host: Host) -> None:
+        command = ("-m", "tests.faults.publish_documents")
+        self.publisher = host.spawn(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, host: Host) -> int:
+        return self._ask(str(self.batch), self.batch)
+
+    def faults(self, host: Host) -> list[str]:
+        renditions = host.rows("SELECT id, state FROM exchange_rendition")
+        found = [f"{len(renditions)} renditions of {self.asked} documents"] if len(renditions) != self.asked else []
+        found += [f"rendition {rendition} is {state}" for rendition, state in renditions if state != "prete"]
+        made: dict[str, list[str]] = defaultdict(list)
+        for rendition, output, name, digest in host.rows(
+            "SELECT rendition_id, format, storage_name, sha256 FROM exchange_storedartifact ORDER BY format"
+        ):
+            made[rendition].append(output)
+            content = (host.folder / "artifacts" / name).read_bytes()
+            if hashlib.sha256(content).hexdigest() != digest:
+                found.append(f"{rendition} {output}: the file is not what was stored")
+        found += [f"{rendition}: {made[rendition]}" for rendition, _ in renditions if tuple(made[rendition]) != self.formats]
+        told = host.rows("SELECT count(*) FROM events_event WHERE name = 'document.rendition_ready'")[0][0]
+        return found + ([f"RenditionReady was told {told} times"] if told != self.asked else [])
+
+    def conformance(self, host: Host) -> str:
+        """What the checks said of the artifacts: ``conforme 12, non_controle 3``."""
+        rows = host.rows("SELECT conformance, count(*) FROM exchange_storedartifact GROUP BY conformance ORDER BY 1")
+        return ", ".join(f"{verdict} {number}" for verdict, number in rows)
