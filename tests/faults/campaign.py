@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tests.faults.host import Host, parent_of, wait_for
+from tests.faults.host import Gone, Host, parent_of, wait_for
 from tests.faults.workloads import Workload
 
 RECOVERY = 120.0
@@ -40,13 +40,22 @@ def run_campaign(host: Host, work: Workload, kinds: Sequence[str], *, seed: int)
             pid, begun = _kill_one(lambda: host.named("dcc:idle"), chance)
             work.ask(host)
         else:
-            work.ask(host)
-            wait_for("a running delivery", host.running)
-            time.sleep(chance.uniform(0.0, work.span))
-            pid, begun = _kill_one(_TARGETS[kind](host), chance)
+            pid, begun = _kill_in_the_middle(host, work, _TARGETS[kind](host), chance)
         wait_for(f"recovery after the kill of {kind} {pid}", lambda: host.unsettled() == 0, seconds=RECOVERY)
         kills.append(Kill(kind, pid, time.monotonic() - begun))
     return kills
+
+
+def _kill_in_the_middle(
+    host: Host, work: Workload, candidates: Callable[[], list[int]], chance: random.Random
+) -> tuple[int, float]:
+    for _ in range(20):
+        work.ask(host)
+        wait_for("a running delivery", lambda: host.running() or host.unsettled() == 0)
+        time.sleep(chance.uniform(0.0, work.span))
+        if host.running():
+            return _kill_one(candidates, chance)
+    raise Gone("no delivery was ever caught running")
 
 
 def _kill_one(candidates: Callable[[], list[int]], chance: random.Random) -> tuple[int, float]:

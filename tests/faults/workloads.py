@@ -94,8 +94,8 @@ class DemoWork(_Asked):
 class Rendering(_Asked):
     """The real pipeline: validated FRCP, each of which must end with its artifacts, every format exactly once."""
 
-    batch: int = 3
-    span: float = 3.0
+    batch: int = 4
+    span: float = 1.0
     formats: tuple[str, ...] = ("cda-n1", "cda-n3", "pdf-a1")
     variables: Mapping[str, str] = field(default_factory=dict)
 

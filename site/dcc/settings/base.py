@@ -238,5 +238,7 @@ LOGGING = {
         "django-q": {"level": "WARNING"},  # it writes three lines a task; the outbox writes one a delivery
         "django_tasks": {"level": "WARNING"},  # Wagtail tells each line of its reference index
         "axes.apps": {"level": "WARNING"},  # it greets at every command
+        "weasyprint": {"level": "WARNING"},  # a line for each step of each document
+        "fontTools": {"level": "WARNING"},
     },
 }
