@@ -106,7 +106,7 @@ def fifty_kills(work: DemoWork | Rendering, folder: Path) -> dict[str, object]:
         kills = run_campaign(host, work, KINDS, seed=SEED)
         assert work.faults(host) == []
         attempts = host.rows("SELECT attempts, count(*) FROM events_delivery GROUP BY attempts ORDER BY attempts")
-        figures: dict[str, object] = {"contrôles": work.conformance(host)} if isinstance(work, Rendering) else {}
+        figures = work.figures(host) if isinstance(work, Rendering) else {}
         assert host.stop() == 0
         work.close()
         assert host.family() == {}

@@ -122,7 +122,11 @@ class Rendering(_Asked):
         told = host.rows("SELECT count(*) FROM events_event WHERE name = 'document.rendition_ready'")[0][0]
         return found + ([f"RenditionReady was told {told} times"] if told != self.asked else [])
 
-    def conformance(self, host: Host) -> str:
-        """What the checks said of the artifacts: ``conforme 12, non_controle 3``."""
+    def figures(self, host: Host) -> dict[str, object]:
+        """What the checks said of the artifacts, and the files that a kill between the store and its table left behind."""
         rows = host.rows("SELECT conformance, count(*) FROM exchange_storedartifact GROUP BY conformance ORDER BY 1")
-        return ", ".join(f"{verdict} {number}" for verdict, number in rows)
+        files = sum(1 for path in (host.folder / "artifacts").rglob("*") if path.is_file())
+        return {
+            "artefacts": ", ".join(f"{number} {verdict}" for verdict, number in rows),
+            "fichiers orphelins dans le dépôt (sans ligne, jamais montrés)": files - sum(number for _, number in rows),
+        }
