@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
@@ -19,36 +19,63 @@ def relation(actor: User, document: Document) -> Relation:
     return Relation.AUTHOR if wrote else Relation.NONE
 
 
-def permitted(actor: User, document: Document, actions: Iterable[str]) -> frozenset[str]:
-    """Those of ``actions`` that the policies allow to ``actor`` on this document; memberships are read once."""
-    rights, tie = accounts.rights(actor), relation(actor, document)
-    return frozenset(a for a in actions if rights.may(a, facility_ids={document.facility_id}, relation=tie))
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one person is to one document; read once, asked many times."""
+
+    rights: accounts.Rights
+    tie: Relation
+    facility_id: uuid.UUID
+
+    def may(self, action: str) -> bool:
+        """Whether the policies allow ``action``."""
+        return self.rights.may(action, facility_ids={self.facility_id}, relation=self.tie)
+
+    def require(self, action: str) -> None:
+        """Raise :class:`DocumentNotFound` to who may not even open it, :class:`ActionForbidden` to who may not do this."""
+        if not self.may(Action.OPEN_DOCUMENT):
+            raise DocumentNotFound
+        if not self.may(action):
+            raise ActionForbidden("Votre rôle ne permet pas cette action sur ce document")
+
+
+def standing(actor: User, document: Document) -> Standing:
+    """What ``actor`` is to a document."""
+    return Standing(accounts.rights(actor), relation(actor, document), document.facility_id)
 
 
 def require(actor: User, action: str, document: Document) -> None:
-    """Raise :class:`DocumentNotFound` to who may not even open the document, :class:`ActionForbidden` to who may not do this."""
-    allowed = permitted(actor, document, (action, Action.OPEN_DOCUMENT))
-    if Action.OPEN_DOCUMENT not in allowed:
-        raise DocumentNotFound
-    if action not in allowed:
-        raise ActionForbidden("Votre rôle ne permet pas cette action sur ce document")
+    """As :meth:`Standing.require`."""
+    standing(actor, document).require(action)
 
 
 def find(actor: User, action: str, document_id: uuid.UUID) -> DocumentVersion:
     """The current version of a document, once ``action`` is allowed; raises like :func:`require`."""
-    version = (
-        DocumentVersion.objects.select_related("document__patient", "document__facility", "form_version", "validated_by")
-        .filter(document_id=document_id, is_current=True)
-        .first()
-    )
+    return find_with_standing(actor, action, document_id)[0]
+
+
+def find_with_standing(actor: User, action: str, document_id: uuid.UUID) -> tuple[DocumentVersion, Standing]:
+    """As :func:`find`, with what else the actor may do."""
+    version = _CURRENT.filter(document_id=document_id).first()
     if version is None:
         raise DocumentNotFound
-    require(actor, action, version.document)
-    return version
+    stand = standing(actor, version.document)
+    stand.require(action)
+    return version, stand
+
+
+_CURRENT = (
+    DocumentVersion.objects.filter(is_current=True)
+    .select_related("document__facility", "form_version", "validated_by__practitioner")
+    .defer("form_version__canonical")  # parsed once per process by the forms room
+)
 
 
 def visible(actor: User) -> QuerySet[DocumentVersion]:
-    """Current versions the actor may open: those of his facilities."""
-    return DocumentVersion.objects.filter(
-        is_current=True, document__facility_id__in=accounts.rights(actor).facilities(Action.OPEN_DOCUMENT)
+    """Current versions the actor may open (those of his facilities), with what a list shows of them."""
+    facilities = accounts.rights(actor).facilities(Action.OPEN_DOCUMENT)
+    return (
+        DocumentVersion.objects.filter(is_current=True, document__facility_id__in=facilities)
+        .select_related("document__facility")
+        .defer("answers", "provenance", "received", "legal_texts")
     )

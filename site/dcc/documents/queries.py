@@ -25,6 +25,7 @@ from forms_config import api as forms
 from forms_config.schema.answers import is_visible, visible_answers
 from forms_config.schema.conditions import is_filled
 from forms_config.schema.model import FormSchema, Question
+from forms_config.schema.values import display_professional
 
 POLICY_OF: Mapping[Action, str] = {
     "save": "document.edit",
@@ -106,21 +107,21 @@ def _line(version: DocumentVersion) -> DocumentLine:
 
 def worklist(actor: User, *, status: Status | None = None, limit: int = 100) -> list[DocumentLine]:
     """The documents of the actor's facilities, last changed first; cancelled ones only when asked for."""
-    versions = access.visible(actor).select_related("document__facility")
+    versions = access.visible(actor)
     versions = versions.filter(status=status) if status else versions.exclude(status="annule")
     return [_line(version) for version in versions.order_by("-changed_at")[:limit]]
 
 
 def documents_of(actor: User, patient_id: uuid.UUID) -> list[DocumentLine]:
     """The documents of one patient that the actor may open, oldest first."""
-    versions = access.visible(actor).filter(document__patient_id=patient_id).select_related("document__facility")
+    versions = access.visible(actor).filter(document__patient_id=patient_id)
     return [_line(version) for version in versions.order_by("document__created_at")]
 
 
 def open_document(actor: User, document_id: uuid.UUID) -> DocumentView:
     """A document to show or edit; audited. Raises :class:`DocumentNotFound`."""
     with transaction.atomic():
-        version = access.find(actor, "document.open", document_id)
+        version, standing = access.find_with_standing(actor, "document.open", document_id)
         audit.record(
             actor=actor,
             action="document.opened",
@@ -128,14 +129,12 @@ def open_document(actor: User, document_id: uuid.UUID) -> DocumentView:
             patient_id=version.document.patient_id,
             version=version.number,
         )
-    return _view(actor, version)
+    return _view(version, standing)
 
 
-def _view(actor: User, version: DocumentVersion) -> DocumentView:
+def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:
     line, document = _line(version), version.document
-    possible = actions_from(line.status)
-    rights = access.permitted(actor, document, {POLICY_OF[a] for a in possible})
-    allowed = [a for a in possible if POLICY_OF[a] in rights]
+    allowed = [a for a in actions_from(line.status) if standing.may(POLICY_OF[a])]
     return DocumentView(
         line=line,
         version_id=version.pk,
@@ -147,13 +146,23 @@ def _view(actor: User, version: DocumentVersion) -> DocumentView:
         schema=forms.schema_of(version.form_version_id),
         editable="save" in allowed,
         actions={a: ACTION_LABELS[a] for a in allowed if a not in ("save", "amend")},
-        contributors=[str(c) for c in version.contributors.select_related("user__practitioner").order_by("since", "pk")],
+        contributors=_contributors(version),
         attachments=[_attachment_line(a) for a in version.attachments.all()],
         received=version.received,
         validated_at=version.validated_at,
-        validated_by=str(version.validated_by.practitioner or version.validated_by) if version.validated_by else "",
-        versions=list(document.versions.order_by("number").values_list("number", flat=True)),
+        validated_by=person_name(version.validated_by) if version.validated_by else "",
+        versions=list(document.versions.order_by("number").values_list("number", flat=True)) if version.number > 1 else [1],
     )
+
+
+def _contributors(version: DocumentVersion) -> list[str]:
+    rows = version.contributors.select_related("user__practitioner").order_by("since", "pk")
+    return [person_name(row.user) if row.user else display_professional(row.professional) for row in rows]
+
+
+def person_name(user: User) -> str:
+    """How a user is called on screen: the practitioner's name, else the account's."""
+    return str(user.practitioner or user.get_full_name() or user.username)
 
 
 def _attachment_line(attachment: Attachment) -> AttachmentLine:

@@ -16,6 +16,7 @@ from dcc.exchange.queries import (
     RenditionLine,
     download,
     intakes,
+    received_file,
     renditions_of,
 )
 from dcc.exchange.rendering import CorruptArtifact, check, get_or_render, render_unsaved
@@ -33,6 +34,7 @@ __all__ = [
     "import_file",
     "intakes",
     "read_file",
+    "received_file",
     "render_unsaved",
     "renditions_of",
 ]

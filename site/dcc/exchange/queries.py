@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.files.storage import storages
 from django.db import transaction
 
 from dcc.accounts.api import User
@@ -15,7 +17,7 @@ from dcc.audit import api as audit
 from dcc.contracts.snapshots import Artifact
 from dcc.documents import api as documents
 from dcc.exchange.models import Intake, Rendition, StoredArtifact
-from dcc.exchange.rendering import load
+from dcc.exchange.rendering import CorruptArtifact, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,27 @@ def download(actor: User, document_id: uuid.UUID, output: str) -> Artifact:
             artifact=str(stored.pk),
         )
     return load(stored)
+
+
+def received_file(actor: User, document_id: uuid.UUID) -> tuple[str, bytes]:
+    """Name and bytes of the file a document was received in, audited; raises as :func:`download`."""
+    reference = documents.reference(actor, "document.download", document_id)
+    intake = Intake.objects.filter(document_id=document_id).first()
+    if intake is None:
+        raise LookupError("Ce document a été saisi sur la plateforme : il n'y a pas de fichier reçu")
+    with transaction.atomic():
+        audit.record(
+            actor=actor,
+            action="document.downloaded",
+            subject=f"document:{document_id}",
+            patient_id=reference.patient_id,
+            intake=str(intake.pk),
+        )
+    with storages["artifacts"].open(intake.storage_name) as file:
+        content: bytes = file.read()
+    if hashlib.sha256(content).hexdigest() != intake.sha256:
+        raise CorruptArtifact(f"Le fichier reçu {intake.pk} ne correspond plus à son empreinte")
+    return intake.filename, content
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,17 @@ def test_a_received_file_becomes_a_document_with_its_patient(
     assert snapshot.authors[0].professional["family"] == "MULLER"
 
 
+def test_the_received_file_is_given_back_as_it_was(
+    reader: FakeReader, alice: User, charlie: User, frcp_id: uuid.UUID, facility: Facility
+) -> None:
+    document_id = _import(alice, facility)
+    assert exchange.received_file(alice, document_id) == ("frcp.xml", b"READ 1")
+    with pytest.raises(documents.DocumentNotFound):
+        exchange.received_file(charlie, document_id)
+    with pytest.raises(LookupError, match="saisi sur la plateforme"):
+        exchange.received_file(alice, frcp_id)
+
+
 def test_the_same_file_again_is_one_document(reader: FakeReader, alice: User, facility: Facility, configuration: None) -> None:
     assert _import(alice, facility) == _import(alice, facility)
     assert Document.objects.count() == 1
