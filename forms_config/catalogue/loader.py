@@ -16,7 +16,7 @@ from forms_config.schema.model import DATATYPES, Datatype, FormSchema, Origin, Q
 Conformance = Literal["K", "M", "O"]
 _ELEMENT_KEYS = {
     "key", "label", "type", "min", "max", "conformance", "values", "free", "open", "nulls", "when", "same_as", "origin",
-    "default", "note", "columns", "width",
+    "default", "note", "columns", "width", "omits",
 }  # fmt: skip
 
 
@@ -44,6 +44,7 @@ class Element:
     default: Any = None
     note: str = ""
     width: Literal["full", "half", "third"] = "full"
+    omits: tuple[str, ...] = ()
     columns: tuple[Element, ...] = ()
 
 
@@ -102,6 +103,7 @@ def _element(data: Mapping[str, Any], where: str) -> Element:
         default=data.get("default"),
         note=data.get("note", ""),
         width=data.get("width", "full"),
+        omits=tuple(data.get("omits", ())),
         columns=tuple(_element(c, where) for c in data.get("columns", ())),
     )
 
@@ -145,6 +147,7 @@ def question_of(element: Element) -> Question:
         same_as=element.same_as,
         origin=element.origin,
         width=element.width,
+        omits=element.omits,
         columns=tuple(question_of(c) for c in element.columns),
     )
 

@@ -6,7 +6,7 @@ Hidden is not erased, but hidden is not exported.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +94,8 @@ def _missing_in_row(
 
 
 def exportable(schema: FormSchema, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers that leave the platform: visible, filled, in the schema, and not merely repeating their ``same_as``.
+    """The answers that leave the platform: visible, filled, in the schema, not merely repeating their ``same_as``, and less
+    the parts a question ``omits``.
 
     This is the canonical form in which answers are compared: decoding an encoded document gives exactly it, and
     exporting it again changes nothing.
@@ -104,14 +105,27 @@ def exportable(schema: FormSchema, answers: Mapping[str, Any]) -> dict[str, Any]
     for question in schema.questions():
         value: Any = seen.get(question.key)
         if question.datatype == "group":
-            value = [kept for row in value or () if (kept := _exportable_row(row))["values"]]
+            value = [kept for row in value or () if (kept := _exportable_row(question, row))["values"]]
+        value = _without(value, question.omits)
         if is_filled(value) and not (question.same_as and value == seen.get(question.same_as)):
             exported[question.key] = value
     return exported
 
 
-def _exportable_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"id": row["id"], "values": {key: value for key, value in row["values"].items() if is_filled(value)}}
+def _exportable_row(group: Question, row: Mapping[str, Any]) -> dict[str, Any]:
+    values = {c.key: _without(row["values"].get(c.key), c.omits) for c in group.columns}
+    return {"id": row["id"], "values": {key: value for key, value in values.items() if is_filled(value)}}
+
+
+def _without(value: Any, omits: Iterable[str]) -> Any:
+    """A value less the parts its volet has no place for (``part``, or ``organisation.part``)."""
+    for path in omits if isinstance(value, Mapping) else ():
+        part, _, inner = path.partition(".")
+        if inner and part in value:
+            value = {**value, part: _without(value[part], (inner,))}
+        elif part in value:
+            value = {key: item for key, item in value.items() if key != part}
+    return value
 
 
 def without_row_ids(answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class Question:
 
     ``multiple`` makes a list of values of a simple type; a ``group`` has ``columns`` and, when ``multiple``, rows.
     ``values`` names a value set; ``free`` admits a text instead of a code, ``open`` a code outside the set.
+    ``omits`` are parts of a value (``telecoms``, ``organisation.telecoms``, ``text``) that the volet has no place for.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Question:
     origin: Origin = "saisie"
     width: Width = "full"
     unit: str = ""
+    omits: tuple[str, ...] = ()
     columns: tuple[Question, ...] = ()
 
     @property
@@ -120,6 +122,8 @@ def question_to_json(question: Question) -> dict[str, Any]:
             data[name] = value
     if question.nulls:
         data["nulls"] = list(question.nulls)
+    if question.omits:
+        data["omits"] = list(question.omits)
     if question.condition is not None:
         data["condition"] = condition_to_json(question.condition)
     if question.columns:
@@ -155,6 +159,7 @@ def question_from_json(data: Mapping[str, Any], *, column: bool = False) -> Ques
         label=_text(data, "label"),
         datatype=data["datatype"],
         nulls=tuple(data.get("nulls", ())),
+        omits=tuple(data.get("omits", ())),
         condition=condition_from_json(condition) if condition else None,
         columns=tuple(question_from_json(c, column=True) for c in data.get("columns", ())),
         **{name: data[name] for name in _PLAIN if name in data},

@@ -10,11 +10,11 @@ from lxml.etree import _Element
 
 from plugins.cda.codecs.datatypes import (
     add_address,
+    add_coded,
     add_id,
     add_telecoms,
-    code_attributes,
     read_address,
-    read_code,
+    read_coded,
     read_id,
     read_telecoms,
     text_child,
@@ -72,11 +72,7 @@ def read_name(parent: _Element | None) -> dict[str, str]:
 def fill_role(role: _Element, value: Mapping[str, Any], shape: Shape) -> None:
     """Write a ``professional`` value into a role element."""
     add_id(role, value.get("id"), missing=shape.missing_id)
-    profession = value.get("profession")
-    if profession and profession.get("code"):
-        code = add(role, "code", code_attributes(profession))
-        if profession.get("text"):
-            add(code, "originalText", text=profession["text"])
+    add_coded(role, "code", value.get("profession") or {})
     add_address(role, value.get("address"))
     add_telecoms(role, value.get("telecoms"))
     if value.get("family"):
@@ -102,22 +98,15 @@ def read_role(role: _Element | None, shape: Shape) -> dict[str, Any] | None:
         if not organisation:
             return None
         name = {**name, "family": organisation["name"]}
-    profession = child(role, "code")
     read = {
         **name,
         "id": _best_id(role),
-        "profession": _with_text(profession),
+        "profession": read_coded(child(role, "code")),
         "address": read_address(child(role, "addr")),
         "telecoms": read_telecoms(role),
         "organisation": organisation,
     }
     return {key: item for key, item in read.items() if item}
-
-
-def _with_text(element: _Element | None) -> dict[str, str] | None:
-    code = read_code(element)
-    text = text_child(element, "originalText")
-    return {**code, "text": text} if code and text and text != code["label"] else code
 
 
 def _best_id(role: _Element) -> dict[str, str] | None:
@@ -127,7 +116,12 @@ def _best_id(role: _Element) -> dict[str, str] | None:
 
 
 NO_SECTOR = "Non précisé"
-_DEFAULT_SECTOR = {"code": "ETABLISSEMENT", "system": "1.2.250.1.213.1.1.4.9", "label": "Etablissement de santé"}
+_DEFAULT_SECTOR = {
+    "code": "ETABLISSEMENT",
+    "system": "1.2.250.1.213.1.1.4.9",
+    "label": "Etablissement de santé",
+    "text": NO_SECTOR,
+}
 
 
 def add_organisation(parent: _Element, name: str, value: Mapping[str, Any], *, sector_required: bool = False) -> None:
@@ -142,12 +136,9 @@ def add_organisation(parent: _Element, name: str, value: Mapping[str, Any], *, s
         add(element, "name", text=value["name"])
     add_telecoms(element, value.get("telecoms"))
     add_address(element, value.get("address"))
-    sector = value.get("sector")
-    if sector:
-        add(element, "standardIndustryClassCode", code_attributes(sector))
-    elif sector_required:
-        code = add(element, "standardIndustryClassCode", code_attributes(_DEFAULT_SECTOR))
-        add(code, "originalText", text=NO_SECTOR)
+    sector = value.get("sector") or {}
+    if sector.get("code") or sector_required:
+        add_coded(element, "standardIndustryClassCode", sector if sector.get("code") else _DEFAULT_SECTOR)
 
 
 def read_organisation(element: _Element | None) -> dict[str, Any] | None:
@@ -155,13 +146,13 @@ def read_organisation(element: _Element | None) -> dict[str, Any] | None:
     name = text_child(element, "name")
     if element is None or not name:
         return None
-    sector = child(element, "standardIndustryClassCode")
+    sector = read_coded(child(element, "standardIndustryClassCode"))
     read = {
         "name": name,
         "id": _organisation_id(element),
         "address": read_address(child(element, "addr")),
         "telecoms": read_telecoms(element),
-        "sector": None if text_child(sector, "originalText") == NO_SECTOR else read_code(sector),
+        "sector": None if sector and sector.get("text") == NO_SECTOR else sector,
     }
     return {key: item for key, item in read.items() if item}
 
@@ -174,8 +165,7 @@ def _organisation_id(element: _Element) -> dict[str, str] | None:
 def _add_entity(parent: _Element, name: str, value: Mapping[str, Any]) -> None:
     element = add(parent, name)
     add_id(element, value.get("id"))
-    if value.get("sector"):
-        add(element, "code", code_attributes(value["sector"]))
+    add_coded(element, "code", value.get("sector") or {})
     if value.get("name"):
         add(element, "desc", text=value["name"])
 
@@ -186,5 +176,5 @@ def _read_any_organisation(element: _Element | None, shape: Shape) -> dict[str, 
     name = text_child(element, "desc")
     if element is None or not name:
         return None
-    read = {"name": name, "id": _organisation_id(element), "sector": read_code(child(element, "code"))}
+    read = {"name": name, "id": _organisation_id(element), "sector": read_coded(child(element, "code"))}
     return {key: item for key, item in read.items() if item}

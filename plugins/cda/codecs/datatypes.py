@@ -77,6 +77,21 @@ def read_code(element: _Element | None) -> dict[str, str] | None:
     return {"code": code, "system": element.get("codeSystem") or "", "label": label if label not in ("", "None") else code}
 
 
+def add_coded(parent: _Element, name: str, value: Mapping[str, Any]) -> None:
+    """Append a header code with the words used, when they differ from the label. A text without code has no place there."""
+    if value.get("code"):
+        element = add(parent, name, code_attributes(value))
+        if value.get("text"):
+            add(element, "originalText", text=value["text"])
+
+
+def read_coded(element: _Element | None) -> dict[str, str] | None:
+    """The reverse of :func:`add_coded`."""
+    code = read_code(element)
+    text = text_child(element, "originalText")
+    return {**code, "text": text} if code and text and text != code["label"] else code
+
+
 _DATE = re.compile(r"(\d{4})(\d{2})?(\d{2})?\Z")
 _TIME = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})?(\d{2})?(?:\.\d+)?(?:([+-]\d{2}):?(\d{2})?)?\Z")
 

@@ -38,7 +38,8 @@ class Reading:
 
     ``conversions`` maps (system, code) of a former version of the volet to the code that replaced it. ``section`` is the title of
     what is being read, for messages; ``row_namespace`` makes row identifiers that are the same each time a file is read;
-    ``taken`` remembers the single statements already read, so that a second one is not lost under the first.
+    ``context`` is what a statement tells those below it; ``taken`` remembers the single statements already read, so that a
+    second one is not lost under the first.
     """
 
     questions: Mapping[str, Question]
@@ -50,6 +51,7 @@ class Reading:
     row: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     taken: set[int] = field(default_factory=set)
+    context: dict[str, Any] = field(default_factory=dict)
     narrative: Narrative = field(default_factory=lambda: Narrative(None))
     answers: Found = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)

@@ -160,7 +160,13 @@ class Statement:
 
     def decode(self, element: _Element, inp: Reading, scope: Mapping[Signature, Target]) -> Found:
         """Answers of the statement and of those below; ``scope`` finds the ones nested elsewhere than expected."""
-        found: Found = dict(self.implies)
+        found: Found = {}
+        self.decode_into(found, element, inp, scope)
+        return found
+
+    def decode_into(self, found: Found, element: _Element, inp: Reading, scope: Mapping[Signature, Target]) -> None:
+        """As :meth:`decode`, adding to what was found before."""
+        found.update(self.implies)
         for item in elements(element):
             if item.tag in _RELATIONS:
                 for inner in elements(item):
@@ -170,7 +176,6 @@ class Statement:
             else:
                 for leaf in self._leaves.get(str(item.tag), ()):
                     found.update(leaf.decode(item, inp))
-        return found
 
     def _decode_inner(self, inner: _Element, found: Found, inp: Reading, scope: Mapping[Signature, Target]) -> None:
         if local(inner) not in _CLASSES and local(inner) != "observationMedia":
@@ -188,6 +193,26 @@ class Statement:
             return
         inp.taken.add(id(self))
         found.update(self.decode(element, inp, scope))
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A statement written once, of which other producers may write several: what they say adds up (rows of groups)."""
+
+    statement: Statement
+
+    @property
+    def signature(self) -> Signature:
+        """That of the statement."""
+        return self.statement.signature
+
+    def instances(self, values: Values, out: Writing) -> Iterator[Values]:
+        """Once."""
+        return self.statement.instances(values, out)
+
+    def take(self, element: _Element, found: Found, inp: Reading, scope: Mapping[Signature, Target]) -> None:
+        """Add what an element says."""
+        self.statement.decode_into(found, element, inp, scope)
 
 
 @dataclass(frozen=True)
@@ -219,12 +244,13 @@ class Many:
 
 @dataclass(frozen=True)
 class Rows:
-    """A group: one statement for each row, completed from the narrative that shows it."""
+    """A group: one statement for each row, completed from the narrative that shows it, then by what it may ``inherit``."""
 
     group: str
     statement: Statement
     shown: Grid | SheetPerRow | None = None
     least: int = 0
+    inherit: Callable[[Found, Reading], None] | None = None
 
     @property
     def signature(self) -> Signature:
@@ -244,11 +270,13 @@ class Rows:
             inner = self.statement.decode(element, inp, self.statement.inside)
             if self.shown is not None:
                 self.shown.complete(inner, _anchor(element, inp), number, inp)
+            if self.inherit is not None:
+                self.inherit(inner, inp)
         if inner:
             found.setdefault(self.group, []).append({"id": inp.row_id(self.group, number), "values": inner})
 
 
-Target = Statement | Many | Rows
+Target = Statement | Repeated | Many | Rows
 
 
 @dataclass(frozen=True)

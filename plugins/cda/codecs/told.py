@@ -8,7 +8,7 @@ from typing import Any
 
 from forms_config.schema.dates import parse_french
 from forms_config.schema.model import Question
-from forms_config.schema.values import display_answer
+from forms_config.schema.values import NULL_LABELS, display_answer
 from plugins.cda.codecs.narrative import plain
 
 _INTEGER = re.compile(r"-?\d+")
@@ -16,6 +16,9 @@ _INTEGER = re.compile(r"-?\d+")
 
 def read_told(question: Question, text: str) -> Any:
     """The raw value; raises ``ValueError`` in French when the words cannot be that kind of value."""
+    null = next((null for null in question.nulls if plain(NULL_LABELS[null]) == plain(text)), None)
+    if null is not None:
+        return {"null": null}
     reader = _READERS.get(question.datatype)
     if reader is not None:
         return reader(text)

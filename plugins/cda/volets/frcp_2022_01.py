@@ -86,7 +86,8 @@ FRAGILITY = Section(
 _ECOG_LABELS = {
     "LA9622-7": "0. Capable d'une activité identique à celle précédant la maladie sans aucune restriction.",
     "LA9623-5": "1. Activité physique diminuée mais ambulatoire et capable de mener un travail",
-    "LA9624-3": "2. Ambulatoire et capable de prendre soin de soi-même, incapable de travailler. Alité moins de 50 % de son temps",
+    "LA9624-3": "2. Ambulatoire et capable de prendre soin de soi-même, incapable de travailler. "
+    "Alité moins de 50 % de son temps",
     "LA9625-0": "3. Capable seulement de quelques soins. Alité ou en chaise plus de 50 % du temps",
     "LA9626-8": "4. Incapable de prendre soins de soi-même. Alité ou en chaise en permanence",
 }

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, unquote
 
 from lxml.etree import _Element
 
-from dcc.contracts.errors import Refused
 from plugins.cda.codecs.actors import ASSIGNED_ENTITY, add_organisation, fill_role, read_role
 from plugins.cda.codecs.datatypes import (
     CISIS,
     Code,
     add_address,
+    add_coded,
     add_id,
     code_attributes,
     read_address,
     read_code,
+    read_coded,
     read_id,
     text_child,
 )
 from plugins.cda.codecs.reading import Reading
 from plugins.cda.codecs.times import moment_attributes, read_moment
-from plugins.cda.codecs.writing import Writing
+from plugins.cda.codecs.writing import Writing, document_oid
 from plugins.cda.codecs.xml import Q, add, child, text_of
 from plugins.cda.volets.frcp_people import OID_OR_UUID, said
 
@@ -102,9 +104,10 @@ def _add_topography(root: _Element, answers: Mapping[str, Any]) -> None:
     if value is None:
         return
     event = add(add(root, "documentationOf"), "serviceEvent", {"classCode": "ACT"})
-    code = add(event, "code", code_attributes(value) if value.get("code") else _TOPOGRAPHY.attributes)
-    if not value.get("code"):
-        add(code, "originalText", text=value["text"])
+    if value.get("code"):
+        add(event, "code", code_attributes(value))
+    else:
+        add(add(event, "code", _TOPOGRAPHY.attributes), "originalText", text=value["text"])
 
 
 @dataclass(frozen=True)
@@ -138,9 +141,8 @@ class Encounter:
             if answers.get(known.key):
                 add_id(encounter, {"root": known.root, "extension": answers[known.key]})
         for row in answers.get(_LOCAL) or ():
-            add_id(encounter, _local_id(row["values"]))
-        if answers.get(self.kind):
-            add(encounter, "code", code_attributes(answers[self.kind]))
+            add_id(encounter, local_id(row["values"]))
+        add_coded(encounter, "code", answers.get(self.kind) or {})
         add(add(encounter, "effectiveTime"), "low", moment_attributes(answers.get(self.day)))
         self._add_place(encounter, answers)
 
@@ -148,8 +150,10 @@ class Encounter:
         place = answers.get(self.place) or {}
         facility = add(add(encounter, "location"), "healthCareFacility")
         add_id(facility, place.get("id"))
-        sector = answers.get(self.sector)
-        add(facility, "code", code_attributes(sector) if sector else {"nullFlavor": "NI"})
+        if answers.get(self.sector):
+            add(facility, "code", code_attributes(answers[self.sector]))
+        else:
+            add(facility, "code", {"nullFlavor": "NI"})
         location = add(facility, "location")
         add(location, "name", None if place.get("name") else {"nullFlavor": "NI"}, place.get("name"))
         if place.get("address"):
@@ -163,9 +167,9 @@ class Encounter:
             return
         for item in encounter.iterfind(Q + "id"):
             self._decode_id(read_id(item), inp)
-        kind = child(encounter, "code")
-        if kind is not None and read_code(kind):
-            inp.answers.update(inp.take(self.kind, read_code(kind)))
+        kind = read_coded(child(encounter, "code"))
+        if kind:
+            inp.answers.update(inp.take(self.kind, kind))
         time = child(encounter, "effectiveTime")
         if time is not None:
             low = child(time, "low")
@@ -195,13 +199,27 @@ class Encounter:
         if known is not None and known.key not in inp.answers and extension:
             inp.answers.update(inp.take(known.key, extension))
             return
-        values = {f"{_LOCAL}.racine": identifier["root"], **({f"{_LOCAL}.valeur": extension} if extension else {})}
+        values = local_values(identifier)
         rows = inp.answers.setdefault(_LOCAL, [])
         rows.append({"id": inp.row_id(_LOCAL, len(rows) + 1), "values": values})
 
 
-def _local_id(values: Mapping[str, Any]) -> dict[str, str]:
-    root = values.get(f"{_LOCAL}.racine") or ""
-    if not OID_OR_UUID.match(root):
-        raise Refused(f"Identifiants locaux de la RCP : « {root} » n'est pas un OID (forme attendue : 1.2.250.1.…).")
-    return {"root": root, "extension": values.get(f"{_LOCAL}.valeur") or ""}
+OWN_LOCAL_IDS = document_oid("identifiants locaux")
+"""Root of local identifiers whose own root is no OID, or is a national one: both parts stand in the extension."""
+
+
+def local_id(values: Mapping[str, Any]) -> dict[str, str]:
+    """A local identifier of the meeting, whatever was typed as its root."""
+    root, value = values.get(f"{_LOCAL}.racine") or "", values.get(f"{_LOCAL}.valeur") or ""
+    if OID_OR_UUID.match(root) and root not in {known.root for known in _IDENTIFIERS}:
+        return {"root": root, "extension": value}
+    return {"root": OWN_LOCAL_IDS, "extension": f"{quote(root, safe=' ')}^{value}"}
+
+
+def local_values(identifier: Mapping[str, str]) -> dict[str, str]:
+    """The reverse of :func:`local_id`."""
+    root, value = identifier["root"], identifier.get("extension", "")
+    if root == OWN_LOCAL_IDS:
+        quoted, _, value = value.partition("^")
+        root = unquote(quoted)
+    return {key: text for key, text in ((f"{_LOCAL}.racine", root), (f"{_LOCAL}.valeur", value)) if text}

@@ -123,6 +123,10 @@ OWN_INSCRIPTIONS = document_oid("inscriptions")
 """Root of inscription numbers that are neither an OID nor a UUID."""
 
 
+_LINE = "\u2028"
+"""Line end of a header text: there is no ``<br/>`` there, and a plain one is taken for the layout of the file."""
+
+
 class Inscription:
     """inFulfillmentOf: number of the inscription to the session, and its comment."""
 
@@ -136,7 +140,7 @@ class Inscription:
         order = add(add(root, "inFulfillmentOf"), "order")
         add_id(order, inscription_id(number))
         if comment:
-            add(add(order, "code", {"nullFlavor": "NA"}), "originalText", text=comment)
+            add(add(order, "code", {"nullFlavor": "NA"}), "originalText", text=comment.replace("\n", _LINE))
 
     def decode(self, element: _Element, inp: Reading) -> None:
         order = child(element, "order")
@@ -147,13 +151,13 @@ class Inscription:
         inp.answers.update(inp.take(self.number, inscription_number(identifier)))
         comment = text_child(child(order, "code") if order is not None else None, "originalText")
         if comment:
-            inp.answers.update(inp.take(self.comment, comment))
+            inp.answers.update(inp.take(self.comment, comment.replace(_LINE, "\n")))
 
 
 def inscription_id(number: str) -> dict[str, str]:
     """An inscription number as an identifier: an OID or UUID stands alone, ``root^extension`` is both; others get our root."""
-    root, _, extension = number.partition("^")
-    if OID_OR_UUID.match(root):
+    root, caret, extension = number.partition("^")
+    if OID_OR_UUID.match(root) and bool(caret) == bool(extension):
         return {"root": root, "extension": extension} if extension else {"root": root}
     return {"root": OWN_INSCRIPTIONS, "extension": number}
 

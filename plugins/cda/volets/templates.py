@@ -26,8 +26,9 @@ REQUEST = ("2.16.840.1.113883.10.20.1.25", "1.3.6.1.4.1.19376.1.5.3.1.1.20.3.1",
 
 COMMENT_CODE = Code("48767-8", "Commentaire")
 CALL_BACK = Fixed(Code("CS", "recontacter pour fixer RDV", "2.16.840.1.113883.5.7").as_xml("priorityCode"))
-ACT_LABELS = {"completed": "Déjà réalisé", "active": "En cours", "cancelled": "Non réalisé", "aborted": "Interrompu"}
-CONCERN_LABELS = {"active": "Actif", "suspended": "Suspendu", "aborted": "Interrompu", "completed": "Terminé"}
+ACT_LABELS = {"completed": "Déjà réalisé", "active": "En cours de réalisation", "cancelled": "Non réalisé"}
+CONCERN_LABELS = {"active": "En cours", "suspended": "Suspendu", "aborted": "Abandonné", "completed": "Terminé"}
+"""Labels of the statusCode answers, as in the value sets ``statut-acte`` and ``statut-suivi``."""
 
 
 def observation(

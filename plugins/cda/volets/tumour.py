@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lxml.etree import _Element
+
 from forms_config.schema.model import Question
 from plugins.cda.codecs.blocks import Facts, Row, SheetPerRow, fact
 from plugins.cda.codecs.cells import Cell, shown_only
-from plugins.cda.codecs.coded import Coded, Qualified, Qualifier, Status, Words
-from plugins.cda.codecs.datatypes import SYSTEM_NAMES, Code
+from plugins.cda.codecs.coded import Coded, Qualified, Qualifier, Words
+from plugins.cda.codecs.datatypes import ACT_STATUS, SYSTEM_NAMES, Code
 from plugins.cda.codecs.leaves import TIME_NOT_APPLICABLE, Echo, Fixed
+from plugins.cda.codecs.narrative import UNSAID
+from plugins.cda.codecs.reading import Found, Reading
 from plugins.cda.codecs.sections import Section
-from plugins.cda.codecs.statements import Many, Relation, Rows, Statement, Text
-from plugins.cda.codecs.times import Moment, Period
+from plugins.cda.codecs.statements import Many, Relation, Repeated, Rows, Statement, Text
+from plugins.cda.codecs.times import Moment, moment_attributes, read_moment
+from plugins.cda.codecs.writing import Writing
+from plugins.cda.codecs.xml import add, child
 from plugins.cda.volets.templates import CONCERN_LABELS, PROBLEM, SIMPLE, comment, observation, snomed
 
 K = "frcp.tumeurs"
+Values = Mapping[str, Any]
 
 _T = Code("21905-5", "TNM Clinique T")
 _N = Code("21906-3", "TNM Clinique N")
@@ -36,6 +43,20 @@ def code_then_words(label: str, key: str, anchor: str, *, always: bool = False) 
     return Row(label, (Cell(key, show=with_system, read=shown_only), Cell(key, anchor, kept=always)), always)
 
 
+def _status_label(_: Question, value: Values) -> str:
+    return str(value["label"])
+
+
+def _status_words(_: Question, value: Values) -> str:
+    return str(value.get("text", ""))
+
+
+def _read_status(_: Question, text: str) -> dict[str, str] | None:
+    """The status a sheet of ours says; words of another producer are left to the concern."""
+    code = next((code for code, label in CONCERN_LABELS.items() if label == text), None)
+    return {"code": code, "system": ACT_STATUS, "label": text} if code else None
+
+
 SHEET = Facts(
     title="Tumeur",
     title_anchor="tumeur-{n}",
@@ -51,7 +72,14 @@ SHEET = Facts(
         code_then_words("TNM (M)", f"{K}.tnm_m", "TNM-M-{n}", always=True),
         fact("Autre stade si pertinent", f"{K}.autres_stades", "autre-classification-{n}-{m}"),
         fact("Commentaire sur la tumeur", f"{K}.commentaire", "commentaire-tumeur-{n}"),
-        fact("État du suivi de la tumeur", f"{K}.statut", "suivi-tumeur-{n}", always=True),
+        Row(
+            "État du suivi de la tumeur",
+            (
+                Cell(f"{K}.statut", "suivi-tumeur-{n}", show=_status_label, read=_read_status, kept=True),
+                Cell(f"{K}.statut", "suivi-tumeur-mots-{n}", show=_status_words, read=shown_only),
+            ),
+            always=True,
+        ),
         fact("Date de fin de suivi", f"{K}.fin"),
     ),
 )
@@ -119,6 +147,67 @@ DIAGNOSIS = Statement(
     ),
 )
 
+_CLOSED = ("aborted", "completed")
+
+
+def _rows(values: Values) -> list[Values]:
+    return [row["values"] for row in values.get(K) or ()]
+
+
+def _status(values: Values) -> str:
+    """The status of the one concern: that of the tumours when they agree, active as soon as they do not."""
+    codes = {(row.get(f"{K}.statut") or {}).get("code", "active") for row in _rows(values)}
+    return str(codes.pop()) if len(codes) == 1 else "active"
+
+
+class ConcernStatus:
+    """statusCode of the concern."""
+
+    tag = "statusCode"
+
+    def encode(self, values: Values, parent: _Element, out: Writing) -> None:
+        add(parent, self.tag, {"code": _status(values)})
+
+    def decode(self, element: _Element, inp: Reading) -> Found:
+        inp.context["statut"] = element.get("code") or ""
+        return {}
+
+
+class ConcernPeriod:
+    """effectiveTime of the concern: from the first diagnosis to the last end, which is there if and only if it is closed."""
+
+    tag = "effectiveTime"
+
+    def encode(self, values: Values, parent: _Element, out: Writing) -> None:
+        element = add(parent, self.tag)
+        add(element, "low", moment_attributes(self._known(values, f"{K}.date", first=True)))
+        if _status(values) in _CLOSED:
+            add(element, "high", moment_attributes(self._known(values, f"{K}.fin", first=False) or {"null": "UNK"}))
+
+    @staticmethod
+    def _known(values: Values, key: str, *, first: bool) -> Any:
+        dates = [row[key] for row in _rows(values) if key in row]
+        known = sorted(date for date in dates if isinstance(date, str))
+        return (known[0] if first else known[-1]) if known else (dates[0] if dates else None)
+
+    def decode(self, element: _Element, inp: Reading) -> Found:
+        high = child(element, "high")
+        inp.context["fin"] = read_moment(f"{K}.fin", high, inp).get(f"{K}.fin") if high is not None else None
+        return {}
+
+
+def _inherit(inner: Found, inp: Reading) -> None:
+    """What the concern says goes to each of its tumours, unless the narrative says it of each."""
+    code = inp.context.get("statut", "")
+    if f"{K}.statut" not in inner and inp.narrative.words(f"#suivi-tumeur-{inp.row}") != UNSAID and code:
+        inner.update(inp.take(f"{K}.statut", {"code": code, "system": ACT_STATUS, "label": CONCERN_LABELS.get(code, code)}))
+    words = inp.narrative.resolve(f"#suivi-tumeur-mots-{inp.row}")
+    if words and f"{K}.statut" in inner:
+        inner.update(inp.take(f"{K}.statut", {**inner[f"{K}.statut"], "text": words}))
+    if inp.context.get("fin") is not None and (inner.get(f"{K}.statut") or {}).get("code") in _CLOSED:
+        inner.setdefault(f"{K}.fin", inp.context["fin"])
+
+
 CONCERN = Statement(
     "act",
     (
@@ -129,11 +218,13 @@ CONCERN = Statement(
         "1.2.250.1.213.1.1.3.39.1",
     ),
     Fixed('<code nullFlavor="NA"/>'),
-    status=Status(f"{K}.statut", CONCERN_LABELS, "suivi-tumeur-{n}"),
+    status=ConcernStatus(),
     mark="1.2.250.1.213.1.1.3.39",
-    parts=(Period(f"{K}.date", f"{K}.fin", optional=False),),
-    relations=(Relation(DIAGNOSIS, "SUBJ", "false"),),
+    parts=(ConcernPeriod(),),
+    relations=(Relation(Rows(K, DIAGNOSIS, shown=SHEETS, least=1, inherit=_inherit), "SUBJ", "false"),),
 )
+"""One concern for all tumours: two of them in a section make the official IHE schematron of October 2025 stop on a dynamic error
+(``act/(… and …)`` is one boolean for each act). Each tumour's own status and end stand in its sheet."""
 
 TUMOUR = Section(
     key="frcp.tumeur",
@@ -146,5 +237,5 @@ TUMOUR = Section(
     code=Code("72135-7", "Diagnostic du cancer"),
     title="Tumeur",
     blocks=(SHEETS,),
-    entries=(Rows(K, CONCERN, shown=SHEETS, least=1),),
+    entries=(Repeated(CONCERN),),
 )
