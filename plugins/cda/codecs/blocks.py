@@ -6,13 +6,14 @@ without entries): a coded entry always has the last word.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lxml.etree import _Element
 
-from plugins.cda.codecs.cells import Cell, Said
+from plugins.cda.codecs.cells import Cell
+from plugins.cda.codecs.layout import start_table, title_row
 from plugins.cda.codecs.narrative import EMPTY, UNSAID, Table
 from plugins.cda.codecs.reading import Found, Reading
 from plugins.cda.codecs.writing import Writing
@@ -72,9 +73,9 @@ class Facts:
         if not shown:
             return
         width = 1 + max(len(row.cells) for row in shown)
-        table = _table(text)
+        table = start_table(text)
         if self.title:
-            _title(table, self.title, width, out.anchor(self.title_anchor))
+            title_row(table, self.title, width, out.anchor(self.title_anchor))
         body = add(table, "tbody")
         for row in shown:
             self._encode_row(row, values, add(body, "tr"), width, out)
@@ -137,83 +138,6 @@ class SheetPerRow:
 
 
 @dataclass(frozen=True)
-class Grid:
-    """A table with a line for each row of a group and a column for each value.
-
-    ``former_title`` is the 2022.01 title over columns without names; ``told`` rows may be read whole when there is no entry.
-    """
-
-    group: str
-    columns: tuple[Cell | Said, ...]
-    title: str = ""
-    former_title: str = ""
-    told: bool = True
-
-    def encode(self, values: Values, text: _Element, out: Writing) -> None:
-        """Write the table when there are rows."""
-        rows = values.get(self.group)
-        if not rows:
-            return
-        table = _table(text)
-        head = _title(table, self.title, len(self.columns)) if self.title else add(table, "thead")
-        line = add(head, "tr")
-        for column in self.columns:
-            add(line, "th", {"align": "left"}, column.label)
-        body = add(table, "tbody")
-        for number, row in enumerate(rows, 1):
-            tr = add(body, "tr")
-            with out.at_row(number):
-                for column in self.columns:
-                    column.encode(row["values"], add(tr, "td"), out)
-
-    def decode(self, inp: Reading, found: Found) -> None:
-        """Read whole rows when the section has no entry for them."""
-        located = self._locate(inp) if self.told and self.group not in found else None
-        if located is None:
-            return
-        table, places = located
-        rows: list[dict[str, Any]] = []
-        for r in range(len(table.rows)):
-            inner: Found = {}
-            with inp.next_row(self.group):
-                self._read_row(table, r, places, inp, inner)
-            if inner:
-                rows.append({"id": inp.row_id(self.group, len(rows) + 1), "values": inner})
-        if rows:
-            found[self.group] = rows
-
-    def complete(self, inner: Found, anchor: _Element | None, number: int, inp: Reading) -> None:
-        """Add what only the table says of one row: the line around its anchor, or the one of the same rank."""
-        located = self._locate(inp, inp.narrative.table_of(anchor))
-        if located is None:
-            return
-        table, places = located
-        r = table.row_of(anchor) if anchor is not None else None
-        if r is None and number <= len(table.rows):
-            r = number - 1
-        if r is not None:
-            self._read_row(table, r, places, inp, inner)
-
-    def _locate(self, inp: Reading, around: Table | None = None) -> tuple[Table, Sequence[int | None]] | None:
-        tables = [around] if around is not None else inp.narrative.tables
-        names = [column.labels for column in self.columns]
-        for table in tables:
-            places = table.columns(names)
-            if places is not None:
-                return table, places
-        for table in tables:  # 2022.01: a title over columns without names
-            if self.former_title and table.titled(self.former_title) and table.rows and len(table.rows[0]) == len(self.columns):
-                return table, range(len(self.columns))
-        return None
-
-    def _read_row(self, table: Table, r: int, places: Sequence[int | None], inp: Reading, inner: Found) -> None:
-        cells = table.rows[r]
-        for column, place in zip(self.columns, places, strict=True):
-            if place is not None and place < len(cells) and column.decode(cells[place], inp, inner):
-                table.seen.add((r, place))
-
-
-@dataclass(frozen=True)
 class Note:
     """A titled box with one value, and sometimes a second one that goes with it."""
 
@@ -226,8 +150,8 @@ class Note:
         shown = [cell for cell in self.cells if values.get(cell.key) is not None]
         if not shown:
             return
-        table = _table(text)
-        _title(table, self.title, len(shown))
+        table = start_table(text)
+        title_row(table, self.title, len(shown))
         tr = add(add(table, "tbody"), "tr")
         for cell in self.cells if len(shown) == len(self.cells) else shown:
             cell.encode(values, add(tr, "td"), out)
@@ -252,7 +176,7 @@ class Line:
         """Write the table when there is a value."""
         if all(values.get(cell.key) is None for cell in self.cells):
             return
-        table = _table(text)
+        table = start_table(text)
         head = add(add(table, "thead"), "tr")
         for cell in self.cells:
             add(head, "th", {"align": "left"}, cell.label)
@@ -289,20 +213,3 @@ class Plain:
         text = inp.narrative.whole()
         if text not in EMPTY:
             found.update(inp.take(self.key, text))
-
-
-def _table(text: _Element) -> _Element:
-    if len(text):
-        add(text, "br")
-    return add(text, "table", {"border": "0"})
-
-
-def _title(table: _Element, title: str, width: int, anchor: str = "") -> _Element:
-    head = add(table, "thead")
-    attributes = {"colspan": str(width), "align": "left"} if width > 1 else {"align": "left"}
-    th = add(add(head, "tr"), "th", attributes)
-    if anchor:
-        add(th, "content", {"ID": anchor}, title)
-    else:
-        th.text = title
-    return head

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from lxml.etree import _Element
 
-from plugins.cda.codecs.blocks import Grid, SheetPerRow
 from plugins.cda.codecs.datatypes import Code, read_code
 from plugins.cda.codecs.leaves import Leaf, refer
 from plugins.cda.codecs.narrative import EMPTY
@@ -28,6 +27,24 @@ Signature = tuple[str, str]
 
 _CLASSES = {"observation": "OBS", "act": "ACT", "procedure": "PROC", "encounter": "ENC", "organizer": "CLUSTER"}
 _RELATIONS = (Q + "entryRelationship", Q + "component")
+
+
+class Target(Protocol):
+    """What a relation or an entry leads to: a statement, once or several times."""
+
+    @property
+    def signature(self) -> Signature:
+        """What its elements are recognised by."""
+
+    @property
+    def statement(self) -> Statement:
+        """The statement that is written for each instance."""
+
+    def instances(self, values: Values, out: Writing) -> Iterator[Values]:
+        """The values of each instance."""
+
+    def take(self, element: _Element, found: Found, inp: Reading, scope: Mapping[Signature, Target]) -> None:
+        """Add what an element says to ``found``."""
 
 
 def always(_: Values) -> bool:
@@ -196,90 +213,6 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Repeated:
-    """A statement written once, of which other producers may write several: what they say adds up (rows of groups)."""
-
-    statement: Statement
-
-    @property
-    def signature(self) -> Signature:
-        """That of the statement."""
-        return self.statement.signature
-
-    def instances(self, values: Values, out: Writing) -> Iterator[Values]:
-        """Once."""
-        return self.statement.instances(values, out)
-
-    def take(self, element: _Element, found: Found, inp: Reading, scope: Mapping[Signature, Target]) -> None:
-        """Add what an element says."""
-        self.statement.decode_into(found, element, inp, scope)
-
-
-@dataclass(frozen=True)
-class Many:
-    """A list question: one statement for each value."""
-
-    key: str
-    statement: Statement
-    least: int = 0
-
-    @property
-    def signature(self) -> Signature:
-        """That of the statement."""
-        return self.statement.signature
-
-    def instances(self, values: Values, out: Writing) -> Iterator[Values]:
-        """Each value alone, numbered."""
-        for number, item in enumerate(values.get(self.key) or [None] * self.least, 1):
-            out.item = number
-            yield {self.key: item}
-
-    def take(self, element: _Element, found: Found, inp: Reading, scope: Mapping[Signature, Target]) -> None:
-        """Append what an element says."""
-        inner = self.statement.decode(element, inp, scope)
-        found.setdefault(self.key, []).extend(inner.get(self.key) or ())
-        if not found[self.key]:
-            del found[self.key]
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A group: one statement for each row, completed from the narrative that shows it, then by what it may ``inherit``."""
-
-    group: str
-    statement: Statement
-    shown: Grid | SheetPerRow | None = None
-    least: int = 0
-    inherit: Callable[[Found, Reading], None] | None = None
-
-    @property
-    def signature(self) -> Signature:
-        """That of the statement."""
-        return self.statement.signature
-
-    def instances(self, values: Values, out: Writing) -> Iterator[Values]:
-        """The values of each row, numbered."""
-        rows = values.get(self.group) or [{"values": {}}] * self.least
-        for number, row in enumerate(rows, 1):
-            with out.at_row(number):
-                yield row["values"]
-
-    def take(self, element: _Element, found: Found, inp: Reading, scope: Mapping[Signature, Target]) -> None:
-        """Append a row."""
-        with inp.next_row(self.group) as number:
-            inner = self.statement.decode(element, inp, self.statement.inside)
-            if self.shown is not None:
-                self.shown.complete(inner, _anchor(element, inp), number, inp)
-            if self.inherit is not None:
-                self.inherit(inner, inp)
-        if inner:
-            found.setdefault(self.group, []).append({"id": inp.row_id(self.group, number), "values": inner})
-
-
-Target = Statement | Repeated | Many | Rows
-
-
-@dataclass(frozen=True)
 class Relation:
     """How a statement hangs under another: ``entryRelationship`` or ``component``."""
 
@@ -312,15 +245,6 @@ def find_target(element: _Element, targets: Mapping[Signature, Target]) -> Targe
         if found is not None:
             return found
     return targets.get((tag, element.get("moodCode") or ""))
-
-
-def _anchor(element: _Element, inp: Reading) -> _Element | None:
-    """The first anchor of the narrative a statement points to, itself before those below it."""
-    for reference in element.iter(Q + "reference"):
-        anchor = inp.narrative.anchored(reference.get("value"))
-        if anchor is not None:
-            return anchor
-    return None
 
 
 def report_unknown(element: _Element, inp: Reading) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from plugins.cda.codecs.blocks import Grid
 from plugins.cda.codecs.cells import Cell, Said, shown_only
 from plugins.cda.codecs.coded import Coded
 from plugins.cda.codecs.datatypes import CISIS, LOINC, SNOMED, Code
+from plugins.cda.codecs.grids import Grid
+from plugins.cda.codecs.groups import Rows
 from plugins.cda.codecs.leaves import Number
 from plugins.cda.codecs.sections import Section
-from plugins.cda.codecs.statements import Rows, Statement, Text
+from plugins.cda.codecs.statements import Statement, Text
 from plugins.cda.codecs.times import Moment
 from plugins.cda.codecs.tree import Body
 from plugins.cda.volets.frcp_2025_01 import N3 as FRCP_2025

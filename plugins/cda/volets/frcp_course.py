@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from plugins.cda.codecs.blocks import Facts, Grid, Note, Row, fact
+from plugins.cda.codecs.blocks import Facts, Note, Row, fact
 from plugins.cda.codecs.cells import Cell
 from plugins.cda.codecs.coded import Coded, Status, Words
 from plugins.cda.codecs.datatypes import Code
+from plugins.cda.codecs.grids import Grid
+from plugins.cda.codecs.groups import Rows
 from plugins.cda.codecs.leaves import Flag
 from plugins.cda.codecs.sections import Section
-from plugins.cda.codecs.statements import Relation, Rows, Statement, Text, filled
+from plugins.cda.codecs.statements import Relation, Statement, Text, filled
 from plugins.cda.codecs.times import Moment, Period
 from plugins.cda.volets.templates import ACT_DONE, ACT_LABELS, SIMPLE, cisis, comment, observation
 

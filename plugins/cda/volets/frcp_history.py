@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from plugins.cda.codecs.blocks import Facts, Grid, Line, Note, fact
+from plugins.cda.codecs.blocks import Facts, Line, Note, fact
 from plugins.cda.codecs.cells import Cell, Said, shown_only
 from plugins.cda.codecs.coded import Coded, NamedCode, ScoreOrResult
 from plugins.cda.codecs.datatypes import Code
+from plugins.cda.codecs.grids import Grid
+from plugins.cda.codecs.groups import Rows
 from plugins.cda.codecs.leaves import TIME_NOT_APPLICABLE, Flag, Leaf, Number
 from plugins.cda.codecs.sections import Section
-from plugins.cda.codecs.statements import Rows, Statement, Text, filled
+from plugins.cda.codecs.statements import Statement, Text, filled
 from plugins.cda.codecs.times import Moment
 from plugins.cda.volets.templates import EVALUATION, PREGNANCY, cisis, comment, observation
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 from forms_config.schema.model import Question
-from plugins.cda.codecs.blocks import Facts, Grid, Note, Plain, fact
+from plugins.cda.codecs.blocks import Facts, Note, Plain, fact
 from plugins.cda.codecs.cells import Cell
 from plugins.cda.codecs.coded import Coded
 from plugins.cda.codecs.datatypes import Code
+from plugins.cda.codecs.grids import Grid
+from plugins.cda.codecs.groups import Rows
 from plugins.cda.codecs.leaves import Flag, Sequence
 from plugins.cda.codecs.sections import COMMENT_CODE, COMMENT_TEMPLATES, Section
-from plugins.cda.codecs.statements import Relation, Rows, Statement, Text, filled
+from plugins.cda.codecs.statements import Relation, Statement, Text, filled
 from plugins.cda.codecs.times import Moment, Period
 from plugins.cda.volets.document_facts import STATUS as STATUS_FACT
 from plugins.cda.volets.document_facts import STATUS_TIME

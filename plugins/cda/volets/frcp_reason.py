@@ -9,9 +9,10 @@ from typing import Any
 from plugins.cda.codecs.blocks import Facts, fact
 from plugins.cda.codecs.coded import Coded
 from plugins.cda.codecs.datatypes import Code
+from plugins.cda.codecs.groups import Many
 from plugins.cda.codecs.leaves import Echo, Fixed, Flag
 from plugins.cda.codecs.sections import Section
-from plugins.cda.codecs.statements import Condition, Many, Relation, Statement, Text
+from plugins.cda.codecs.statements import Condition, Relation, Statement, Text
 from plugins.cda.codecs.times import Moment
 from plugins.cda.volets.templates import PROBLEM, cisis, comment, observation, snomed
 

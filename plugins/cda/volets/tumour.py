@@ -12,11 +12,12 @@ from plugins.cda.codecs.blocks import Facts, Row, SheetPerRow, fact
 from plugins.cda.codecs.cells import Cell, shown_only
 from plugins.cda.codecs.coded import Coded, Qualified, Qualifier, Words
 from plugins.cda.codecs.datatypes import ACT_STATUS, SYSTEM_NAMES, Code
+from plugins.cda.codecs.groups import Many, Repeated, Rows
 from plugins.cda.codecs.leaves import TIME_NOT_APPLICABLE, Echo, Fixed
 from plugins.cda.codecs.narrative import UNSAID
 from plugins.cda.codecs.reading import Found, Reading
 from plugins.cda.codecs.sections import Section
-from plugins.cda.codecs.statements import Many, Relation, Repeated, Rows, Statement, Text
+from plugins.cda.codecs.statements import Relation, Statement, Text
 from plugins.cda.codecs.times import Moment, moment_attributes, read_moment
 from plugins.cda.codecs.writing import Writing
 from plugins.cda.codecs.xml import add, child
