@@ -89,9 +89,10 @@ class Facts:
             cell.encode(values, td, out, unsaid=UNSAID if number == 0 else "")
 
     def decode(self, inp: Reading, found: Found) -> None:
-        """Read the lines of the table that bears the title, or of any table of the section."""
-        titled = [table for table in inp.narrative.tables if self.title and table.titled(self.title)]
-        for table in titled or inp.narrative.tables:
+        """Read the lines of the table that bears the title; without it, those of tables without header (of any, for no title)."""
+        tables = inp.narrative.tables
+        titled = [table for table in tables if table.titled(self.title)] if self.title else tables
+        for table in titled or [table for table in tables if not table.heads]:
             self.read_table(table, inp, found)
 
     def read_table(self, table: Table, inp: Reading, found: Found) -> None:

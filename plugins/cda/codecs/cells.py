@@ -31,6 +31,7 @@ class Cell:
     """One value shown: ``key``, the anchor that entries point to, and how it is written and read.
 
     ``kept`` anchors exist even when there is no value (an entry points there anyway); an ``unsaid`` cell says that it has none.
+    What a ``checked`` cell says is compared with the entry.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Cell:
     read: Callable[[Question, str], Any] = read_told
     kept: bool = False
     unsaid: bool = False
+    checked: bool = True
     label: str = ""
     aliases: tuple[str, ...] = ()
 
@@ -76,7 +78,7 @@ class Cell:
             return True
         question = inp.questions[self.key]
         if self.key in found:
-            return agrees(question, found[self.key], text)
+            return not self.checked or agrees(question, found[self.key], text)
         try:
             raw = self.read(question, text)
         except ValueError as error:

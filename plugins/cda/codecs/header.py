@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from lxml.etree import _Element
 
-from dcc.contracts.snapshots import HeaderActor, InstanceId
+from dcc.contracts.snapshots import DocumentSnapshot, HeaderActor, InstanceId
 from plugins.cda.codecs.actors import ASSIGNED_AUTHOR, ASSIGNED_ENTITY, add_organisation, fill_role, read_organisation, read_role
 from plugins.cda.codecs.datatypes import Code, add_id, code_attributes, from_instant, instant, read_code, read_id, text_child
 from plugins.cda.codecs.reading import Reading
@@ -67,9 +67,9 @@ def preamble(*templates: tuple[str, str]) -> Constant:
 NORMAL = Code("N", "Normal", "2.16.840.1.113883.5.25")
 
 
-def document_id(out_of: Writing, form: str) -> str:
+def document_identifier(document: DocumentSnapshot, form: str) -> str:
     """ClinicalDocument/id of one format of a rendition: the same each time it is rendered, never shared between formats."""
-    return document_oid(out_of.document.rendition_id, form)
+    return document_oid(document.rendition_id, form)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Identification:
 
     def encode(self, root: _Element, out: Writing) -> None:
         document = out.document
-        add(root, "id", {"root": document_id(out, self.form)})
+        add(root, "id", {"root": document_identifier(document, self.form)})
         add(root, "code", self.code.attributes)
         add(root, "title", text=document.title)
         add(root, "effectiveTime", {"value": instant(document.effective_time)})

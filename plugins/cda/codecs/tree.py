@@ -141,7 +141,8 @@ class DocumentTree:
     """One version of a volet.
 
     ``facts`` are what a document says of itself as if it were answers, ``status_of`` the state they mean; ``regional_homes`` says
-    in which section the regional questions of a header section are shown, ``regional_default`` those of a regional section.
+    in which section the regional questions of a header section are shown, ``regional_default`` those of a regional section;
+    ``finish`` compares parts once all are read.
     """
 
     document_type: str
@@ -156,6 +157,7 @@ class DocumentTree:
     conversions: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     regional_homes: Mapping[str, str] = field(default_factory=dict)
     regional_default: str = ""
+    finish: Callable[[Reading], None] | None = None
 
     @cached_property
     def _parts(self) -> Mapping[str, HeaderPart]:
@@ -188,6 +190,8 @@ class DocumentTree:
                 self.body.decode(element, inp)
             elif local(element) not in _SILENT:
                 inp.unknown(element, _HEADER_NAMES.get(local(element), local(element)), " ".join(text_of(element).split()))
+        if self.finish is not None:
+            self.finish(inp)
         return self._result(inp)
 
     def _result(self, inp: Reading) -> ReadResult:

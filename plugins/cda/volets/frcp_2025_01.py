@@ -9,7 +9,7 @@ from plugins.cda.codecs.tree import Body, DocumentTree, EncapsulatedPdf
 from plugins.cda.volets.attached import ADDED_DOCUMENTS, COPY
 from plugins.cda.volets.document_facts import QUESTIONS, facts_of, state_of
 from plugins.cda.volets.frcp_course import CONTEXT, PHASE, SYNTHESIS, TREATMENTS
-from plugins.cda.volets.frcp_encounter import Encounter, Events
+from plugins.cda.volets.frcp_encounter import Encounter, Events, check_topographies
 from plugins.cda.volets.frcp_history import DISCOVERY, EVALUATIONS, EXAMINATIONS, HISTORY, PREGNANCIES, PROBLEMS, WISHES
 from plugins.cda.volets.frcp_people import MEMBER, Inscription, Participants
 from plugins.cda.volets.frcp_plan import FILE_STATUS, PATIENT_COMMENT, PLAN, STATUS
@@ -80,6 +80,7 @@ N3 = DocumentTree(
     facts=facts_of,
     fact_questions=QUESTIONS,
     status_of=state_of,
+    finish=check_topographies,
     regional_homes=REGIONAL_HOMES,
     regional_default=PATIENT_COMMENT.key,
 )

@@ -110,6 +110,20 @@ def _add_topography(root: _Element, answers: Mapping[str, Any]) -> None:
         add(add(event, "code", _TOPOGRAPHY.attributes), "originalText", text=value["text"])
 
 
+def check_topographies(inp: Reading) -> None:
+    """Keep the topography of the header when it is that of no tumour of the body."""
+    known = {
+        part
+        for row in inp.answers.get("frcp.tumeurs") or ()
+        for part in (row["values"].get("frcp.tumeurs.topographie") or {}).values()
+    }
+    for element, code, words in inp.header.get("topographies", ()):
+        said = words or (code["label"] if code else "")
+        if (words if not code or code["code"] == _TOPOGRAPHY.code else code["code"]) not in known:
+            inp.section = ""
+            inp.unknown(element, "Topographie annoncée dans l'en-tête", f"{code['code']} {said}" if code else said)
+
+
 @dataclass(frozen=True)
 class _Known:
     """A national identifier of the meeting, by its root."""

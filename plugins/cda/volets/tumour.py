@@ -77,7 +77,7 @@ SHEET = Facts(
             "État du suivi de la tumeur",
             (
                 Cell(f"{K}.statut", "suivi-tumeur-{n}", show=_status_label, read=_read_status, kept=True),
-                Cell(f"{K}.statut", "suivi-tumeur-mots-{n}", show=_status_words, read=shown_only),
+                Cell(f"{K}.statut", "suivi-tumeur-mots-{n}", show=_status_words, read=shown_only, checked=False),
             ),
             always=True,
         ),
@@ -183,7 +183,7 @@ class ConcernPeriod:
         element = add(parent, self.tag)
         add(element, "low", moment_attributes(self._known(values, f"{K}.date", first=True)))
         if _status(values) in _CLOSED:
-            add(element, "high", moment_attributes(self._known(values, f"{K}.fin", first=False) or {"null": "UNK"}))
+            add(element, "high", moment_attributes(self._known(values, f"{K}.fin", first=False)))
 
     @staticmethod
     def _known(values: Values, key: str, *, first: bool) -> Any:
@@ -198,15 +198,15 @@ class ConcernPeriod:
 
 
 def _inherit(inner: Found, inp: Reading) -> None:
-    """What the concern says goes to each of its tumours, unless the narrative says it of each."""
-    code = inp.context.get("statut", "")
-    if f"{K}.statut" not in inner and inp.narrative.words(f"#suivi-tumeur-{inp.row}") != UNSAID and code:
-        inner.update(inp.take(f"{K}.statut", {"code": code, "system": ACT_STATUS, "label": CONCERN_LABELS.get(code, code)}))
-    words = inp.narrative.resolve(f"#suivi-tumeur-mots-{inp.row}")
-    if words and f"{K}.statut" in inner:
-        inner.update(inp.take(f"{K}.statut", {**inner[f"{K}.statut"], "text": words}))
-    if inp.context.get("fin") is not None and (inner.get(f"{K}.statut") or {}).get("code") in _CLOSED:
-        inner.setdefault(f"{K}.fin", inp.context["fin"])
+    """What the concern says goes to each of its tumours, unless the sheets say it of each."""
+    status, words = f"{K}.statut", inp.narrative.resolve(f"#suivi-tumeur-mots-{inp.row}")
+    if status in inner:
+        inner.update(inp.take(status, {**inner[status], "text": words}) if words else {})
+    elif inp.narrative.words(f"#suivi-tumeur-{inp.row}") != UNSAID and inp.context.get("statut"):
+        code = inp.context["statut"]
+        inner.update(inp.take(status, {"code": code, "system": ACT_STATUS, "label": CONCERN_LABELS.get(code, code)}))
+        if code in _CLOSED and inp.context.get("fin") is not None:
+            inner.setdefault(f"{K}.fin", inp.context["fin"])
 
 
 CONCERN = Statement(

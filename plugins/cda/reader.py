@@ -1,0 +1,98 @@
+"""Reads a received CDA, whoever wrote it: finds its volet and version, then lets the volet's tree read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from lxml.etree import _Element
+
+from dcc.contracts.errors import Refused
+from dcc.contracts.snapshots import ReadResult
+from forms_config.terminology import api as terminology
+from plugins.cda.codecs.datatypes import read_code
+from plugins.cda.codecs.reading import ValueSets
+from plugins.cda.codecs.tree import DocumentTree
+from plugins.cda.codecs.xml import Q, child
+from plugins.cda.encoding import questions_of
+from plugins.cda.volets.frcp_2025_01 import CODE, VERSION, XDS_SD
+from plugins.cda.volets.known import READ, READ_NON_STRUCTURED
+from plugins.cda.xml_input import parse_untrusted
+
+DEFAULT_MEGABYTES = 50
+_ROOT = Q + "ClinicalDocument"
+
+
+def terminology_label(name: str, code: str, system: str) -> str | None:
+    """Label of a code in its value set, nothing when it is not in it; raises ``LookupError`` for an unknown set."""
+    concept = terminology.lookup(name, code, system=system or None)
+    return concept.label if concept is not None else None
+
+
+class CdaReader:
+    """Reader of every volet we know. ``limit`` is in bytes; ``value_sets`` answers for codes."""
+
+    def __init__(self, limit: int = DEFAULT_MEGABYTES * 1024 * 1024, value_sets: ValueSets = terminology_label) -> None:
+        self.limit = limit
+        self.value_sets = value_sets
+
+    def supports(self, head: bytes) -> bool:
+        """Whether it looks like a CDA, alone or inside the style sheet that shows it."""
+        return b"ClinicalDocument" in head or (b"stylesheet" in head and b"urn:hl7-org:v3" in head)
+
+    def read(self, content: bytes) -> ReadResult:
+        """Read; raises ``Refused`` in French: not a CDA, another kind of document, unknown template, no patient."""
+        root = _clinical_document(parse_untrusted(content, self.limit).getroot())
+        tree = _tree_of(root)
+        if child(root, "id") is None:
+            raise Refused(_("Le document n'a pas d'identifiant (ClinicalDocument/id)."))
+        result = tree.decode(root, questions_of(tree.document_type, VERSION), self.value_sets)
+        identity = result.identity
+        if identity is None or (identity.ins is None and not identity.identifiers):
+            raise Refused(_("Le document n'identifie aucun patient : recordTarget/patientRole/id est absent ou vide."))
+        return result
+
+
+def _clinical_document(root: _Element) -> _Element:
+    """The document, also when it is wrapped in the style sheet that presents it (INCa's self-presenting PPS)."""
+    if root.tag == _ROOT:
+        return root
+    found = next(root.iter(_ROOT), None)
+    if found is None:
+        name = root.tag.rpartition("}")[2]
+        raise Refused(_("Ce n'est pas un document CDA : l'élément racine est « %s » au lieu de « ClinicalDocument ».") % name)
+    return found
+
+
+def _tree_of(root: _Element) -> DocumentTree:
+    templates = {item.get("root") or "": item.get("extension") or "" for item in root.iterfind(Q + "templateId")}
+    code = read_code(child(root, "code"))
+    for template, versions in READ.items():
+        if template in templates:
+            return _version(versions, templates[template])
+    if code is None:
+        raise Refused(_("Le document ne dit pas son type (ClinicalDocument/code)."))
+    if XDS_SD in templates and code["code"] in READ_NON_STRUCTURED:
+        return READ_NON_STRUCTURED[code["code"]]
+    if code["code"] != CODE.code:
+        raise Refused(
+            _("Ce document est un « %(label)s » (%(code)s) : seule la fiche de RCP (%(frcp)s) est reprise.")
+            % {"label": code["label"], "code": code["code"], "frcp": CODE.code}
+        )
+    raise Refused(
+        _("Modèle de document inconnu : aucun des templateId de ClinicalDocument n'est celui d'une fiche de RCP (%s).")
+        % ", ".join(sorted(root for root in templates if root))
+    )
+
+
+def _version(versions: Mapping[str, DocumentTree], extension: str) -> DocumentTree:
+    """The tree of a version; a document that names none is read as the current one."""
+    if not extension:
+        return next(iter(versions.values()))
+    tree = versions.get(extension)
+    if tree is None:
+        raise Refused(
+            _("Version « %(found)s » du volet inconnue (ClinicalDocument/templateId) : les versions lues sont %(known)s.")
+            % {"found": extension, "known": ", ".join(sorted(versions))}
+        )
+    return tree
