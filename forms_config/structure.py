@@ -23,6 +23,7 @@ _SAME: Mapping[str, str] = {
     "values": "le jeu de valeurs",
     "same_as": "la valeur tenue pour égale",
     "origin": "l'origine",
+    "omits": "les parties que le volet ne porte pas",
 }
 
 

@@ -137,7 +137,7 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "origin": get_args(Origin),
     "width": get_args(Width),
 }
-_QUESTION_KEYS = {"key", "label", "datatype", "nulls", "condition", "columns", *_PLAIN}
+_QUESTION_KEYS = {"key", "label", "datatype", "nulls", "omits", "condition", "columns", *_PLAIN}
 _SECTION_KEYS = {"key", "title", "element", "help", "questions"}
 _FLAGS = ("multiple", "free", "open")
 

@@ -103,7 +103,7 @@ class _Maker:
         if question.nulls and self.kind == "maximal" and self.turn == 2:
             return {"null": question.nulls[0]}
         if not question.multiple:
-            return self._one(question, self.turn)
+            return self._one(question, self.turn + (1 if question.same_as else 0))  # an equal value would not be kept
         values = [value for n in range(ROWS[self.kind]) if (value := self._one(question, n)) is not None]
         return values or None
 

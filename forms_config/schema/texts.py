@@ -32,7 +32,10 @@ def clean_text(value: Any, limit: int = TEXT_LIMIT) -> str:
 
 def clean_string(value: Any) -> str:
     """A text of one line in its normal form, empty for nothing; raises ``ValueError`` in French."""
-    text = " ".join(clean_text(value).split())
+    if isinstance(value, str) and value.isprintable() and unicodedata.is_normalized("NFC", value):  # most are: nothing to mend
+        text = " ".join(value.split())
+    else:
+        text = " ".join(clean_text(value).split())
     if len(text) > STRING_LIMIT:
         raise ValueError(f"Texte trop long : {len(text)} caractères, {STRING_LIMIT} au plus")
     return text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from lxml.etree import _Element
@@ -13,7 +15,7 @@ from forms_config.terminology import api as terminology
 from plugins.cda.codecs.datatypes import read_code
 from plugins.cda.codecs.reading import ValueSets
 from plugins.cda.codecs.tree import DocumentTree
-from plugins.cda.codecs.xml import Q, child
+from plugins.cda.codecs.xml import Q, child, children
 from plugins.cda.encoding import questions_of
 from plugins.cda.volets.frcp_2025_01 import CODE, VERSION, XDS_SD
 from plugins.cda.volets.known import READ, READ_NON_STRUCTURED
@@ -23,18 +25,42 @@ DEFAULT_MEGABYTES = 50
 _ROOT = Q + "ClinicalDocument"
 
 
-def terminology_label(name: str, code: str, system: str) -> str | None:
-    """Label of a code in its value set, nothing when it is not in it; raises ``LookupError`` for an unknown set."""
-    concept = terminology.lookup(name, code, system=system or None)
+class Terminology:
+    """The value sets of the platform, as the codecs ask for them.
+
+    Which version is in force is asked of the database every ``seconds`` only: a document holds a hundred codes of twenty lists.
+    """
+
+    def __init__(self, seconds: float = 30) -> None:
+        self._seconds = seconds
+        self._versions: dict[str, tuple[float, str]] = {}
+
+    def __call__(self, name: str, code: str, system: str) -> str | None:
+        """Label of a code, nothing when it is not in the list; raises ``LookupError`` for an unknown list."""
+        return _label(name, code, system, self._version(name))
+
+    def _version(self, name: str) -> str:
+        now = time.monotonic()
+        asked, version = self._versions.get(name, (-self._seconds, ""))
+        if not version or now - asked > self._seconds:
+            version = terminology.current_version(name)
+            self._versions[name] = (now, version)
+        return version
+
+
+@lru_cache(maxsize=8192)
+def _label(name: str, code: str, system: str, version: str) -> str | None:
+    """A version never changes, so what it answers is kept."""
+    concept = terminology.lookup(name, code, system=system or None, version=version)
     return concept.label if concept is not None else None
 
 
 class CdaReader:
     """Reader of every volet we know. ``limit`` is in bytes; ``value_sets`` answers for codes."""
 
-    def __init__(self, limit: int = DEFAULT_MEGABYTES * 1024 * 1024, value_sets: ValueSets = terminology_label) -> None:
+    def __init__(self, limit: int = DEFAULT_MEGABYTES * 1024 * 1024, value_sets: ValueSets | None = None) -> None:
         self.limit = limit
-        self.value_sets = value_sets
+        self.value_sets = value_sets or Terminology()
 
     def supports(self, head: bytes) -> bool:
         """Whether it looks like a CDA, alone or inside the style sheet that shows it."""
@@ -65,7 +91,7 @@ def _clinical_document(root: _Element) -> _Element:
 
 
 def _tree_of(root: _Element) -> DocumentTree:
-    templates = {item.get("root") or "": item.get("extension") or "" for item in root.iterfind(Q + "templateId")}
+    templates = {item.get("root") or "": item.get("extension") or "" for item in children(root, "templateId")}
     code = read_code(child(root, "code"))
     for template, versions in READ.items():
         if template in templates:

@@ -216,8 +216,13 @@ def _check_prolog(content: bytes) -> None:
         raise Refused(_("Le document est démesuré : plus de %d balises.") % MAX_TAGS)
 
 
+_TOO_DEEP = etree.XPath(
+    "(/" + "/".join(["*"] * (MAX_DEPTH + 1)) + ")[1]"
+)  # one step per level: linear, counting ancestors is not
+
+
 def _check_depth(root: etree._Element) -> None:
-    too_deep = root.xpath(f"(//*[count(ancestor::*) = {MAX_DEPTH}])[1]")
+    too_deep = _TOO_DEEP(root)
     if isinstance(too_deep, list) and too_deep and isinstance(too_deep[0], etree._Element):
         raise Refused(
             _("Ligne %(line)s : plus de %(depth)d niveaux d'imbrication.") % {"line": too_deep[0].sourceline, "depth": MAX_DEPTH}

@@ -150,3 +150,23 @@ def test_what_is_exported_is_never_missing(answers: dict[str, Any]) -> None:
     exported = exportable(FRCP, answers)
     flagged = {m.path for m in missing(FRCP, exported, "validate")}
     assert not flagged & set(exported)
+
+
+def test_parts_that_the_volet_has_no_place_for_are_not_exported() -> None:
+    place = Question("place", "Place", "organisation", omits=("telecoms",))
+    who = Question("who", "Qui", "professional", omits=("organisation.address", "comment"))
+    rows = Question("rows", "Lignes", "group", multiple=True, columns=(place,))
+    schema = FormSchema("f", "F", "frcp", "frcp", "2025.01", (Section("s", "S", (place, who, rows)),))
+    hospital = {"name": "CH", "telecoms": [{"value": "tel:0"}], "address": {"city": "ANGERS"}}
+    answers = {
+        "place": hospital,
+        "who": {"family": "MARTIN", "comment": "x", "organisation": hospital},
+        "rows": [{"id": "1", "values": {"place": hospital}}],
+    }
+    without_telecoms = {"name": "CH", "address": {"city": "ANGERS"}}
+    assert exportable(schema, answers) == {
+        "place": without_telecoms,
+        "who": {"family": "MARTIN", "organisation": {"name": "CH", "telecoms": [{"value": "tel:0"}]}},
+        "rows": [{"id": "1", "values": {"place": without_telecoms}}],
+    }
+    assert answers["place"] == hospital

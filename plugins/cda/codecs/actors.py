@@ -19,7 +19,7 @@ from plugins.cda.codecs.datatypes import (
     read_telecoms,
     text_child,
 )
-from plugins.cda.codecs.xml import Q, add, child, text_of
+from plugins.cda.codecs.xml import add, child, children, text_of
 
 RPPS = "1.2.250.1.71.4.2.1"
 STRUCTURES = "1.2.250.1.71.4.2.2"
@@ -61,7 +61,7 @@ def read_name(parent: _Element | None) -> dict[str, str]:
         return {}
     found: dict[str, str] = {}
     for part in _NAME_PARTS:
-        texts = [text for item in name.iterfind(Q + part) if (text := text_of(item))]
+        texts = [text for item in children(name, part) if (text := text_of(item))]
         if texts:
             found[part] = " ".join(texts)
     if "family" not in found and not len(name) and text_of(name):
@@ -111,7 +111,7 @@ def read_role(role: _Element | None, shape: Shape) -> dict[str, Any] | None:
 
 def _best_id(role: _Element) -> dict[str, str] | None:
     """The national identifier when there are several, the first otherwise."""
-    found = [identifier for item in role.iterfind(Q + "id") if (identifier := read_id(item))]
+    found = [identifier for item in children(role, "id") if (identifier := read_id(item))]
     return next((i for i in found if i["root"] == RPPS), found[0] if found else None)
 
 
@@ -158,7 +158,7 @@ def read_organisation(element: _Element | None) -> dict[str, Any] | None:
 
 
 def _organisation_id(element: _Element) -> dict[str, str] | None:
-    found = [identifier for item in element.iterfind(Q + "id") if (identifier := read_id(item))]
+    found = [identifier for item in children(element, "id") if (identifier := read_id(item))]
     return next((i for i in found if i["root"] == STRUCTURES), found[0] if found else None)
 
 

@@ -104,7 +104,7 @@ class Facts:
             r, c = place
             table.seen.update((r, i) for i in range(c + 1))
             for cell, at in zip(row.cells, range(c + 1, len(table.rows[r])), strict=False):
-                if cell.decode(table.rows[r][at], inp, found):
+                if cell.decode(table.text(r, at), inp, found):
                     table.seen.add((r, at))
         for label in self.ignored:
             place = table.find((label,))
@@ -161,8 +161,8 @@ class Note:
         """Read the box that bears the title."""
         for table in inp.narrative.tables:
             if any(table.titled(title) for title in (self.title, *self.aliases)) and table.rows:
-                for place, (cell, td) in enumerate(zip(self.cells, table.rows[0], strict=False)):
-                    if cell.decode(td, inp, found):
+                for place, cell in enumerate(self.cells[: len(table.rows[0])]):
+                    if cell.decode(table.text(0, place), inp, found):
                         table.seen.add((0, place))
                 return
 
@@ -192,7 +192,7 @@ class Line:
             if places is None or not table.rows:
                 continue
             for cell, place in zip(self.cells, places, strict=True):
-                if place is not None and place < len(table.rows[0]) and cell.decode(table.rows[0][place], inp, found):
+                if place is not None and place < len(table.rows[0]) and cell.decode(table.text(0, place), inp, found):
                     table.seen.add((0, place))
             return
 
@@ -212,5 +212,5 @@ class Plain:
     def decode(self, inp: Reading, found: Found) -> None:
         """Take the whole text, or the cells when it was laid out in a table."""
         text = inp.narrative.whole()
-        if text not in EMPTY:
+        if text not in EMPTY and text != UNSAID:
             found.update(inp.take(self.key, text))

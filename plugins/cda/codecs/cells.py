@@ -14,7 +14,7 @@ from plugins.cda.codecs.narrative import EMPTY, UNSAID
 from plugins.cda.codecs.reading import Found, Reading
 from plugins.cda.codecs.told import agrees, read_told
 from plugins.cda.codecs.writing import Writing
-from plugins.cda.codecs.xml import add, text_of, write_text
+from plugins.cda.codecs.xml import add, write_text
 
 Values = Mapping[str, Any]
 Show = Callable[[Question, Any], str]
@@ -71,10 +71,9 @@ class Cell:
             write_text(td, " – ")
             write_text(add(td, "content", {"ID": out.anchor(self.anchor) + COMMENT}), item["comment"])
 
-    def decode(self, cell: _Element, inp: Reading, found: Found) -> bool:
+    def decode(self, text: str, inp: Reading, found: Found) -> bool:
         """Take the value from the cell when nothing else gave it; false when the cell says something else than the entry."""
-        text = text_of(cell)
-        if text in EMPTY or text == UNSAID:
+        if text in EMPTY or text == UNSAID or (self.key, inp.row) in inp.refused:
             return True
         question = inp.questions[self.key]
         if self.key in found:
@@ -108,6 +107,6 @@ class Said:
         """Write the words."""
         add(td, "content", {"ID": out.anchor(self.anchor)}, self.text)
 
-    def decode(self, cell: _Element, inp: Reading, found: Found) -> bool:
+    def decode(self, text: str, inp: Reading, found: Found) -> bool:
         """Nothing to read."""
         return True

@@ -13,7 +13,7 @@ from plugins.cda.codecs.leaves import MISSING, Leaf, Number, Values, null_of, re
 from plugins.cda.codecs.narrative import UNSAID
 from plugins.cda.codecs.reading import Found, Reading
 from plugins.cda.codecs.writing import Writing
-from plugins.cda.codecs.xml import XSI_TYPE, Q, add, child
+from plugins.cda.codecs.xml import XSI_TYPE, add, child, children
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Coded:
     def decode(self, element: _Element, inp: Reading) -> Found:
         found = inp.take(self.key, self.raw(element, inp))
         for leaf in self.inner:
-            for item in element.iterfind(Q + leaf.tag):
+            for item in children(element, leaf.tag):
                 found.update(leaf.decode(item, inp))
         return found
 
@@ -160,7 +160,7 @@ class Qualified:
 
     def decode(self, element: _Element, inp: Reading) -> Found:
         found: Found = {}
-        for item in element.iterfind(Q + "qualifier"):
+        for item in children(element, "qualifier"):
             for qualifier in self.qualifiers:
                 found.update(qualifier.decode(item, inp))
         return found

@@ -15,7 +15,7 @@ from typing import Any
 from lxml.etree import _Element
 
 from forms_config.schema.dates import PARIS
-from plugins.cda.codecs.xml import Q, add, child, elements, escaped, local, text_of
+from plugins.cda.codecs.xml import add, child, children, elements, escaped, local, text_of
 
 LOINC = "2.16.840.1.113883.6.1"
 SNOMED = "2.16.840.1.113883.6.96"
@@ -214,7 +214,7 @@ def add_telecoms(parent: _Element, telecoms: Iterable[Mapping[str, str]] | None)
 def read_telecoms(element: _Element) -> list[dict[str, str]]:
     """Telecoms among the children; null ones are left out."""
     found = []
-    for telecom in element.iterfind(Q + "telecom"):
+    for telecom in children(element, "telecom"):
         value = (telecom.get("value") or "").strip()
         if value:
             use = telecom.get("use")

@@ -91,5 +91,5 @@ class Grid:
     def _read_row(self, table: Table, r: int, places: Sequence[int | None], inp: Reading, inner: Found) -> None:
         cells = table.rows[r]
         for column, place in zip(self.columns, places, strict=True):
-            if place is not None and place < len(cells) and column.decode(cells[place], inp, inner):
+            if place is not None and place < len(cells) and column.decode(table.text(r, place), inp, inner):
                 table.seen.add((r, place))

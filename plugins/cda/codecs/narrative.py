@@ -22,6 +22,9 @@ EMPTY = frozenset({"", "-", "–", "—"})
 UNSAID = "Non renseigné"
 """Written where a coded element must exist and no answer was given."""
 
+_LABEL_LENGTH = 200
+"""No label is longer: what is longer is an answer."""
+
 _TD, _TH, _TR = Q + "td", Q + "th", Q + "tr"
 
 
@@ -40,6 +43,7 @@ class Table:
     heads: list[list[str]] = field(default_factory=list)
     rows: list[list[_Element]] = field(default_factory=list)
     seen: set[tuple[int, int]] = field(default_factory=set)
+    _texts: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, element: _Element) -> Table:
@@ -68,17 +72,26 @@ class Table:
         return None
 
     def find(self, labels: Iterable[str]) -> tuple[int, int] | None:
-        """Row and column of the first cell that is one of these labels."""
-        wanted = {plain(label) for label in labels}
-        for r, texts in enumerate(self._labels):
-            for c, text in enumerate(texts):
-                if text in wanted:
-                    return r, c
-        return None
+        """Row and column of the first line that has one of these labels: in its first cell, or after one that spans lines."""
+        found = [place for label in labels if (place := self._places.get(plain(label))) is not None]
+        return min(found, default=None)
 
     @cached_property
-    def _labels(self) -> list[list[str]]:
-        return [[plain(text_of(cell)) for cell in row] for row in self.rows]
+    def _places(self) -> dict[str, tuple[int, int]]:
+        places: dict[str, tuple[int, int]] = {}
+        for r, row in enumerate(self.rows):
+            for c in range(2 if row[0].get("rowspan") and len(row) > 1 else 1):
+                text = self.text(r, c)
+                if len(text) <= _LABEL_LENGTH:
+                    places.setdefault(plain(text), (r, c))
+        return places
+
+    def text(self, r: int, c: int) -> str:
+        """Text of a cell."""
+        key = (r, c)
+        if key not in self._texts:
+            self._texts[key] = text_of(self.rows[r][c])
+        return self._texts[key]
 
     def told(self) -> str:
         """The rows as lines of text."""
@@ -106,7 +119,7 @@ class Narrative:
     def _anchors(self) -> dict[str, _Element]:
         if self.element is None:
             return {}
-        return {item.get("ID") or "": item for item in self.element.iter("*") if item.get("ID")}
+        return {anchor: item for item in self.element.iter("*") if (anchor := item.get("ID"))}
 
     @cached_property
     def tables(self) -> list[Table]:
@@ -172,14 +185,14 @@ class Narrative:
                 outside.append(text_of(item))
             outside.append(item.tail or "")
         lines.extend(" ".join(text.split()) for text in outside)
-        return "\n".join(line for line in lines if line)
+        return "\n".join(line for line in lines if line and line != UNSAID)
 
 
 def _unseen(table: Table) -> Iterator[str]:
     """Cells nobody understood, after the label of their line when that one was."""
     for r, row in enumerate(table.rows):
-        texts = [text for c, cell in enumerate(row) if (r, c) not in table.seen and (text := text_of(cell)) not in EMPTY]
+        texts = [text for c in range(len(row)) if (r, c) not in table.seen and (text := table.text(r, c)) not in EMPTY]
         if texts and len(row) > 1 and (r, 0) in table.seen:
-            texts.insert(0, text_of(row[0]))
+            texts.insert(0, table.text(r, 0))
         if texts:
             yield " | ".join(texts)

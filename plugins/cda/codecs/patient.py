@@ -30,7 +30,7 @@ from plugins.cda.codecs.datatypes import (
 from plugins.cda.codecs.header import as_identifier, as_instance
 from plugins.cda.codecs.reading import Reading
 from plugins.cda.codecs.writing import Writing, document_oid
-from plugins.cda.codecs.xml import Q, add, child, text_of
+from plugins.cda.codecs.xml import Q, add, child, children, text_of
 
 INS_ROOTS = frozenset(f"1.2.250.1.213.1.4.{number}" for number in (8, 9, 10, 11))
 """NIR, NIA, and the NIR of test and demonstration."""
@@ -81,10 +81,10 @@ class Patient:
         person = child(role, "patient") if role is not None else None
         if role is None or person is None:
             return
-        ids = [found for item in role.iterfind(Q + "id") if (found := as_instance(read_id(item))) is not None]
+        ids = [found for item in children(role, "id") if (found := as_instance(read_id(item))) is not None]
         ins = next((i for i in ids if i.root in INS_ROOTS and i.extension), None)
         traits, used_name, used_given = _read_traits(person, inp)
-        guardians = [_read_guardian(item) for item in person.iterfind(Q + "guardian")]
+        guardians = [_read_guardian(item) for item in children(person, "guardian")]
         inp.header["patient"] = PatientSnapshot(
             patient_id=None,
             traits=traits,

@@ -39,7 +39,7 @@ class Reading:
     ``conversions`` maps (system, code) of a former version of the volet to the code that replaced it. ``section`` is the title of
     what is being read, for messages; ``row_namespace`` makes row identifiers that are the same each time a file is read;
     ``context`` is what a statement tells those below it; ``taken`` remembers the single statements already read, so that a
-    second one is not lost under the first.
+    second one is not lost under the first; ``refused`` the answers (key, row) that the narrative need not be asked for.
     """
 
     questions: Mapping[str, Question]
@@ -55,6 +55,7 @@ class Reading:
     narrative: Narrative = field(default_factory=lambda: Narrative(None))
     answers: Found = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
+    refused: set[tuple[str, int]] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
     unknown_parts: list[UnknownPart] = field(default_factory=list)
     files: list[ReceivedFile] = field(default_factory=list)
@@ -102,6 +103,7 @@ class Reading:
     def refuse(self, key: str, why: str, raw: Any) -> None:
         """Say that a value was not taken, where, and what it was."""
         question = self.questions[key]
+        self.refused.add((key, self.row))
         where = f"{self._where()}, « {question.label} »" + (f" (ligne {self.row})" if self.row else "")
         self.findings.append(
             Finding(

@@ -12,12 +12,12 @@ from lxml.etree import _Element
 
 from plugins.cda.codecs.blocks import Block
 from plugins.cda.codecs.datatypes import Code, text_child
-from plugins.cda.codecs.narrative import Narrative
+from plugins.cda.codecs.narrative import UNSAID, Narrative
 from plugins.cda.codecs.reading import Found, Reading
 from plugins.cda.codecs.roles import SectionAuthor
 from plugins.cda.codecs.statements import Condition, Signature, Statement, Target, always, find_target, report_unknown
 from plugins.cda.codecs.writing import Writing
-from plugins.cda.codecs.xml import Q, add, child, elements, prototype, write_text
+from plugins.cda.codecs.xml import add, child, children, elements, prototype, write_text
 
 Values = Mapping[str, Any]
 
@@ -107,6 +107,8 @@ class Section:
         for block in self.blocks:
             block.encode(values, text, out)
         regional_table(out.regional.get(self.key, ()), text)
+        if not len(text) and not text.text:
+            text.text = UNSAID
         if self.author is not None:
             self.author.encode(values, section, out)
         for target in self.entries:
@@ -131,7 +133,7 @@ class Section:
     def _decode(self, element: _Element, inp: Reading, found: Found) -> None:
         inp.section, inp.section_key = text_child(element, "title") or self.title, self.key
         inp.narrative = Narrative(child(element, "text"))
-        for item in element.iterfind(Q + "entry"):
+        for item in children(element, "entry"):
             for inner in elements(item):
                 self._decode_entry(inner, found, inp)
         author = child(element, "author")
@@ -215,10 +217,10 @@ def regional_table(rows: Any, text: _Element) -> None:
 
 def subsections(element: _Element) -> Iterator[_Element]:
     """Sections directly below."""
-    for component in element.iterfind(Q + "component"):
-        yield from component.iterfind(Q + "section")
+    for component in children(element, "component"):
+        yield from children(component, "section")
 
 
 def has_template(element: _Element, root: str) -> bool:
     """Whether an element claims a template."""
-    return any(template.get("root") == root for template in element.iterfind(Q + "templateId"))
+    return any(template.get("root") == root for template in children(element, "templateId"))

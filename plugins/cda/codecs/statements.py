@@ -19,7 +19,7 @@ from plugins.cda.codecs.leaves import Leaf, refer
 from plugins.cda.codecs.narrative import EMPTY
 from plugins.cda.codecs.reading import Found, Reading
 from plugins.cda.codecs.writing import Writing
-from plugins.cda.codecs.xml import Q, add, child, elements, escaped, local, prototype
+from plugins.cda.codecs.xml import Q, add, child, children, elements, escaped, local, prototype
 
 Values = Mapping[str, Any]
 Condition = Callable[[Values], bool]
@@ -240,7 +240,7 @@ def find_target(element: _Element, targets: Mapping[Signature, Target]) -> Targe
         found = targets.get((tag, code.get("code") or ""))
         if found is not None:
             return found
-    for template in element.iterfind(Q + "templateId"):
+    for template in children(element, "templateId"):
         found = targets.get((tag, template.get("root") or ""))
         if found is not None:
             return found

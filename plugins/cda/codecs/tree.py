@@ -19,7 +19,7 @@ from plugins.cda.codecs.header import HeaderPart
 from plugins.cda.codecs.reading import Reading, ValueSets, any_code
 from plugins.cda.codecs.sections import SectionCodec, subsections
 from plugins.cda.codecs.writing import Writing
-from plugins.cda.codecs.xml import Q, add, child, elements, local, root_element, text_of
+from plugins.cda.codecs.xml import Q, add, child, children, elements, local, root_element, text_of
 
 
 class DocumentBody(Protocol):
@@ -76,7 +76,7 @@ class Body:
             inp.taken = set()
             codec.decode(element, inp)
             return
-        roots = {template.get("root") for template in element.iterfind(Q + "templateId")}
+        roots = {template.get("root") for template in children(element, "templateId")}
         if roots & self.dropped:
             return
         inner = list(subsections(element))
@@ -92,8 +92,8 @@ class Body:
         code = child(element, "code")
         translations = [""]
         if code is not None:
-            translations = [*(item.get("code") or "" for item in code.iterfind(Q + "translation")), ""]
-        for template in element.iterfind(Q + "templateId"):
+            translations = [*(item.get("code") or "" for item in children(code, "translation")), ""]
+        for template in children(element, "templateId"):
             for translation in translations:
                 codec = self._by_template.get((template.get("root") or "", translation))
                 if codec is not None:

@@ -44,12 +44,17 @@ def escaped(value: str) -> str:
 
 def local(element: _Element) -> str:
     """Local name of an element."""
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
 
 
 def child(element: _Element, name: str) -> _Element | None:
     """First child of that name."""
-    return element.find(Q + name)
+    return next(element.iterchildren(Q + name), None)
+
+
+def children(element: _Element, name: str) -> Iterator[_Element]:
+    """Children of that name."""
+    return element.iterchildren(Q + name)
 
 
 def elements(element: _Element) -> Iterator[_Element]:
@@ -80,6 +85,9 @@ def text_of(element: _Element) -> str:
     White space that holds a line end is layout of the file and counts for one space (none at the edge of a line). Other white
     space is kept: what :func:`write_text` wrote comes back as it was.
     """
+    if not len(element):
+        text = element.text or ""
+        return (_INDENT.sub(" ", text) if "\n" in text else text).strip()
     parts: list[str] = []
     _collect(element, parts)
     text = "".join(parts)
@@ -95,7 +103,7 @@ _CELLS = {Q + "td", Q + "th"}
 
 def _collect(element: _Element, parts: list[str]) -> None:
     if element.text:
-        parts.append(_INDENT.sub(_MARK, element.text))
+        parts.append(_laid_out(element.text))
     for item in element:
         if isinstance(item.tag, str):
             _collect(item, parts)
@@ -104,4 +112,8 @@ def _collect(element: _Element, parts: list[str]) -> None:
             elif item.tag in _CELLS and item.getnext() is not None:
                 parts.append(" ")
         if item.tail:
-            parts.append(_INDENT.sub(_MARK, item.tail))
+            parts.append(_laid_out(item.tail))
+
+
+def _laid_out(text: str) -> str:
+    return _INDENT.sub(_MARK, text) if "\n" in text else text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import cache
@@ -105,10 +106,15 @@ def options(name: str) -> Sequence[Mapping[str, str]]:
 
 def label_of(name: str, code: str, system: str) -> str | None:
     """What the reader asks of value sets, answered by the shipped files."""
-    found = options(name)
+    found = _labels(name)
     if not found:
         raise LookupError(name)
-    return next((v["label"] for v in found if v["code"] == code and v["system"] == system), None)
+    return found.get((code, system))
+
+
+@cache
+def _labels(name: str) -> Mapping[tuple[str, str], str]:
+    return {(value["code"], value["system"]): value["label"] for value in options(name)}
 
 
 @cache
@@ -118,7 +124,7 @@ def _sample(kind: Kind) -> dict[str, Any]:
 
 def answers_of(kind: Kind) -> dict[str, Any]:
     """Answers of a test document."""
-    return dict(_sample(kind))
+    return deepcopy(_sample(kind))
 
 
 def make_document(answers: Mapping[str, Any], **changes: Any) -> DocumentSnapshot:

@@ -26,7 +26,7 @@ from plugins.cda.codecs.datatypes import (
 from plugins.cda.codecs.reading import Reading
 from plugins.cda.codecs.times import moment_attributes, read_moment
 from plugins.cda.codecs.writing import Writing, document_oid
-from plugins.cda.codecs.xml import Q, add, child, text_of
+from plugins.cda.codecs.xml import Q, add, child, children, text_of
 from plugins.cda.volets.frcp_people import OID_OR_UUID, said
 
 _MEETING = Code("39", "Réunion de Concertation Pluridisciplinaire (RCP)", "1.2.250.1.213.3.3.13")
@@ -179,7 +179,7 @@ class Encounter:
         encounter = child(element, "encompassingEncounter")
         if encounter is None:
             return
-        for item in encounter.iterfind(Q + "id"):
+        for item in children(encounter, "id"):
             self._decode_id(read_id(item), inp)
         kind = read_coded(child(encounter, "code"))
         if kind:
