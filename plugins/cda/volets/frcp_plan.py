@@ -153,7 +153,7 @@ PLAN = Section(
                 mood="INT",
                 mark="INT",
                 negation="false",
-                parts=(Period(f"{T}.debut", f"{T}.fin"), Sequence(f"{T}.sequence")),
+                parts=(Period(f"{T}.debut", f"{T}.fin", optional=False), Sequence(f"{T}.sequence")),
             ),
             shown=TREATMENTS_PROPOSED,
         ),
