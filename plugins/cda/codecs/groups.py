@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element
 
+from forms_config.schema.dates import french
 from plugins.cda.codecs.blocks import SheetPerRow
 from plugins.cda.codecs.grids import Grid
 from plugins.cda.codecs.reading import Found, Reading
@@ -33,6 +34,33 @@ class Repeated:
     def take(self, element: _Element, found: Found, inp: Reading, scope: Mapping[Signature, Target]) -> None:
         """Add what an element says."""
         self.statement.decode_into(found, element, inp, scope)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A text and its date written once, of which other producers may write several: they make one text, each with its date."""
+
+    statement: Statement
+    key: str
+    date: str
+
+    @property
+    def signature(self) -> Signature:
+        """That of the statement."""
+        return self.statement.signature
+
+    def instances(self, values: Values, out: Writing) -> Iterator[Values]:
+        """Once, when there is a text."""
+        return self.statement.instances(values, out)
+
+    def take(self, element: _Element, found: Found, inp: Reading, scope: Mapping[Signature, Target]) -> None:
+        """Add what an element says, under what the former ones said."""
+        inner = self.statement.decode(element, inp, scope)
+        if self.key not in found or self.key not in inner:
+            found.update(inner)
+            return
+        dated = f"{french(inner[self.date])} : {inner[self.key]}" if self.date in inner else inner[self.key]
+        found.update(inp.take(self.key, f"{found[self.key]}\n{dated}"))
 
 
 @dataclass(frozen=True)

@@ -233,3 +233,15 @@ def test_concern_acts_of_their_own_are_all_read() -> None:
     end = text.index("</entry>", start) + len("</entry>")
     result = read((text[:end] + text[start:end] + text[end:]).encode())
     assert len(result.answers["frcp.tumeurs"]) == 2 * len(answers_of("typical")["frcp.tumeurs"])
+
+
+def test_several_wishes_of_the_patient_make_one_text() -> None:
+    text = written(
+        answers_of("typical") | {"frcp.souhaits.texte": "Rester chez soi.", "frcp.souhaits.date": "2025-03-28"}
+    ).decode()
+    start = text.index("<entry>", text.index("<title>Souhaits du patient pour sa qualité de vie</title>"))
+    end = text.index("</entry>", start) + len("</entry>")
+    again = text[start:end].replace("20250328", "20250401")
+    result = read((text[:end] + again + text[end:]).encode())
+    assert result.answers["frcp.souhaits.texte"] == "Rester chez soi.\n01/04/2025 : Rester chez soi."
+    assert result.answers["frcp.souhaits.date"] == "2025-03-28"

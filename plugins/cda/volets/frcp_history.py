@@ -7,7 +7,7 @@ from plugins.cda.codecs.cells import Cell, Said, shown_only
 from plugins.cda.codecs.coded import Coded, NamedCode, ScoreOrResult
 from plugins.cda.codecs.datatypes import Code
 from plugins.cda.codecs.grids import Grid
-from plugins.cda.codecs.groups import Rows
+from plugins.cda.codecs.groups import Joined, Rows
 from plugins.cda.codecs.leaves import TIME_NOT_APPLICABLE, Flag, Leaf, Number
 from plugins.cda.codecs.sections import Section
 from plugins.cda.codecs.statements import Statement, Text, filled
@@ -204,7 +204,7 @@ WISHES = Section(
     code=Code("75320-2", "Souhaits du patient"),
     title="Souhaits du patient pour sa qualité de vie",
     blocks=(Line((Cell(f"{W}.date", label="Date"), Cell(f"{W}.texte", "souhait-patient-01", label="Souhait du patient"))),),
-    entries=(comment(f"{W}.texte", "souhait-patient-01", date=f"{W}.date"),),
+    entries=(Joined(comment(f"{W}.texte", "souhait-patient-01", date=f"{W}.date"), f"{W}.texte", f"{W}.date"),),
     when=filled(f"{W}.texte", f"{W}.date"),
 )
 
