@@ -17,7 +17,7 @@ from dcc.events.models import Delivery, Job
 from dcc.events.states import NEEDS_HUMAN, STATES, Reason, State
 
 if TYPE_CHECKING:
-    from dcc.accounts.models import User
+    from dcc.accounts.api import User
 
 
 @dataclass(frozen=True, slots=True)

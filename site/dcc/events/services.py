@@ -18,7 +18,7 @@ from dcc.events.models import Delivery, SessionWait
 from dcc.events.states import RETRYABLE, STATES, Reason, State
 
 if TYPE_CHECKING:
-    from dcc.accounts.models import User
+    from dcc.accounts.api import User
 
 
 class NotNow(Exception):

@@ -17,7 +17,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from dcc.accounts import api as accounts
-from dcc.accounts.models import User
+from dcc.accounts.api import User
 from dcc.events.queries import deliveries, health
 from dcc.events.services import NotNow, abandon, retry
 from dcc.events.states import STATES

@@ -20,7 +20,7 @@ from dcc.events.states import Reason, State
 from dcc.events.tests.conftest import Recorder, tell
 
 if TYPE_CHECKING:
-    from dcc.accounts.models import User
+    from dcc.accounts.api import User
 
 pytestmark = pytest.mark.django_db
 

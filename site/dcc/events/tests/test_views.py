@@ -16,7 +16,7 @@ from dcc.events.tests.conftest import Recorder, tell
 from tests.fixtures import sign_in
 
 if TYPE_CHECKING:
-    from dcc.accounts.models import User
+    from dcc.accounts.api import User
 
 pytestmark = pytest.mark.django_db
 
