@@ -82,6 +82,10 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # the manager
         verbose_name = _("utilisateur")
         verbose_name_plural = _("utilisateurs")
 
+    def __str__(self) -> str:
+        """How people call each other on screen; load ``practitioner`` with the users that are listed."""
+        return str(self.practitioner) if self.practitioner_id else self.get_full_name() or self.username
+
 
 class Role(models.TextChoices):
     """What a person is in a facility, or for the region."""

@@ -18,6 +18,7 @@ raises :class:`DocumentNotFound`. Validation freezes the content, in the databas
 and sending follow elsewhere (:mod:`dcc.exchange.api`).
 """
 
+from dcc.documents.drafts import Draft, changed_by_others, draft
 from dcc.documents.errors import (
     ActionForbidden,
     AttachmentRefused,
@@ -86,6 +87,7 @@ __all__ = [
     "DocumentLine",
     "DocumentNotFound",
     "DocumentView",
+    "Draft",
     "ForbiddenTransition",
     "HistoryLine",
     "NotReady",
@@ -98,6 +100,7 @@ __all__ = [
     "attachment_bytes",
     "attachment_content",
     "cancel_document",
+    "changed_by_others",
     "close_document",
     "complete_document",
     "create_document",
@@ -106,6 +109,7 @@ __all__ = [
     "differences",
     "document_history",
     "documents_of",
+    "draft",
     "hidden_answers",
     "leave",
     "move_row",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from dcc.accounts.api import User
 from dcc.audit import api as audit
@@ -16,7 +17,7 @@ from dcc.contracts.snapshots import DocumentSnapshot, Finding
 from dcc.documents import access
 from dcc.documents.errors import DocumentNotFound
 from dcc.documents.history import HistoryLine, history_of
-from dcc.documents.models import Attachment, DocumentVersion
+from dcc.documents.models import Attachment, Contributor, DocumentVersion
 from dcc.documents.services.attachments import content_of
 from dcc.documents.services.lifecycle import readiness
 from dcc.documents.snapshots import snapshot_of
@@ -105,10 +106,25 @@ def _line(version: DocumentVersion) -> DocumentLine:
     )
 
 
-def worklist(actor: User, *, status: Status | None = None, limit: int = 100) -> list[DocumentLine]:
-    """The documents of the actor's facilities, last changed first; cancelled ones only when asked for."""
+def worklist(
+    actor: User,
+    *,
+    status: Status | None = None,
+    mine: bool = False,
+    patient_ids: Collection[uuid.UUID] | None = None,
+    limit: int = 100,
+) -> list[DocumentLine]:
+    """The documents of the actor's facilities, last changed first; cancelled ones only when asked for.
+
+    ``mine`` keeps those the actor started or wrote in, ``patient_ids`` those of some patients.
+    """
     versions = access.visible(actor)
     versions = versions.filter(status=status) if status else versions.exclude(status="annule")
+    if mine:
+        wrote = Contributor.objects.filter(version=OuterRef("pk"), user=actor)
+        versions = versions.filter(Q(document__created_by=actor) | Exists(wrote))
+    if patient_ids is not None:
+        versions = versions.filter(document__patient_id__in=patient_ids)
     return [_line(version) for version in versions.order_by("-changed_at")[:limit]]
 
 

@@ -30,9 +30,11 @@ from dcc.patients.intake import Registration, register_from_header
 from dcc.patients.queries import Change, PatientFile, followed_by, history, open_patient, patient_snapshot, snapshots
 from dcc.patients.registration import adopt_patient, candidates, create_patient
 from dcc.patients.search import Found, Line, search
+from dcc.patients.traits import LABELS as FIELD_LABELS
 from dcc.patients.traits import IdentityErrors
 
 __all__ = [
+    "FIELD_LABELS",
     "CandidatesFound",
     "Change",
     "DuplicateCandidate",

@@ -227,6 +227,7 @@ DCC_SCAN_COMMAND = env.text("DCC_SCAN_COMMAND")
 DCC_DEFAULT_FACILITY = env.text("DCC_DEFAULT_FACILITY")
 DCC_REGION = env.text("DCC_REGION", "Région de démonstration")
 DCC_BRAND_COLOUR = env.text("DCC_BRAND_COLOUR")
+DCC_BRANDING = "dcc.cms.api.branding"  # what the clinician's pages ask for the region's name, colour and logo
 
 LOGGING = {
     "version": 1,

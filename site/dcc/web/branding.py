@@ -1,12 +1,18 @@
-"""The region's colour, made legible: one colour in, a small stylesheet of tokens out (DESIGN §8). Pure but for the setting.
+"""The region on the pages: its name, its logo, and its colour made legible (DESIGN §8).
 
-``DCC_BRAND_COLOUR`` (``#rrggbb``) colours the bar of the application, links and primary buttons. Whatever the region chooses,
-texts keep the contrast of WCAG AA: the colour is darkened on light ground and lightened on dark ground as far as needed.
+Who the region is, the admin's room knows: ``DCC_BRANDING`` names the function that says it (the composition root hands it
+over, as rooms of one floor may not see each other). One colour (``#rrggbb``) gives a small stylesheet of tokens: the bar of the
+application, links and primary buttons. Whatever the region chooses, texts keep the contrast of WCAG AA: the colour is darkened
+on light ground and lightened on dark ground as far as needed.
 """
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from django.conf import settings
+from django.core.cache import cache
+from django.utils.module_loading import import_string
 
 from dcc.web.colours import AA_TEXT, Rgb, contrast, mix, parse, to_hex, toward
 
@@ -46,11 +52,35 @@ def _hexes(colours: dict[str, Rgb]) -> dict[str, str]:
     return {name: to_hex(colour) for name, colour in colours.items()}
 
 
-def stylesheet() -> str:
-    """The region's tokens as CSS; a comment alone when the region keeps the colours of the platform."""
-    if not settings.DCC_BRAND_COLOUR:
+class Region(Protocol):
+    """What the function named by ``DCC_BRANDING`` answers; all texts, empty when the region has none."""
+
+    region: str
+    colour: str
+    logo_url: str
+    logo_description: str
+    support_email: str
+    support_phone: str
+
+
+KEPT_SECONDS = 30
+KEY = "dcc.web.region"
+
+
+def region() -> Region:
+    """The region, asked again every half minute: it stands on every page."""
+    known: Region | None = cache.get(KEY)
+    if known is None:
+        known = import_string(settings.DCC_BRANDING)()
+        cache.set(KEY, known, KEPT_SECONDS)
+    return known
+
+
+def stylesheet(colour: str) -> str:
+    """The region's tokens as CSS; a comment alone when it has no colour, or none that can be read."""
+    if not colour:
         return "/* couleurs de la plateforme */\n"
-    light, dark = ("".join(f"{name}:{value};" for name, value in theme.items()) for theme in tokens(settings.DCC_BRAND_COLOUR))
+    light, dark = ("".join(f"{name}:{value};" for name, value in theme.items()) for theme in tokens(colour))
     return (
         f':root:not([data-theme="contrast"]){{{light}}}\n'
         f'@media (prefers-color-scheme:dark){{:root:not([data-theme="light"],[data-theme="contrast"]){{{dark}}}}}\n'

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -16,6 +15,7 @@ from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, Rights
 from dcc.contracts.capabilities import MenuEntry
 from dcc.contracts.registry import current
+from dcc.web.branding import region
 
 THEMES = ("light", "dark", "contrast")
 THEME_COOKIE = "dcc_theme"
@@ -35,7 +35,7 @@ def page(request: HttpRequest) -> Mapping[str, Any]:
     """Context processor."""
     return {
         "theme": theme_of(request),
-        "region": settings.DCC_REGION,
+        "region": SimpleLazyObject(region),
         "menu": SimpleLazyObject(lambda: menu_of(request)),
     }
 
@@ -58,7 +58,15 @@ def rights_of(request: HttpRequest) -> Rights:
 def menu_of(request: HttpRequest) -> Sequence[MenuItem]:
     """The links this person may use."""
     rights = rights_of(request)
-    items: list[MenuItem] = []
+    items = [
+        MenuItem(title, reverse(url), icon)
+        for title, url, icon, action in (
+            (_("Fiches"), "web:worklist", "list", Action.OPEN_DOCUMENT),
+            (_("Patients"), "web:patients", "people", Action.SEARCH_PATIENTS),
+            (_("Importer"), "web:import", "upload", Action.IMPORT_DOCUMENT),
+        )
+        if rights.facilities(action)
+    ]
     items += [
         MenuItem(entry.title, reverse(entry.url_name), entry.icon or "link")
         for entry in current().all(MenuEntry)

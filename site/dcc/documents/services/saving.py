@@ -68,7 +68,7 @@ class _Session:
         self.revision = version.revision
         self.recorded: list[AnswerChange] = []
         others = AnswerChange.objects.filter(version=version, revision__gt=since).exclude(editor=editor, actor=actor)
-        self.others = list(others.select_related("actor").order_by("revision")) if since < version.revision else []
+        self.others = list(others.select_related("actor__practitioner").order_by("revision")) if since < version.revision else []
 
     def theirs(self, path: str, base: int) -> AnswerChange | None:
         """The last change by somebody else, since ``base``, of what ``path`` names."""

@@ -13,8 +13,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from dcc.patients.api import FIELD_LABELS
 from dcc.web import words
+from dcc.web.identity import FLAGS
 from dcc.web.words import Sign
+from forms_config.schema.dates import french
 
 register = template.Library()
 
@@ -33,6 +36,7 @@ def icon(name: str, extra: str = "") -> SafeString:
     return _icon(name, extra)
 
 
+@register.simple_tag
 def sign_badge(sign: Sign) -> SafeString:
     """The badge of a sign."""
     return format_html(
@@ -44,6 +48,36 @@ def sign_badge(sign: Sign) -> SafeString:
 def badge(family: str, code: str) -> SafeString:
     """The badge of a code of ``status``, ``identity``, ``origin`` or ``conformance``."""
     return sign_badge(SIGNS[family].get(code, words.UNKNOWN))
+
+
+@register.simple_tag
+def flag_badge(name: str) -> SafeString:
+    """The badge of an attribute of an identity: ``homonym``, ``doubtful``, ``fictitious``."""
+    return sign_badge(FLAGS[name])
+
+
+@register.simple_tag
+def status_icon(status: str) -> SafeString:
+    """The icon of a document status."""
+    return _icon(words.STATUS.get(status, words.UNKNOWN).icon, "")
+
+
+@register.filter
+def status_tone(status: str) -> str:
+    """The tone of a document status."""
+    return words.STATUS.get(status, words.UNKNOWN).tone
+
+
+@register.filter
+def identity_label(name: str) -> str:
+    """The French name of a field of an identity."""
+    return FIELD_LABELS.get(name, name)
+
+
+@register.filter
+def french_date(value: str) -> str:
+    """An ISO date, full or not, the French way."""
+    return french(value) if value else ""
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 
@@ -18,8 +19,10 @@ def test_the_colours_of_the_region_are_public(client: Client) -> None:
     response = client.get(reverse("web:brand"))
     assert response["Content-Type"] == "text/css; charset=utf-8"
     assert b"--brand" not in response.content
+    cache.clear()
     with override_settings(DCC_BRAND_COLOUR="#5f259f"):
         assert b"--brand:#5f259f" in client.get(reverse("web:brand")).content
+    cache.clear()
 
 
 def test_a_theme_is_remembered_and_forgotten(client: Client, alice: User) -> None:

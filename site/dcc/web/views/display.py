@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
-from dcc.web.branding import stylesheet
+from dcc.web.branding import region, stylesheet
 from dcc.web.context import THEME_COOKIE, THEMES
 
 A_YEAR = 365 * 24 * 3600
@@ -21,7 +21,7 @@ A_YEAR = 365 * 24 * 3600
 @require_GET
 def brand(request: HttpRequest) -> HttpResponse:
     """The region's stylesheet."""
-    return HttpResponse(stylesheet(), content_type="text/css; charset=utf-8")
+    return HttpResponse(stylesheet(region().colour), content_type="text/css; charset=utf-8")
 
 
 @login_not_required

@@ -1,0 +1,112 @@
+"""The identity banner: what must be read before anything is written in a patient's document (RNIV, EXI PP 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from dcc.contracts.snapshots import PatientSnapshot
+from dcc.patients import api as patients
+from dcc.web.words import Sign
+from forms_config.schema.dates import french
+
+SEXES = {"M": gettext_lazy("Masculin"), "F": gettext_lazy("Féminin"), "I": gettext_lazy("Indéterminé")}
+FLAGS = {
+    "homonym": Sign(gettext_lazy("Homonyme"), "people", "warn", gettext_lazy("Un autre patient porte les mêmes traits")),
+    "doubtful": Sign(gettext_lazy("Identité douteuse"), "warning", "bad", gettext_lazy("Un doute pèse sur cette identité")),
+    "fictitious": Sign(gettext_lazy("Identité fictive"), "info", "info", gettext_lazy("Patient de test ou de formation")),
+}
+_MATRICULE = (1, 2, 2, 2, 3, 3, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """An identity in words."""
+
+    patient_id: UUID | None
+    name: str
+    given: str
+    used: str
+    sex: Any
+    birth: str
+    birth_note: str
+    age: str
+    status: str
+    matricule: str
+    flags: Sequence[Sign] = ()
+
+
+def banner_of(file: patients.PatientFile) -> Banner:
+    """The banner of an open patient file."""
+    flags = [sign for name, sign in FLAGS.items() if getattr(file, name)]
+    years = file.age(timezone.localdate())
+    return identity_words(file.snapshot, years=years, birth_note=_BIRTH_NOTES.get(file.birth_date_unknown, ""), flags=flags)
+
+
+def identity_words(
+    snapshot: PatientSnapshot, *, years: int | None = None, birth_note: Any = "", flags: Sequence[Sign] = ()
+) -> Banner:
+    """An identity in words, for the banner and for lists."""
+    traits = snapshot.traits
+    used = " ".join(part for part in (snapshot.used_name, snapshot.used_given_name) if part)
+    return Banner(
+        patient_id=snapshot.patient_id,
+        name=traits.birth_name,
+        given=traits.first_given_name,
+        used=used if used.casefold() != f"{traits.birth_name} {traits.first_given_name}".casefold() else "",
+        sex=SEXES.get(traits.sex, traits.sex),
+        birth=french(traits.birth_date),
+        birth_note=str(birth_note),
+        age=ngettext("%(n)d an", "%(n)d ans", years) % {"n": years} if years is not None else "",
+        status=snapshot.status,
+        matricule=grouped(snapshot.ins.extension or "") if snapshot.ins else "",
+        flags=flags,
+    )
+
+
+_BIRTH_NOTES = {
+    "jour": gettext_lazy("jour inconnu"),
+    "mois": gettext_lazy("mois inconnu"),
+    "jour_mois": gettext_lazy("jour et mois inconnus"),
+    "annee": gettext_lazy("année estimée"),
+}
+
+
+def facts_of(file: patients.PatientFile) -> list[tuple[Any, Any]]:
+    """The identity in full, term by term; what is not known is left out."""
+    snapshot, labels = file.snapshot, patients.FIELD_LABELS
+    traits = snapshot.traits
+    place = " ".join(part for part in (traits.birth_place_name, f"({traits.birth_place_code})") if part.strip("()"))
+    known: list[tuple[Any, Any]] = [
+        (labels["birth_name"], traits.birth_name),
+        (labels["first_given_name"], traits.first_given_name),
+        (labels["given_names"], traits.given_names),
+        (labels["used_name"], snapshot.used_name),
+        (labels["used_given_name"], snapshot.used_given_name),
+        (labels["sex"], SEXES.get(traits.sex, traits.sex)),
+        (labels["birth_date"], french(traits.birth_date)),
+        (labels["birth_place_name"], place),
+        (labels["ins"], grouped(snapshot.ins.extension or "") if snapshot.ins else ""),
+    ]
+    known += [(_("Numéro local"), identifier.extension) for identifier in snapshot.identifiers]
+    return [(term, value) for term, value in known if value]
+
+
+def grouped(matricule: str) -> str:
+    """A matricule as people read it: ``2 60 05 49 007 123 45``, joined by no-break spaces."""
+    parts, start = [], 0
+    for length in _MATRICULE:
+        parts.append(matricule[start : start + length])
+        start += length
+    return "\u00a0".join(part for part in parts if part)
+
+
+def name_of(snapshot: PatientSnapshot) -> str:
+    """« MARTIN Jeanne », for titles and lists."""
+    return _("%(name)s %(given)s") % {"name": snapshot.traits.birth_name, "given": snapshot.traits.first_given_name}

@@ -1,0 +1,180 @@
+"""Who sees what: every address, every person. 404 for who may not know, 403 for who may not do, 302 for nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from dcc.accounts.models import User
+from dcc.contracts.registry import use_registry
+from dcc.contracts.testing import make_registry
+from dcc.documents import api as documents
+from dcc.web.tests.conftest import Visit
+
+pytestmark = pytest.mark.django_db
+NAMES = ("alice", "bob", "charlie", "sonia", "lea", "edith", "adrien")
+
+# The author, a colleague, a stranger, an assistant, a reader, an editor, an administrator.
+PAGES = """
+                    alice bob  charlie sonia lea  edith adrien
+worklist            200   200  200     200   200  302   302
+help                200   200  200     200   200  200   200
+patients            200   200  200     200   200  403   403
+patient_create      200   200  200     200   403  403   403
+patient             200   200  404     200   200  404   404
+frcp_create         200   200  404     200   403  404   404
+import              200   200  200     200   403  403   403
+document            200   200  404     200   200  404   404
+validation          200   200  404     200   200  404   404
+outputs             200   200  404     200   200  404   404
+files               200   200  404     200   200  404   404
+attachments         200   200  404     200   200  404   404
+attachment          200   200  404     200   200  404   404
+history             200   200  404     200   200  404   404
+download            404   404  404     404   404  404   404
+preview             409   409  404     409   409  404   404
+codes               200   200  200     200   200  403   403
+people              200   200  200     200   200  403   403
+"""
+"""Of a document « en cours », not rendered yet; without renderer a preview answers 409."""
+
+POSTS = """
+                    alice bob  charlie sonia lea  edith adrien
+document            302   302  404     302   403  404   404
+autosave            200   200  404     200   403  404   404
+rows                200   200  404     200   403  404   404
+presence            200   200  404     200   403  404   404
+step:complete       302   302  404     302   403  404   404
+step:cancel         200   200  404     403   403  404   404
+step:reopen         302   302  404     302   403  404   404
+step:close          403   403  404     403   403  404   404
+step:validate       404   404  404     404   404  404   404
+validation          302   302  404     403   403  404   404
+attachments         302   302  404     302   403  404   404
+attachment_remove   302   302  404     302   403  404   404
+patient_create      422   422  422     422   403  403   403
+frcp_create         302   302  404     302   403  404   404
+import              422   422  422     422   403  403   403
+favourite           200   200  200     200   403  403   403
+theme               302   302  302     302   302  302   302
+"""
+UNGUARDED = {"brand", "theme"}
+
+
+def cells(table: str) -> list[tuple[str, str, int]]:
+    """Address, person, status."""
+    header, *lines = (line.split() for line in table.strip().splitlines())
+    return [(name, who, int(status)) for name, *row in lines for who, status in zip(header, row, strict=True)]
+
+
+@pytest.fixture(autouse=True)
+def _no_plugin() -> Iterator[None]:
+    """Nothing is rendered here."""
+    with use_registry(make_registry()):
+        yield
+
+
+@pytest.fixture
+def attachment_id(alice: User, frcp_id: UUID) -> UUID:
+    """A file joined by alice."""
+    return documents.add_attachment(
+        actor=alice, document_id=frcp_id, title="Bilan", filename="bilan.pdf", content=b"%PDF-1.4 bilan"
+    )
+
+
+def address(name: str, patient_id: UUID, frcp_id: UUID, attachment_id: UUID) -> str:
+    """The address of a page of alice's document or patient."""
+    name, _sep, action = name.partition(":")
+    arguments: dict[str, list[object]] = {
+        "patient": [patient_id],
+        "frcp_create": [patient_id],
+        "attachment": [frcp_id, attachment_id],
+        "attachment_remove": [frcp_id, attachment_id],
+        "download": [frcp_id, "pdf-a1"],
+        "preview": [frcp_id, "unknown"],
+        "step": [frcp_id, action],
+    }
+    plain = ("worklist", "help", "patients", "patient_create", "import", "codes", "people", "favourite", "theme", "brand")
+    if name == "preview":
+        return reverse("web:preview", args=[frcp_id, "cda-n3"])
+    return reverse(f"web:{name}", args=[] if name in plain else arguments.get(name, [frcp_id]))
+
+
+def body(name: str) -> tuple[dict[str, object], str]:
+    """Something to send, and its type."""
+    data: dict[str, dict[str, object]] = {
+        "autosave": {"editor": "e", "changes": []},
+        "rows": {"order": "add", "target": "frcp.tumeurs", "base": 0},
+        "presence": {"base": 0, "editor": "e"},
+    }
+    if name in data:
+        return data[name], "application/json"
+    return {"revision": "0", "liste": "jdv-tumeur-cisis", "code": "C50.4"}, ""
+
+
+def test_every_address_is_in_the_tables() -> None:
+    rooms: list[Any] = list(get_resolver().url_patterns)
+    names = {str(p.name) for r in rooms if getattr(r, "namespace", "") == "web" for p in r.url_patterns}
+    tried = {name.partition(":")[0] for name, _who, _status in [*cells(PAGES), *cells(POSTS)]}
+    assert names - {"brand"} == tried
+
+
+@pytest.mark.parametrize(("name", "who", "status"), cells(PAGES))
+def test_pages(
+    name: str, who: str, status: int, people: dict[str, User], visit: Visit, patient_id: UUID, frcp_id: UUID, attachment_id: UUID
+) -> None:
+    url = address(name, patient_id, frcp_id, attachment_id)
+    query = "?liste=jdv-tumeur-cisis&q=sein" if name in ("codes", "people") else ""
+    response = visit(people[who]).get(url + query)
+    assert response.status_code == status
+    if status in (403, 404) and name not in ("codes", "people"):
+        assert "Accès refusé" in response.content.decode() or "Page introuvable" in response.content.decode()
+
+
+@pytest.mark.parametrize(("name", "who", "status"), cells(POSTS))
+def test_acts(
+    name: str, who: str, status: int, people: dict[str, User], visit: Visit, patient_id: UUID, frcp_id: UUID, attachment_id: UUID
+) -> None:
+    url = address(name, patient_id, frcp_id, attachment_id)
+    data, kind = body(name)
+    client = visit(people[who])
+    response = client.post(url, data, content_type=kind) if kind else client.post(url, data)
+    assert response.status_code == status
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _who, _status in [*cells(PAGES), *cells(POSTS)]} - UNGUARDED))
+def test_nobody_is_sent_to_sign_in(name: str, client: Client, patient_id: UUID, frcp_id: UUID, attachment_id: UUID) -> None:
+    url = address(name, patient_id, frcp_id, attachment_id)
+    for response in (client.get(url), client.post(url)):
+        assert response.status_code == 302
+        assert response["Location"].startswith(reverse("accounts:login"))
+    assert client.get(url, headers={"X-Requested-With": "XMLHttpRequest"}).status_code == 401
+
+
+@pytest.mark.parametrize("name", ["document", "validation", "outputs", "history", "attachments", "autosave"])
+def test_a_document_that_does_not_exist_looks_like_one_that_may_not_be_seen(
+    name: str, visit: Visit, charlie: User, frcp_id: UUID
+) -> None:
+    stranger = visit(charlie)
+    for method in (stranger.get, stranger.post):
+        seen, unseen = method(reverse(f"web:{name}", args=[frcp_id])), method(reverse(f"web:{name}", args=[uuid4()]))
+        assert (seen.status_code, len(seen.content)) == (unseen.status_code, len(unseen.content))
+
+
+def test_scripts_are_refused_in_french(visit: Visit, lea: User, charlie: User, frcp_id: UUID) -> None:
+    url = reverse("web:autosave", args=[frcp_id])
+    refused = visit(lea).post(url, {"changes": []}, content_type="application/json")
+    assert refused.json() == {"error": "Votre rôle ne permet pas cette action sur ce document"}
+    unseen = visit(charlie).post(url, {"changes": []}, content_type="application/json")
+    assert unseen.json() == {"error": "Document introuvable"}
+
+
+@pytest.mark.parametrize("sent", ["", "[]", '{"changes": [1]}', '{"changes": [{"path": "x", "base": "0", "raw": {}}]}', "\xff"])
+def test_a_malformed_save_is_a_bad_request(sent: str, visit: Visit, alice: User, frcp_id: UUID) -> None:
+    url = reverse("web:autosave", args=[frcp_id])
+    assert visit(alice).post(url, sent.encode("latin-1"), content_type="application/json").status_code == 400

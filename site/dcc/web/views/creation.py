@@ -1,0 +1,89 @@
+"""A new FRCP: the RCP and its session are chosen in the directory, which fills the header of the document."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from dcc.accounts import api as accounts
+from dcc.accounts.api import Action
+from dcc.documents import api as documents
+from dcc.patients import api as patients
+from dcc.web.context import rights_of
+from dcc.web.identity import banner_of
+from dcc.web.views.guards import actor_of, guarded
+from forms_config.terminology import api as terminology
+from rcp_directory import api as directory
+
+
+@guarded
+@require_http_methods(["GET", "POST"])
+def frcp(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Choose the RCP, then its session, then start the document; a document may also start without RCP."""
+    actor = actor_of(request)
+    try:
+        file = patients.open_patient(actor=actor, patient_id=patient_id)
+    except PermissionDenied:
+        raise Http404 from None
+    allowed = rights_of(request).facilities(Action.CREATE_DOCUMENT) & set(file.facility_ids)
+    if not allowed:
+        raise PermissionDenied
+    problem = ""
+    if request.method == "POST":
+        try:
+            return _start(request, patient_id, allowed)
+        except documents.DocumentError as error:
+            problem = str(error)
+    text = request.GET.get("q", "").strip()[:200]
+    context = {
+        "banner": banner_of(file),
+        "q": text,
+        "rcps": _found(text),
+        "facilities": accounts.facilities(ids=allowed, limit=100),
+        "problem": problem,
+    }
+    return render(request, "web/patients/new_frcp.html", context, status=422 if problem else 200)
+
+
+def _found(text: str) -> list[tuple[directory.FoundRcp, list[directory.FoundSession]]]:
+    """RCP that match, each with its sessions of the last month and to come."""
+    since = timezone.now() - timedelta(days=31)
+    return [(rcp, directory.sessions_of(rcp.rcp_id, since=since)) for rcp in directory.search_rcps(text, limit=12)]
+
+
+def _start(request: HttpRequest, patient_id: UUID, allowed: frozenset[UUID]) -> HttpResponse:
+    rcp_id, _sep, session_id = request.POST.get("rcp", "").partition(":")
+    answers = {}
+    if rcp_id.isdecimal():
+        try:
+            answers = directory.rcp_answers(
+                int(rcp_id), int(session_id) if session_id.isdecimal() else None, label=terminology.label
+            )
+        except directory.UnknownRcp:
+            raise documents.DocumentError(_("Cette RCP n'est plus dans l'annuaire")) from None
+    document_id = documents.create_document(
+        actor=actor_of(request),
+        patient_id=patient_id,
+        facility_id=_facility(request.POST.get("facility", ""), allowed),
+        document_type="frcp",
+        answers=answers,
+    )
+    return HttpResponseRedirect(reverse("web:document", args=[document_id]))
+
+
+def _facility(text: str, allowed: frozenset[UUID]) -> UUID:
+    try:
+        chosen = UUID(text) if text else next(iter(allowed))
+    except ValueError:
+        raise PermissionDenied from None
+    if chosen not in allowed:
+        raise PermissionDenied
+    return chosen

@@ -1,0 +1,126 @@
+"""The page of a document: filled in a form, or read; a plain form post saves it whole, without scripts."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from dcc.documents import api as documents
+from dcc.documents.api import DocumentView, SaveResult
+from dcc.web.formpage.compiled import compiled_form
+from dcc.web.formpage.page import Clash, Filling, fill_page
+from dcc.web.formpage.posted import Reading, question_at, read_page
+from dcc.web.formpage.reading import reading_page
+from dcc.web.views.guards import actor_of, guarded
+from dcc.web.views.opening import document_frame, open_view
+from forms_config.schema.model import FormSchema
+from forms_config.schema.values import display_answer
+
+
+@guarded
+@require_http_methods(["GET", "POST"])
+def document(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
+    """Show the document; on POST save what the page sent, then do what its button says."""
+    if request.method == "POST":
+        return _save(request, document_id)
+    view = open_view(request, document_id)
+    return _form_page(request, view) if view.editable else _reading_page(request, view)
+
+
+def _form_page(request: HttpRequest, view: DocumentView, filling: Filling | None = None, status: int = 200) -> HttpResponse:
+    page = fill_page(compiled_form(view.form_version_id), filling or Filling(view.answers, view.provenance))
+    context: dict[str, Any] = {
+        **document_frame(request, view, "web:document"),
+        "page": page,
+        "editor": request.POST.get("editor") or str(uuid.uuid4()),
+        "problems": _problem_links(view.schema, page.filling),
+    }
+    return render(request, "web/document/form.html", context, status=status)
+
+
+def _reading_page(request: HttpRequest, view: DocumentView) -> HttpResponse:
+    page = reading_page(view.schema, view.answers, view.provenance)
+    return render(request, "web/document/reading.html", {**document_frame(request, view, "web:document"), "page": page})
+
+
+def _problem_links(schema: FormSchema, filling: Filling) -> list[dict[str, str]]:
+    """The summary of what is wrong, each with the address of its field."""
+    found = []
+    for path in (*filling.problems, *filling.clashes):
+        question = question_at(schema, path)
+        said = filling.problems.get(path) or _("modifié aussi par %(who)s") % {"who": filling.clashes[path].by}
+        found.append({"path": path, "label": question.label if question else path, "message": said})
+    return found
+
+
+def _save(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
+    """Save what differs from what the page was shown; show again what was refused."""
+    actor, base = actor_of(request), _revision(request)
+    shown = documents.draft(actor, document_id, revision=base)
+    order, _sep, target = request.POST.get("do", "save").partition(":")
+    reading = read_page(shown.schema, request.POST.lists(), shown.answers, base)
+    if order == "theirs":
+        reading.changes = [change for change in reading.changes if change.path != target]
+    editor = request.POST.get("editor", "")[:36]
+    result = documents.save_answers(actor=actor, document_id=document_id, changes=reading.changes, editor=editor)
+    if reading.problems or result.refused or result.conflicts:
+        return _show_again(request, document_id, reading, result)
+    if order in _ROW_ORDERS:
+        return _row_order(request, document_id, order, target, result.revision)
+    if order == "complete":
+        return _complete(request, document_id, result.revision)
+    if result.saved:
+        text = ngettext("%(n)d réponse enregistrée", "%(n)d réponses enregistrées", len(result.saved)) % {"n": len(result.saved)}
+        messages.success(request, text)
+    return HttpResponseRedirect(reverse("web:document", args=[document_id]))
+
+
+def _revision(request: HttpRequest) -> int:
+    text = request.POST.get("revision", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _show_again(request: HttpRequest, document_id: uuid.UUID, reading: Reading, result: SaveResult) -> HttpResponse:
+    view = open_view(request, document_id)
+    problems = {**reading.problems, **result.refused}
+    clashes = {c.path: _clash(view.schema, c) for c in result.conflicts}
+    kept = {path: raw for path, raw in reading.raw.items() if path in problems or path in clashes}
+    filling = Filling(view.answers, view.provenance, raw=kept, problems=problems, clashes=clashes)
+    return _form_page(request, view, filling, status=422)
+
+
+def _clash(schema: FormSchema, conflict: documents.Conflict) -> Clash:
+    question = question_at(schema, conflict.path)
+    mine, theirs = (display_answer(question, v) if question else str(v) for v in (conflict.mine, conflict.theirs))
+    return Clash(conflict.path, mine, theirs, conflict.by, conflict.at)
+
+
+_ROW_ORDERS = ("add", "remove", "up", "down")
+
+
+def _row_order(request: HttpRequest, document_id: uuid.UUID, order: str, target: str, revision: int) -> HttpResponse:
+    """Add, remove or move a row, then show the page at it."""
+    from dcc.web.views.rows import obey
+
+    anchor, problem = obey(actor_of(request), document_id, order, target, base=revision)
+    if problem:
+        messages.warning(request, problem)
+    return HttpResponseRedirect(f"{reverse('web:document', args=[document_id])}#f-{anchor}")
+
+
+def _complete(request: HttpRequest, document_id: uuid.UUID, revision: int) -> HttpResponse:
+    try:
+        documents.complete_document(actor=actor_of(request), document_id=document_id, expected_revision=revision)
+    except documents.NotReady as error:
+        messages.warning(request, str(error))
+        return HttpResponseRedirect(reverse("web:validation", args=[document_id]))
+    messages.success(request, _("Saisie terminée : la fiche est complétée"))
+    return HttpResponseRedirect(reverse("web:document", args=[document_id]))

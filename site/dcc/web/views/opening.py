@@ -1,0 +1,62 @@
+"""Opening a document or a patient for a page: what the frame around every page of a document shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dcc.accounts.api import Relation
+from dcc.documents import api as documents
+from dcc.documents.api import DocumentView
+from dcc.patients import api as patients
+from dcc.web.identity import Banner, banner_of
+from dcc.web.views.guards import actor_of
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page of the document, as a tab."""
+
+    title: str
+    url: str
+    icon: str
+    current: bool
+    count: int = 0
+
+
+def document_frame(request: HttpRequest, view: DocumentView, current: str) -> dict[str, Any]:
+    """Context of ``web/document/frame.html``: the identity (its reading is traced), the document and its tabs."""
+    return {
+        "view": view,
+        "banner": banner_for(request, view.line.patient_id),
+        "tabs": tabs_of(view, current),
+    }
+
+
+def banner_for(request: HttpRequest, patient_id: UUID) -> Banner:
+    """The identity of the patient of a document that the actor opened."""
+    file = patients.open_patient(actor=actor_of(request), patient_id=patient_id, relation=Relation.AUTHOR, via="document")
+    return banner_of(file)
+
+
+def tabs_of(view: DocumentView, current: str) -> Sequence[Tab]:
+    """The pages of a document."""
+    document_id = view.line.document_id
+    pages = (
+        ("web:document", _("Fiche"), "document", 0),
+        ("web:outputs", _("Aperçus et fichiers"), "eye", 0),
+        ("web:attachments", _("Pièces jointes"), "clip", len(view.attachments)),
+        ("web:history", _("Historique"), "history", 0),
+    )
+    return [Tab(title, reverse(url, args=[document_id]), icon, url == current, count) for url, title, icon, count in pages]
+
+
+def open_view(request: HttpRequest, document_id: UUID) -> DocumentView:
+    """The document, opened by who signed in; raises ``DocumentNotFound``."""
+    return documents.open_document(actor_of(request), document_id)

@@ -1,0 +1,83 @@
+"""What is made of a document: files produced after validation, and previews of what would be made now."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET
+
+from dcc.contracts.errors import DeliveryError
+from dcc.contracts.snapshots import Artifact
+from dcc.documents import api as documents
+from dcc.exchange import api as exchange
+from dcc.web.formats import FORMATS
+from dcc.web.narrative import narrative_page
+from dcc.web.views.guards import actor_of, guarded
+from dcc.web.views.opening import document_frame, open_view
+
+
+@guarded
+@require_GET
+def outputs(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
+    """Files of each rendition with their conformance, and previews."""
+    view = open_view(request, document_id)
+    context = {**document_frame(request, view, "web:outputs"), **_files(request, document_id)}
+    return render(request, "web/document/outputs.html", {**context, "formats": FORMATS.values()})
+
+
+@guarded
+@require_GET
+def files(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
+    """The panel of files alone, which refreshes itself while they are being made."""
+    return render(request, "web/document/files.html", {"document_id": document_id, **_files(request, document_id)})
+
+
+def _files(request: HttpRequest, document_id: uuid.UUID) -> dict[str, object]:
+    renditions = exchange.renditions_of(actor_of(request), document_id)
+    return {"renditions": renditions, "names": FORMATS, "pending": any(r.state == "en_preparation" for r in renditions)}
+
+
+@guarded
+@require_GET
+def download(request: HttpRequest, document_id: uuid.UUID, output: str) -> HttpResponse:
+    """The last file produced in a format; its reading is traced."""
+    try:
+        artifact = exchange.download(actor_of(request), document_id, output)
+    except LookupError as error:
+        raise Http404(str(error)) from error
+    return _file(artifact, attached=True)
+
+
+def _file(artifact: Artifact, *, attached: bool) -> HttpResponse:
+    response = HttpResponse(artifact.content, content_type=artifact.media_type)
+    response["Content-Disposition"] = content_disposition_header(attached, artifact.filename) or "inline"
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@guarded
+@xframe_options_sameorigin
+@require_GET
+def preview(request: HttpRequest, document_id: uuid.UUID, output: str) -> HttpResponse:
+    """What a format would be now: the PDF as it is, the CDA as a readable page, or its bytes with ``?brut``; nothing is kept."""
+    if output not in FORMATS:
+        raise Http404
+    now = timezone.now()
+    snapshot = documents.preview_snapshot(actor_of(request), document_id, as_of=now)
+    try:
+        artifact = exchange.render_unsaved(snapshot, output, as_of=now)
+    except DeliveryError as error:
+        return render(request, "web/document/preview_problem.html", {"reason": error.reason}, status=409)
+    if "brut" in request.GET:
+        return _file(artifact, attached=True)
+    if artifact.media_type == "application/pdf":
+        return _file(artifact, attached=False)
+    context = {"title": FORMATS[output].name, "narrative": narrative_page(artifact.content), "moment": now, "draft": _("Aperçu")}
+    return render(request, "web/document/narrative.html", context)

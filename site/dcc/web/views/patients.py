@@ -1,0 +1,149 @@
+"""Patients: search, creation with the look-alikes shown first, and the file with its documents in time."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dcc.accounts import api as accounts
+from dcc.accounts.api import Action
+from dcc.contracts.snapshots import IdentityTraits
+from dcc.documents import api as documents
+from dcc.patients import api as patients
+from dcc.web.context import rights_of
+from dcc.web.facts import events_of
+from dcc.web.identity import SEXES, banner_of, facts_of
+from dcc.web.timeline import timeline_of
+from dcc.web.views.guards import actor_of, guarded, require_somewhere
+
+
+@guarded
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Patients of the actor's facilities; the same page answers the search box with its results alone."""
+    require_somewhere(request, Action.SEARCH_PATIENTS)
+    text = request.GET.get("q", "").strip()[:200]
+    found = patients.search(actor=actor_of(request), text=text) if text else None
+    template = "web/patients/found.html" if request.headers.get("HX-Request") else "web/patients/search.html"
+    may_create = bool(rights_of(request).facilities(Action.CREATE_PATIENT))
+    return render(request, template, {"q": text, "found": found, "sexes": SEXES, "may_create": may_create})
+
+
+TYPED = ("birth_name", "first_given_name", "given_names", "birth_date", "birth_place_code", "birth_place_name")
+
+
+@dataclass(slots=True)
+class Creation:
+    """The creation form: what was typed, what is wrong with it, who looks like the patient."""
+
+    typed: Mapping[str, str]
+    facilities: Collection[Any]
+    problems: Mapping[str, str] = field(default_factory=dict)
+    candidates: Collection[patients.DuplicateCandidate] = ()
+
+
+@guarded
+@require_http_methods(["GET", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    """Create a *provisoire* identity, or adopt one that exists."""
+    allowed = require_somewhere(request, Action.CREATE_PATIENT)
+    facilities = accounts.facilities(ids=allowed, limit=100)
+    typed = {name: request.POST.get(name, "").strip() for name in (*TYPED, "sex", "used_name", "used_given_name", "facility")}
+    creation = Creation(typed, facilities)
+    if request.method == "GET":
+        creation.typed = {**typed, **_from_search(request.GET.get("q", ""))}
+        return _creation_page(request, creation)
+    facility_id = _facility(typed["facility"], allowed)
+    try:
+        patient_id = _create(request, typed, facility_id)
+    except patients.IdentityErrors as error:
+        creation.problems = error.fields
+        return _creation_page(request, creation, status=422)
+    except patients.CandidatesFound as found:
+        creation.candidates = found.candidates
+        return _creation_page(request, creation, status=409)
+    return HttpResponseRedirect(reverse("web:patient", args=[patient_id]))
+
+
+def _create(request: HttpRequest, typed: Mapping[str, str], facility_id: UUID) -> UUID:
+    actor = actor_of(request)
+    traits = IdentityTraits(
+        sex=typed["sex"],  # type: ignore[arg-type]  # as typed: the patients room reads and refuses it
+        **{name: typed[name] for name in TYPED},
+    )
+    adopted = request.POST.get("adopt")
+    if adopted:
+        patient_id = _uuid(adopted)
+        patients.adopt_patient(actor=actor, facility_id=facility_id, patient_id=patient_id, traits=traits)
+        return patient_id
+    return patients.create_patient(
+        actor=actor,
+        facility_id=facility_id,
+        traits=traits,
+        used_name=typed["used_name"],
+        used_given_name=typed["used_given_name"],
+        despite=[_uuid(text) for text in request.POST.getlist("despite")],
+    )
+
+
+def _from_search(text: str) -> dict[str, str]:
+    """What was searched for without success, as a beginning: words are the name then the given name."""
+    names = [word for word in text.split() if not any(c.isdigit() for c in word)]
+    return {"birth_name": names[0] if names else "", "first_given_name": " ".join(names[1:])}
+
+
+def _facility(text: str, allowed: Collection[UUID]) -> UUID:
+    chosen = _uuid(text) if text else next(iter(allowed))
+    if chosen not in allowed:
+        raise PermissionDenied
+    return chosen
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _creation_page(request: HttpRequest, creation: Creation, status: int = 200) -> HttpResponse:
+    return render(request, "web/patients/create.html", {"creation": creation, "sexes": SEXES}, status=status)
+
+
+@guarded
+@require_GET
+def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """The file of a patient: identity, documents and what they say of the disease, in time."""
+    actor = actor_of(request)
+    try:
+        file = patients.open_patient(actor=actor, patient_id=patient_id)
+    except PermissionDenied:
+        raise Http404 from None  # a stranger may not learn that this patient is followed somewhere
+    lines = documents.documents_of(actor, patient_id)
+    may_create = rights_of(request).may(Action.CREATE_DOCUMENT, facility_ids=file.facility_ids)
+    context = {
+        "banner": banner_of(file),
+        "facts": facts_of(file),
+        "lines": list(reversed(lines)),
+        "may_create": may_create,
+        **_picture(actor, lines),
+    }
+    return render(request, "web/patients/file.html", context)
+
+
+def _picture(actor: accounts.User, lines: list[documents.DocumentLine]) -> dict[str, Any]:
+    """The timeline, with the events of the last document that was not given up; its reading is traced."""
+    source = next((line for line in reversed(lines) if line.status != "annule"), None)
+    answers = documents.open_document(actor, source.document_id).answers if source else {}
+    events = events_of(answers)
+    return {"timeline": timeline_of(lines, events, today=timezone.localdate()), "events": events, "source": source}
