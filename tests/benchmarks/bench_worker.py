@@ -1,4 +1,4 @@
-"""Memory of a background worker at rest, all plugins loaded, and how long a published event waits for its handler to start."""
+"""Memory of a background worker that has rendered documents, and how long a published event waits for its delivery."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks.protocol import Bench
 from tests.faults.host import Host, living_host, wait_for
-from tests.faults.workloads import DemoWork
+from tests.faults.workloads import DemoWork, Rendering
 
 _open = contextlib.ExitStack()
 _work = DemoWork(batch=1, things=1_000_000, milliseconds=0)
@@ -18,7 +18,7 @@ _hosts: list[Host] = []
 
 
 def start_host() -> None:
-    """A host on SQLite with the default plugins and the demonstration plugin (for its work), its worker started."""
+    """A host on SQLite with the default plugins and the demonstration plugin (for its work), whose worker rendered 16 FRCP."""
     if _hosts:
         return
     folder = Path(_open.enter_context(tempfile.TemporaryDirectory()))
@@ -28,9 +28,12 @@ def start_host() -> None:
     host.start()
     _open.callback(host.stop)
     _hosts.append(host)
-    for _ in range(20):
-        _work.ask(host)
-    wait_for("warm workers", lambda: host.unsettled() == 0)
+    rendering = Rendering(batch=8)
+    rendering.prepare(host)
+    _open.callback(rendering.close)
+    for _ in range(2):
+        rendering.ask(host)
+        wait_for("warm workers", lambda: host.unsettled() == 0, seconds=300)
 
 
 def stop_host() -> None:
@@ -68,7 +71,7 @@ def latency() -> float:
 
 BENCHES = [
     Bench(
-        "Processus du worker au repos, le plus gros (RSS)",
+        "Processus du worker après le rendu de 16 FRCP, le plus gros (RSS)",
         largest_process,
         target="moins de 300 Mo",
         unit="Mo",
@@ -77,7 +80,7 @@ BENCHES = [
         prepare=start_host,
     ),
     Bench(
-        "Worker au repos, tous ses processus (PSS)",
+        "Worker après le rendu de 16 FRCP, tous ses processus (PSS)",
         whole_worker,
         target="pour information",
         unit="Mo",
