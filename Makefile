@@ -5,7 +5,7 @@ PYTEST = DJANGO_SETTINGS_MODULE=dcc.settings.test $(PYTHON) -m pytest
 SOURCES = site/dcc plugins forms_config rcp_directory tests manage.py
 export DJANGO_SETTINGS_MODULE ?= dcc.settings.dev
 
-.PHONY: demo test lint test-sqlite test-postgresql prove bench lock install-run install-test
+.PHONY: demo test lint test-sqlite test-postgresql prove prove-postgresql bench lock install-run install-test
 
 # The whole platform on this machine: address and accounts are printed. DCC_PORT=8001 changes the port.
 demo: install-run
@@ -31,14 +31,20 @@ lint: install-test
 test-sqlite: install-test
 	$(PYTEST) -n 2
 
-# The tests that touch the database (they mark themselves), on a throw-away PostgreSQL 15 cluster.
+# A throw-away PostgreSQL 15 cluster around a command; the tests find it by DATABASE_URL.
+ON_POSTGRESQL = pg_virtualenv -v 15 -o fsync=off -o synchronous_commit=off -o full_page_writes=off -o max_connections=100 \
+  -o log_min_messages=panic sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" exec "$$@"' --
+
+# The tests that touch the database (they mark themselves).
 test-postgresql: install-test
-	pg_virtualenv -v 15 -o fsync=off -o synchronous_commit=off -o full_page_writes=off -o max_connections=100 -o log_min_messages=panic sh -c '\
-	  DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(PYTEST) -n 2 -m "database and not prove"'
+	$(ON_POSTGRESQL) env $(PYTEST) -n 2 -m "database and not prove"
 
 # The campaigns of the issues at full size; their figures go to docs/proofs/<issue>.md. ONLY=<words> chooses by name.
 prove: install-test
 	$(PYTEST) -m prove $(if $(ONLY),-k "$(ONLY)")
+
+prove-postgresql: install-test
+	$(ON_POSTGRESQL) env $(PYTEST) -m "prove and database" $(if $(ONLY),-k "$(ONLY)")
 
 # Figures beside their references, written to docs/benchmarks.md; ONLY=<word> measures some modules and writes nothing.
 bench: install-test

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests.faults.campaign import run_campaign, summary
 from tests.faults.host import MANAGE, Host, living_host, wait_for
@@ -98,6 +99,11 @@ KINDS = (["busy", "idle", "parent"] * 17)[:50]
 SEED = 20260105
 
 
+def base() -> str:
+    """The database that the campaign runs on."""
+    return {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
+
+
 def fifty_kills(work: DemoWork | Rendering, folder: Path) -> dict[str, object]:
     """Issue 2, « Shown by » 6, with the default limits of the worker; figures for the proof."""
     with living_host(folder, work.variables) as host:
@@ -121,13 +127,15 @@ def fifty_kills(work: DemoWork | Rendering, folder: Path) -> dict[str, object]:
 
 @pytest.mark.prove
 def test_fifty_kills(tmp_path: Path, proof: Proof) -> None:
-    proof.record(issue=2, title="50 kill -9 du worker, travail de démonstration", figures=fifty_kills(DemoWork(), tmp_path))
+    proof.record(
+        issue=2, title=f"50 kill -9 du worker, travail de démonstration ({base()})", figures=fifty_kills(DemoWork(), tmp_path)
+    )
 
 
 @pytest.mark.prove
 def test_fifty_kills_during_rendering(tmp_path: Path, proof: Proof) -> None:
     proof.record(
         issue=2,
-        title="50 kill -9 du worker pendant le rendu (FRCP validées : PDF/A, CDA N3, CDA N1)",
+        title=f"50 kill -9 du worker pendant le rendu de FRCP validées : PDF/A, CDA N3, CDA N1 ({base()})",
         figures=fifty_kills(Rendering(), tmp_path),
     )
