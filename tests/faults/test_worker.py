@@ -127,15 +127,11 @@ def fifty_kills(work: DemoWork | Rendering, folder: Path) -> dict[str, object]:
 
 @pytest.mark.prove
 def test_fifty_kills(tmp_path: Path, proof: Proof) -> None:
-    proof.record(
-        issue=2, title=f"50 kill -9 du worker, travail de démonstration ({base()})", figures=fifty_kills(DemoWork(), tmp_path)
-    )
+    title = f"50 kill -9 du worker, travail de démonstration ({base()})"
+    proof.record(issue=2, title=title, figures=fifty_kills(DemoWork(), tmp_path))
 
 
 @pytest.mark.prove
 def test_fifty_kills_during_rendering(tmp_path: Path, proof: Proof) -> None:
-    proof.record(
-        issue=2,
-        title=f"50 kill -9 du worker pendant le rendu de FRCP validées : PDF/A, CDA N3, CDA N1 ({base()})",
-        figures=fifty_kills(Rendering(), tmp_path),
-    )
+    title = f"50 kill -9 du worker pendant le rendu de FRCP validées : PDF/A, CDA N3, CDA N1 ({base()})"
+    proof.record(issue=2, title=title, figures=fifty_kills(Rendering(), tmp_path))

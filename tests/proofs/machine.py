@@ -11,13 +11,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+WRITTEN = (".", ":!docs/proofs", ":!docs/benchmarks.md")
+"""What a run may not change without being noticed: all but the reports themselves."""
 
 
 def commit() -> str:
     """Short hash of the checked-out commit, with a mark when the tree differs from it."""
     git = ["git", "-C", str(ROOT)]
     found = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
-    changed = subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True, check=False).stdout.strip()
+    changed = subprocess.run(
+        [*git, "status", "--porcelain", "--", *WRITTEN], capture_output=True, text=True, check=False
+    ).stdout.strip()
     return (found or "inconnu") + (" (arbre modifié)" if changed else "")
 
 
