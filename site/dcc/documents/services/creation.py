@@ -67,18 +67,19 @@ class Received:
 def create_received(*, actor: User, patient_id: uuid.UUID, facility_id: uuid.UUID, received: Received) -> uuid.UUID:
     """Make a document, or a new version of the one with the same setId, from a received one.
 
-    A document received « validé » stays validated and immutable. Raises :class:`DocumentError` when another content is already
-    held under the same reference (R-087), or for an unknown type.
+    A document received « validé » stays validated and immutable. When another content is already held under the same reference it
+    gets a new one, and a warning (R-087). Raises :class:`DocumentError` for an unknown type.
     """
     result = received.result
     with transaction.atomic():
         _require_creator(actor, facility_id, patient_id)
         document_type = _known_type(result.header.document_type)
         form = _published_form(document_type.key, "")
-        document = _document_of_set(actor, patient_id, facility_id, result)
+        document, other = _document_of_set(actor, patient_id, facility_id, result)
         status: Status = _received_status(result)
-        version = _new_version(actor, document, result.header.version_number, form, dict(result.answers))
-        version.received = _remembered(received)
+        number = 1 if other else result.header.version_number
+        version = _new_version(actor, document, number, form, dict(result.answers))
+        version.received = _remembered(received, other)
         version.provenance = _origins(result.answers, "import", actor, version.created_at, str(received.intake_id))
         if result.header.title:
             version.title = result.header.title
@@ -127,13 +128,17 @@ def _new_document(actor: User, patient_id: uuid.UUID, facility_id: uuid.UUID, do
     )
 
 
-def _document_of_set(actor: User, patient_id: uuid.UUID, facility_id: uuid.UUID, result: ReadResult) -> Document:
+def _document_of_set(
+    actor: User, patient_id: uuid.UUID, facility_id: uuid.UUID, result: ReadResult
+) -> tuple[Document, DocumentVersion | None]:
+    """The document a received one belongs to, and the other content already held under its reference, if there is one.
+
+    One reference (setId, version) never names two contents (R-087): a divergent one gets a reference of our own, and says so.
+    """
     header = result.header
     set_id = header.set_id or header.identifier
-    document = (
-        Document.objects.select_for_update().filter(set_id_root=set_id.root, set_id_extension=set_id.extension or "").first()
-    )
-    if document is None:
+    held = Document.objects.select_for_update().filter(set_id_root=set_id.root, set_id_extension=set_id.extension or "").first()
+    if held is None:
         return Document.objects.create(
             document_type=header.document_type,
             patient_id=patient_id,
@@ -141,17 +146,13 @@ def _document_of_set(actor: User, patient_id: uuid.UUID, facility_id: uuid.UUID,
             set_id_root=set_id.root,
             set_id_extension=set_id.extension or "",
             created_by=actor,
-        )
-    latest = document.versions.order_by("-number").first()
-    if document.patient_id != patient_id:
-        raise DocumentError("Cette référence de document appartient déjà à un autre patient")
-    if latest is not None and latest.number >= header.version_number:
-        raise DocumentError(
-            f"Un autre contenu est déjà enregistré sous cette référence (version {latest.number}) : "
-            f"la version {header.version_number} reçue n'a pas été intégrée"
-        )
-    document.versions.filter(is_current=True).update(is_current=False)
-    return document
+        ), None
+    latest = held.versions.get(is_current=True)
+    if held.patient_id != patient_id or held.facility_id != facility_id or latest.number >= header.version_number:
+        return _new_document(actor, patient_id, facility_id, header.document_type), latest
+    latest.is_current = False
+    latest.save(update_fields=["is_current"])
+    return held, None
 
 
 def _new_version(
@@ -185,7 +186,7 @@ def _receive_status(actor: User, version: DocumentVersion, status: Status, valid
     version.save()
 
 
-def _remembered(received: Received) -> dict[str, Any]:
+def _remembered(received: Received, other: DocumentVersion | None) -> dict[str, Any]:
     """What the received document said beside its answers: kept with the version, shown, never exported as ours."""
     header, result = received.result.header, received.result
     return {
@@ -198,11 +199,25 @@ def _remembered(received: Received) -> dict[str, Any]:
         "unknown_parts": [
             {"title": part.title, "text": part.text, "xml": part.xml, "location": part.location} for part in result.unknown_parts
         ],
+        "conflicts_with": str(other.document_id) if other else None,
         "findings": [
-            {"level": f.level, "message": f.message, "question_key": f.question_key, "location": f.location}
-            for f in result.findings
+            *([_divergence(result, other)] if other else []),
+            *(
+                {"level": f.level, "message": f.message, "question_key": f.question_key, "location": f.location}
+                for f in result.findings
+            ),
         ],
     }
+
+
+def _divergence(result: ReadResult, other: DocumentVersion) -> dict[str, str | None]:
+    header = result.header
+    reference = (header.set_id or header.identifier).root
+    message = (
+        f"La référence de ce document (lot {reference}, version {header.version_number}) désigne déjà un autre contenu "
+        f"sur la plateforme : « {other.title} », version {other.number}. Il a reçu une nouvelle référence."
+    )
+    return {"level": "warning", "message": message, "question_key": None, "location": "setId"}
 
 
 def _actor_json(actor: HeaderActor) -> dict[str, Any]:

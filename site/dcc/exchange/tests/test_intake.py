@@ -27,7 +27,7 @@ from dcc.contracts.snapshots import (
     UnknownPart,
 )
 from dcc.documents import api as documents
-from dcc.documents.models import Document, DocumentVersion
+from dcc.documents.models import Document
 from dcc.exchange import api as exchange
 from dcc.exchange.models import Intake
 from dcc.patients import api as patients
@@ -130,14 +130,18 @@ def test_the_same_file_again_is_one_document(reader: FakeReader, alice: User, fa
     assert Document.objects.count() == 1
 
 
-def test_another_content_under_the_same_reference_is_refused(
+def test_another_content_under_the_same_reference_is_never_merged_and_says_so(
     reader: FakeReader, alice: User, facility: Facility, configuration: None
 ) -> None:
-    _import(alice, facility)
-    with pytest.raises(Refused, match="Un autre contenu"):
-        _import(alice, facility, b"READ 2")
-    assert Intake.objects.filter(document=None).count() == 1
-    assert DocumentVersion.objects.count() == 1
+    first = _import(alice, facility)
+    second = _import(alice, facility, b"READ 2")
+    assert first != second
+    view = documents.open_document(alice, second)
+    assert view.received["conflicts_with"] == str(first)
+    assert "désigne déjà un autre contenu" in view.received["findings"][0]["message"]
+    snapshots = [documents.preview_snapshot(alice, key, as_of=timezone.now()) for key in (first, second)]
+    assert snapshots[0].set_id != snapshots[1].set_id
+    assert not Intake.objects.filter(document=None).exists()
 
 
 def test_the_next_version_follows_the_former(reader: FakeReader, alice: User, facility: Facility, configuration: None) -> None:

@@ -14,6 +14,7 @@ from dcc.documents.api import DocumentError
 from dcc.exchange.intake import import_file
 from dcc.exchange.operator import facility_for, operator_of
 from forms_config import api as forms
+from forms_config.legal import api as legal
 
 
 class Command(BaseCommand):
@@ -30,7 +31,9 @@ class Command(BaseCommand):
             content = path.read_bytes()
         except OSError as error:
             raise CommandError(f"{path} : lecture impossible ({error.strerror})") from None
-        forms.ensure_default_forms()
+        if not forms.published_forms("frcp"):
+            forms.ensure_default_forms()
+            legal.ensure_national_texts()
         try:
             facility = facility_for(options["facility"])
             actor = accounts.user_named(options["user"]) if options["user"] else operator_of(facility)
