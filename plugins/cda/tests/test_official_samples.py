@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import ReadResult
 from forms_config.schema.answers import exportable, without_row_ids
 from plugins.cda.api import N3, encode
@@ -152,3 +153,17 @@ def test_codes_of_2022_become_those_of_2025() -> None:
     assert answers["frcp.geriatrie"] == [
         {"frcp.geriatrie.date": "2019-02-15", "frcp.geriatrie.outil": "Nom de l'outil de dépistage", "frcp.geriatrie.score": 2}
     ]
+
+
+OTHERS = (
+    "CANCER-CR-GM_2022.01_AnalyseRealisee.xml",
+    "CANCER-PPS_2025.01.xml",
+    "DOC_NON_STRUCTURE_CDA-R2-N1.xml",
+    "VSM_1.4_2022.01.xml",
+)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_official_documents_are_refused_by_their_names(name: str) -> None:
+    with pytest.raises(Refused, match=r"Ce document est un « .+ » \(.+\) : seule la fiche de RCP"):
+        read((kit_dir() / "ExemplesCDA" / name).read_bytes())
