@@ -23,6 +23,7 @@ _SAME: Mapping[str, str] = {
     "values": "le jeu de valeurs",
     "same_as": "la valeur tenue pour égale",
     "origin": "l'origine",
+    "required_if": "la condition qui rend la réponse obligatoire",
     "omits": "les parties que le volet ne porte pas",
 }
 
@@ -151,7 +152,7 @@ def _references(schema: FormSchema) -> Iterator[Finding]:
 
 
 def _refers(question: Question, scope: Mapping[str, Question]) -> Iterator[Finding]:
-    for key in sorted(questions_of(question.condition)):
+    for key in sorted(questions_of(question.condition) | questions_of(question.required_if)):
         if key not in scope:
             yield finding("form.condition_unknown", question, f"la condition regarde une question absente, {key}")
         elif scope[key].same_as:
@@ -199,7 +200,7 @@ def _reaches(start: str, looks_at: Mapping[str, set[str]]) -> bool:
 def codes_in_conditions(schema: FormSchema) -> Iterator[tuple[Question, Question, str]]:
     """For each code that a condition names: the question that has the condition, the coded question it looks at, the code."""
     for question in (q for top in schema.questions() for q in (top, *top.columns)):
-        for test in _tests(question.condition):
+        for test in (*_tests(question.condition), *_tests(question.required_if)):
             asked = schema.find(test.question)
             if asked is None or asked.datatype != "coded" or not asked.values or test.value is None:
                 continue

@@ -16,7 +16,7 @@ from forms_config.schema.model import DATATYPES, Datatype, FormSchema, Origin, Q
 Conformance = Literal["K", "M", "O"]
 _ELEMENT_KEYS = {
     "key", "label", "type", "min", "max", "conformance", "values", "free", "open", "nulls", "when", "same_as", "origin",
-    "default", "note", "columns", "width", "omits",
+    "default", "note", "columns", "width", "omits", "required_if",
 }  # fmt: skip
 
 
@@ -39,6 +39,7 @@ class Element:
     open: bool = False
     nulls: tuple[str, ...] = ()
     condition: Condition | None = None
+    required_if: Condition | None = None
     same_as: str = ""
     origin: Origin = "saisie"
     default: Any = None
@@ -98,6 +99,7 @@ def _element(data: Mapping[str, Any], where: str) -> Element:
         open=data.get("open", False),
         nulls=tuple(data.get("nulls", ())),
         condition=condition_from_json(data["when"]) if "when" in data else None,
+        required_if=condition_from_json(data["required_if"]) if "required_if" in data else None,
         same_as=data.get("same_as", ""),
         origin=data.get("origin", "saisie"),
         default=data.get("default"),
@@ -137,6 +139,7 @@ def question_of(element: Element) -> Question:
         element=element.key,
         help=element.note,
         required="validate" if element.minimum else "never",
+        required_if=element.required_if,
         multiple=element.many,
         values=element.values,
         free=element.free,

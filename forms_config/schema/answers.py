@@ -38,6 +38,11 @@ def is_visible(question: Question, *scopes: Mapping[str, Any]) -> bool:
     return holds(question.condition, *scopes)
 
 
+def is_required(question: Question, *scopes: Mapping[str, Any]) -> bool:
+    """Whether a shown question must be answered at some stage, given the answers as :func:`visible_answers` has them."""
+    return question.required != "never" and holds(question.required_if, *scopes)
+
+
 def visible_answers(schema: FormSchema, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers of questions that are shown: what conditions look at, so that a hidden answer shows nothing further.
 
@@ -77,7 +82,7 @@ def missing(schema: FormSchema, answers: Mapping[str, Any], stage: Required) -> 
         if not is_visible(question, seen):
             continue
         value = seen.get(question.key)
-        if question.required in stages and not is_filled(value):
+        if question.required in stages and is_required(question, seen) and not is_filled(value):
             yield Missing(question)
         if question.datatype == "group":
             for row in value or ():
@@ -89,7 +94,9 @@ def _missing_in_row(
 ) -> Iterator[Missing]:
     values = row["values"]
     for column in group.columns:
-        if column.required in stages and is_visible(column, values, answers) and not is_filled(values.get(column.key)):
+        if column.required not in stages or is_filled(values.get(column.key)):
+            continue
+        if is_visible(column, values, answers) and is_required(column, values, answers):
             yield Missing(column, row["id"], group.key)
 
 

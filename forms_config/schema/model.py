@@ -27,6 +27,7 @@ class Question:
 
     ``multiple`` makes a list of values of a simple type; a ``group`` has ``columns`` and, when ``multiple``, rows.
     ``values`` names a value set; ``free`` admits a text instead of a code, ``open`` a code outside the set.
+    ``required_if`` narrows ``required``: the question is shown all the same, and must be answered when it holds.
     ``omits`` are parts of a value (``telecoms``, ``organisation.telecoms``, ``text``) that the volet has no place for.
     """
 
@@ -36,6 +37,7 @@ class Question:
     element: str = ""
     help: str = ""
     required: Required = "never"
+    required_if: Condition | None = None
     multiple: bool = False
     values: str = ""
     free: bool = False
@@ -110,6 +112,7 @@ class FormSchema:
 
 
 _DEFAULTS = Question(key="", label="", datatype="string")
+_CONDITIONS = ("condition", "required_if")
 _PLAIN = ("element", "help", "required", "multiple", "values", "free", "open", "default", "same_as", "origin", "width", "unit")
 
 
@@ -124,8 +127,9 @@ def question_to_json(question: Question) -> dict[str, Any]:
         data["nulls"] = list(question.nulls)
     if question.omits:
         data["omits"] = list(question.omits)
-    if question.condition is not None:
-        data["condition"] = condition_to_json(question.condition)
+    for name in _CONDITIONS:
+        if (condition := getattr(question, name)) is not None:
+            data[name] = condition_to_json(condition)
     if question.columns:
         data["columns"] = [question_to_json(c) for c in question.columns]
     return data
@@ -137,7 +141,7 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "origin": get_args(Origin),
     "width": get_args(Width),
 }
-_QUESTION_KEYS = {"key", "label", "datatype", "nulls", "omits", "condition", "columns", *_PLAIN}
+_QUESTION_KEYS = {"key", "label", "datatype", "nulls", "omits", "columns", *_CONDITIONS, *_PLAIN}
 _SECTION_KEYS = {"key", "title", "element", "help", "questions"}
 _FLAGS = ("multiple", "free", "open")
 
@@ -153,16 +157,16 @@ def question_from_json(data: Mapping[str, Any], *, column: bool = False) -> Ques
         raise ValueError(f"{where} : {', '.join(_FLAGS)} valent oui ou non")
     if data.get("columns") and (data["datatype"] != "group" or column):
         raise ValueError(f"{where} : seul un groupe a des colonnes, et elles n'en ont pas")
-    condition = data.get("condition")
+    conditions: dict[str, Any] = {name: condition_from_json(data[name]) for name in _CONDITIONS if data.get(name)}
     return Question(
         key=_text(data, "key"),
         label=_text(data, "label"),
         datatype=data["datatype"],
         nulls=tuple(data.get("nulls", ())),
         omits=tuple(data.get("omits", ())),
-        condition=condition_from_json(condition) if condition else None,
         columns=tuple(question_from_json(c, column=True) for c in data.get("columns", ())),
         **{name: data[name] for name in _PLAIN if name in data},
+        **conditions,
     )
 
 

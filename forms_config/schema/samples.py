@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from forms_config.schema.answers import exportable, is_visible, missing
-from forms_config.schema.conditions import AllOf, AnyOf, Condition, Test
+from forms_config.schema.conditions import AllOf, AnyOf, Test
 from forms_config.schema.model import FormSchema, Question
 
 Kind = Literal["minimal", "typical", "maximal"]
@@ -182,7 +182,8 @@ def _telecoms() -> list[dict[str, str]]:
 
 
 def _tests(schema: FormSchema) -> Iterator[Test]:
-    pending: list[Condition] = [q.condition for top in schema.questions() for q in (top, *top.columns) if q.condition is not None]
+    questions = [q for top in schema.questions() for q in (top, *top.columns)]
+    pending = [c for q in questions for c in (q.condition, q.required_if) if c is not None]
     while pending:
         condition = pending.pop()
         if isinstance(condition, AnyOf | AllOf):

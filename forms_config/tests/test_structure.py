@@ -166,3 +166,11 @@ def test_sections() -> None:
     assert [(f.code, f.section_key) for f in problems(twice, CATALOGUE)] == [("form.section_twice", first.key)]
     elsewhere = replace(STANDARD, sections=(replace(first, element="frcp.ailleurs"), *rest))
     assert [(f.code, f.section_key) for f in problems(elsewhere, CATALOGUE)] == [("form.section", first.key)]
+
+
+def test_what_makes_an_answer_mandatory_is_fixed() -> None:
+    loosened = changed("frcp.referentiels", lambda q: replace(q, required_if=None))
+    assert said(loosened) == [("form.standard", "frcp.referentiels")]
+    assert "la condition qui rend la réponse obligatoire est fixé" in problems(loosened, CATALOGUE)[0].message
+    dangling = changed("frcp.motif.statut_cas", lambda q: None)
+    assert ("form.condition_unknown", "frcp.referentiels") in said(dangling)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
-from forms_config.schema.answers import is_visible
+from forms_config.schema.answers import is_required, is_visible
 from forms_config.schema.conditions import is_filled
 from forms_config.schema.model import Question
 from forms_config.schema.values import display_answer
@@ -110,7 +110,7 @@ def blocks_of(questions: Sequence[Question], *scopes: Mapping[str, Any], title: 
 
     ``title`` is the heading above them, which a group of the same name does not repeat.
     """
-    shown = [q for q in questions if is_visible(q, *scopes) and (is_filled(scopes[0].get(q.key)) or q.required != "never")]
+    shown = [q for q in questions if is_visible(q, *scopes) and (is_filled(scopes[0].get(q.key)) or is_required(q, *scopes))]
     blocks: list[Block] = []
     for kind, run in groupby(shown, key=lambda question: _kind(question, scopes[0].get(question.key))):
         for block in _BUILDERS[kind](list(run), scopes, title):
@@ -201,7 +201,7 @@ def _group(group: Question, rows: Sequence[Mapping[str, Any]], label: str, scope
 
 
 def _asked(column: Question, row: Mapping[str, Any], scopes: Sequence[Mapping[str, Any]]) -> bool:
-    return is_filled(row.get(column.key)) or (column.required != "never" and is_visible(column, row, *scopes))
+    return is_filled(row.get(column.key)) or (is_required(column, row, *scopes) and is_visible(column, row, *scopes))
 
 
 def _cell(column: Question, row: Mapping[str, Any], scopes: Sequence[Mapping[str, Any]]) -> Field:

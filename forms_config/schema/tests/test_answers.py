@@ -170,3 +170,41 @@ def test_parts_that_the_volet_has_no_place_for_are_not_exported() -> None:
         "rows": [{"id": "1", "values": {"place": without_telecoms}}],
     }
     assert answers["place"] == hospital
+
+
+NEEDED = form(
+    A,
+    Question(key="n", label="N", datatype="string", required="validate", required_if=when("a", "equals", "true")),
+    Question(
+        key="g",
+        label="G",
+        datatype="group",
+        multiple=True,
+        columns=(
+            Question(key="g.x", label="X", datatype="string"),
+            Question(key="g.y", label="Y", datatype="string", required="complete", required_if=when("g.x", "filled")),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(("answers", "expected"), [
+    ({}, []),
+    ({"a": False}, []),
+    ({"a": True}, ["n"]),
+    ({"a": True, "n": "x"}, []),
+    ({"g": [{"id": "1", "values": {}}]}, []),
+    ({"g": [{"id": "1", "values": {"g.x": "x"}}]}, ["g/1/g.y"]),
+    ({"g": [{"id": "1", "values": {"g.x": "x", "g.y": "y"}}]}, []),
+])  # fmt: skip
+def test_what_is_required_only_when_its_condition_holds(answers: dict[str, Any], expected: list[str]) -> None:
+    assert paths(NEEDED, answers, "validate") == expected
+    assert exportable(NEEDED, {**answers, "n": "kept"})["n"] == "kept"
+
+
+@pytest.mark.parametrize(("code", "expected"), [("ORG-128", ["frcp.referentiels"]), ("ORG-134", [])])
+def test_guidelines_are_required_of_a_case_only_registered(code: str, expected: list[str]) -> None:
+    answers = {"frcp.motif.statut_cas": {"code": code, "system": "1.2.250.1.213.1.1.4.322", "label": code}}
+    assert [path for path in paths(FRCP, answers, "validate") if "referentiels" in path] == expected
+    row = {"id": "1", "values": {"frcp.referentiels.nom": "Référentiel sein 2025"}}
+    assert "frcp.referentiels" in exportable(FRCP, {**answers, "frcp.referentiels": [row]})

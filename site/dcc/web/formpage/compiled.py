@@ -140,18 +140,26 @@ def _control(question: Question, value_sets: Mapping[str, str]) -> Control:
 def _context(schema: FormSchema, question: Question, path: str) -> dict[str, Any]:
     """What the templates of a question are given; ``path`` is already escaped and may hold the marker of a row."""
     marked = mark_safe(path)  # noqa: S308  (escaped by the caller)
-    condition = question.condition
+    condition, needed = question.condition, question.required_if
     return {
         "q": question,
         "path": marked,
         "help": _help(schema, question),
         "described": mark_safe(f"e-{path} a-{path}" if _help(schema, question) else f"e-{path}"),  # noqa: S308  (the same path)
-        "required": question.required == "validate" or question.required == "complete",
+        "required": question.required != "never",
+        "required_if": json.dumps(condition_to_json(needed), ensure_ascii=False) if needed else "",
+        "required_words": _required_words(question, schema),
         "when": json.dumps(condition_to_json(condition), ensure_ascii=False) if condition else "",
         "when_words": _("si %(condition)s") % {"condition": condition_words(condition, schema)} if condition else "",
         "width": _CHOSEN_WIDTHS.get(question.width) or _width(question, schema.value_sets),
         "nulls": [{"value": n.value, "label": n.label, "mark": slot(f"null.{n.value.lower()}")} for n in nulls_of(question)],
     }
+
+
+def _required_words(question: Question, schema: FormSchema) -> str:
+    if question.required_if is None:
+        return _("obligatoire pour valider")
+    return _("obligatoire pour valider si %(condition)s") % {"condition": condition_words(question.required_if, schema)}
 
 
 def _width(question: Question, value_sets: Mapping[str, str]) -> str:

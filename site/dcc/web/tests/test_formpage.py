@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -186,9 +187,17 @@ class TestStates:
             return {e.get("data-path") or e.get("data-group") for e in tree.xpath("//*[contains(@class, 'concealed')]")}
 
         organs = {"frcp.motif.nature": {"code": "ORG-117", "system": "1.2.250.1.213.1.1.4.322", "label": "Organe"}}
-        assert {"frcp.motif.appareil", "frcp.motif.organes", "frcp.referentiels"} <= concealed({})
+        assert {"frcp.motif.appareil", "frcp.motif.organes"} <= concealed({})
         assert {"frcp.motif.appareil", "frcp.motif.organes"}.isdisjoint(concealed(organs))
         assert "frcp.motif.traitement_soins" in concealed(organs)
+
+    def test_what_is_needed_on_a_condition_is_shown_and_says_which(self) -> None:
+        tree = parsed(fill_page(frcp(), Filling({})).parts)
+        group = tree.xpath("//*[@data-group='frcp.referentiels']")[0]
+        assert "concealed" not in group.get("class")
+        assert group.get("data-missing") is None
+        assert json.loads(group.get("data-required-if"))["value"] == "ORG-128"
+        assert "obligatoire pour valider si" in group.xpath(".//*[@class='req']")[0].get("title")
 
     def test_a_condition_in_a_row_looks_at_the_row(self) -> None:
         rows = [

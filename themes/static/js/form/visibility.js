@@ -5,6 +5,7 @@ import { holds, isFilled } from "./conditions.js";
 import { answersOf, fieldsIn, keyOf } from "./values.js";
 
 const conditionOf = (element) => (element.dataset.when ? (element.condition ??= JSON.parse(element.dataset.when)) : null);
+const needOf = (element) => (element.dataset.requiredIf ? (element.need ??= JSON.parse(element.dataset.requiredIf)) : null);
 
 // Answers of questions that are shown: a hidden answer shows nothing further (visible_answers, in Python).
 function visibleAnswers(answers, conditions) {
@@ -48,11 +49,13 @@ function markMissing(form, seen) {
   for (const field of fieldsIn(form)) {
     if (!("required" in field.dataset)) continue;
     const row = field.closest(".row");
-    const value = row ? valuesOf(seen, row)[keyOf(field)] : seen[keyOf(field)];
-    field.toggleAttribute("data-missing", !field.closest(".concealed") && !isFilled(value ?? null));
+    const scopes = row ? [valuesOf(seen, row), seen] : [seen];
+    const asked = !field.closest(".concealed") && holds(needOf(field), ...scopes);
+    field.toggleAttribute("data-missing", asked && !isFilled(scopes[0][keyOf(field)] ?? null));
   }
   for (const group of form.querySelectorAll(".group[data-required]")) {
-    group.toggleAttribute("data-missing", !group.classList.contains("concealed") && !isFilled(seen[group.dataset.group] ?? []));
+    const asked = !group.classList.contains("concealed") && holds(needOf(group), seen);
+    group.toggleAttribute("data-missing", asked && !isFilled(seen[group.dataset.group] ?? []));
   }
 }
 
