@@ -14,6 +14,9 @@ DATA_DIR = Path(tempfile.mkdtemp(prefix="oncodcc-test-"))
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()
 DCC_CONFORMANCE_IN_PROCESS = True
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
+    # A file, as in production: the server of the browser tests answers several requests at once, each on its own connection.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405
 STORAGES = {
     **STORAGES,  # noqa: F405
     "artifacts": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -1,0 +1,62 @@
+"""The stage of the stories: a live server, Chromium, people with their telephones, and what an installation starts with."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from playwright.sync_api import sync_playwright
+
+from dcc.accounts.models import User
+from dcc.accounts.tests.walk import enrolled
+from tests.fixtures import make_facility, make_user
+from tests.journeys.desk import Desk
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-prefers-reduced-motion"]
+
+Sit = Callable[..., Desk]
+"""``sit(user, width=…, height=…, zoom=…)``: a window of one's own."""
+
+
+@pytest.fixture
+def team(transactional_db: None, configuration: None) -> dict[str, User]:
+    """Alice and bob, physicians of one establishment, with their authenticators."""
+    facility = make_facility()
+    alice = make_user("alice", "medecin", facility, family="MARTIN", given="Alice", national_id="810000000001")
+    bob = make_user("bob", "medecin", facility, family="BERNARD", given="Bob", national_id="810000000002")
+    return {"alice": enrolled(alice), "bob": enrolled(bob)}
+
+
+@pytest.fixture
+def sit(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sit]:
+    """Windows in a browser of this test."""
+    # Playwright runs an event loop in this thread; Django would take the tests' own queries for asynchronous ones.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    cache.clear()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        desks: list[Desk] = []
+
+        def open_window(user: User, *, width: int = 1366, height: int = 900, zoom: float = 1, **options: Any) -> Desk:
+            context = browser.new_context(
+                base_url=live_server.url,
+                viewport={"width": round(width / zoom), "height": round(height / zoom)},
+                device_scale_factor=zoom,
+                locale="fr-FR",
+                timezone_id="Europe/Paris",
+                **options,
+            )
+            desks.append(Desk(context, user))
+            return desks[-1]
+
+        yield open_window
+        for desk in desks:
+            desk.close()
+        browser.close()
+        # While Playwright's loop runs, Django's connections are others than those that the end of the test closes.
+        connections.close_all()
