@@ -17,6 +17,11 @@ from tests.fixtures import make_facility, make_user
 from tests.journeys.desk import Desk
 
 CHROMIUM = shutil.which("chromium")
+needs_browser = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium n'est pas installé (.ci/test-packages.txt)"),
+]
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-prefers-reduced-motion"]
 
 Sit = Callable[..., Desk]
@@ -25,11 +30,11 @@ Sit = Callable[..., Desk]
 
 @pytest.fixture
 def team(transactional_db: None, configuration: None) -> dict[str, User]:
-    """Alice and bob, physicians of one establishment, with their authenticators."""
+    """Alice and bob, physicians of one establishment; bob has his authenticator, alice signs in for the first time."""
     facility = make_facility()
     alice = make_user("alice", "medecin", facility, family="MARTIN", given="Alice", national_id="810000000001")
     bob = make_user("bob", "medecin", facility, family="BERNARD", given="Bob", national_id="810000000002")
-    return {"alice": enrolled(alice), "bob": enrolled(bob)}
+    return {"alice": alice, "bob": enrolled(bob)}
 
 
 @pytest.fixture

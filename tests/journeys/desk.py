@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
+import time
+from base64 import b32decode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
+from django_otp.oath import TOTP
+from PIL import Image
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
 
+from dcc.accounts.invitations import invite
 from dcc.accounts.models import User
 from dcc.accounts.tests.walk import PASSWORD, code_of, forgive
 
 SHOTS = Path(os.environ.get("DCC_SCREENSHOTS") or tempfile.mkdtemp(prefix="oncodcc-screenshots-"))
 PATIENCE = 15_000
 GRAVE = ("serious", "critical")
+COVERED = """element => {
+  const box = element.getBoundingClientRect();
+  const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return !(top && (element.contains(top) || top.contains(element) || top.closest("label")?.contains(element)));
+}"""
+TOO_WIDE = """() => [...document.body.querySelectorAll("*")]
+  .filter(e => e.getClientRects().length && e.getBoundingClientRect().right > innerWidth + 1)
+  .filter(e => !e.closest(".table-scroll, .visually-hidden, pre, svg")).slice(0, 3).map(e => e.outerHTML.slice(0, 160))"""
 
 
 class Desk:
@@ -35,22 +51,50 @@ class Desk:
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.faults.append(message.text)
 
+    def give_password(self, password: str = PASSWORD) -> None:
+        """The first page of signing in."""
+        self.page.goto("/")
+        self.page.get_by_label("Identifiant").fill(self.user.username)
+        self.page.get_by_label("Mot de passe").fill(password)
+        self.page.get_by_role("button", name="Continuer").click()
+
     def sign_in(self) -> None:
         """Password, then the code of the telephone."""
         forgive(self.user)
-        self.page.goto("/")
-        self.page.get_by_label("Identifiant").fill(self.user.username)
-        self.page.get_by_label("Mot de passe").fill(PASSWORD)
-        self.page.get_by_role("button", name="Continuer").click()
+        self.give_password()
         self.page.get_by_label("Code à 6 chiffres").fill(code_of(self.user))
         self.page.get_by_role("button", name="Se connecter").click()
         self.page.get_by_role("heading", name="Fiches", level=1).wait_for()
 
+    def enrol(self) -> None:
+        """The first time: an own password, the telephone photographs the code shown, the recovery codes are kept."""
+        self.give_password(invite(actor=None, user=self.user))
+        self.page.get_by_label("Nouveau mot de passe").fill(PASSWORD)
+        self.page.get_by_label("Le même, une seconde fois").fill(PASSWORD)
+        self.page.get_by_role("button", name="Continuer").click()
+        self.page.locator("figure.qr svg").wait_for()
+        self.shot("inscription")
+        self.page.get_by_label("Code à 6 chiffres").fill(self._photographed_code())
+        self.page.get_by_role("button", name="Vérifier le code").click()
+        self.page.get_by_role("heading", name="Vos codes de secours").wait_for()
+        self.page.get_by_role("link", name="Je les ai gardés, continuer").click()
+        self.page.get_by_role("heading", name="Fiches", level=1).wait_for()
+
+    def _photographed_code(self) -> str:
+        """What a telephone shows that only saw the picture on the screen."""
+        picture = Image.open(io.BytesIO(self.page.locator("figure.qr svg").screenshot()))
+        (found,) = zxingcpp.read_barcodes(picture)
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(found.text).query).items()}
+        secret = asked["secret"]
+        totp = TOTP(b32decode(secret + "=" * (-len(secret) % 8)), int(asked["period"]), 0, int(asked["digits"]))
+        totp.time = time.time()
+        return f"{totp.token():06d}"
+
     def shot(self, name: str, *, full_page: bool = False, accessible: bool = True) -> None:
-        """Keep a picture of the page, and let axe read it."""
-        self.page.wait_for_timeout(150)
+        """Keep a picture of the page, once its letters are there, and let axe read it."""
+        self.page.evaluate("() => document.fonts.ready.then(() => true)")
         SHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SHOTS / f"{name}.png", full_page=full_page)
+        self.page.screenshot(path=SHOTS / f"{name}.png", full_page=full_page, animations="disabled")
         if accessible:
             self.check_accessibility(name)
 
@@ -60,12 +104,21 @@ class Desk:
         grave = [f"{v['id']} : {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in GRAVE]
         assert not grave, f"{where} : {grave}"
 
+    def check_reflow(self, where: str) -> None:
+        """Nothing wider than the window: one scrolls down, never sideways (WCAG 1.4.10)."""
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (where, self.page.evaluate(TOO_WIDE))
+        assert not self.page.evaluate(TOO_WIDE), f"{where} : {self.page.evaluate(TOO_WIDE)}"
+
+    def check_seen(self, element: Locator, what: str) -> None:
+        """The middle of an element that has been scrolled to is not under a sticky head (WCAG 2.4.11)."""
+        self.until(lambda: not element.evaluate(COVERED), f"{what} : recouvert")
+
     def until(self, true: Callable[[], Any], what: str) -> None:
         """Wait for something; Playwright's own waiting would need « eval », which the content security policy refuses."""
-        for _ in range(PATIENCE // 100):
+        for _ in range(PATIENCE // 50):
             if true():
                 return
-            self.page.wait_for_timeout(100)
+            self.page.wait_for_timeout(50)
         raise AssertionError(what)
 
     def saved(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -74,7 +75,7 @@ def step(request: HttpRequest, document_id: uuid.UUID, action: str) -> HttpRespo
         messages.warning(request, str(error))
         return HttpResponseRedirect(reverse("web:validation", args=[document_id]))
     messages.success(request, str(done))
-    return here
+    return HttpResponseRedirect(f"{here.url}#f-{quote(request.POST['at'])}") if "at" in request.POST else here
 
 
 def _confirmation(request: HttpRequest, document_id: uuid.UUID, action: str) -> HttpResponse:
