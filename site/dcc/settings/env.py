@@ -54,6 +54,26 @@ def required_secret(name: str) -> str:
     return value
 
 
+def storage(folder: Path) -> dict[str, object]:
+    """Where files are kept: ``folder`` on this host, or the prefix of its name in the S3 bucket that every host shares."""
+    bucket = text("DCC_S3_BUCKET")
+    if not bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(folder)}}
+    options = {
+        "bucket_name": bucket,
+        "location": folder.name,
+        "endpoint_url": text("DCC_S3_ENDPOINT") or None,
+        "region_name": text("DCC_S3_REGION") or None,
+        "access_key": secret("DCC_S3_ACCESS_KEY") or None,
+        "secret_key": secret("DCC_S3_SECRET_KEY") or None,
+        "default_acl": None,
+        "querystring_auth": True,
+        "file_overwrite": False,  # a stored document is never written again: another content gets another name
+        "signature_version": "s3v4",
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
 def database(url: str) -> dict[str, object]:
     """Database settings from a URL; SQLite gets WAL and immediate transactions, PostgreSQL a pool of connections."""
     import dj_database_url
