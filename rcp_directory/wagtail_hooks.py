@@ -135,7 +135,7 @@ class FacilityViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no
 class DirectoryGroup(SnippetViewSetGroup):  # type: ignore[misc]  # Wagtail ships no types
     items = (RcpViewSet, SessionViewSet, CentreViewSet, NetworkViewSet, FacilityViewSet)
     menu_icon = "group"
-    menu_label = _("Annuaire des RCP")
+    menu_label = _("Annuaire")
     menu_name = "annuaire-rcp"
     menu_order = 200
 

@@ -232,6 +232,7 @@ LOGGING = {
     "loggers": {
         "django-q": {"level": "WARNING"},  # it writes three lines a task; the outbox writes one a delivery
         "django_tasks": {"level": "WARNING"},  # Wagtail tells each line of its reference index
+        "wagtail": {"level": "WARNING"},  # its own history tells who published what
         "axes.apps": {"level": "WARNING"},  # it greets at every command
         "weasyprint": {"level": "WARNING"},  # a line for each step of each document
         "fontTools": {"level": "WARNING"},

@@ -84,7 +84,7 @@ def test_home_is_french_and_says_what_is_there(configured: None, client: Client,
     page = response.content.decode()
     assert '<html lang="fr"' in page
     assert "Aucune donnée de patient n'est visible ici." in page or "Aucune donnée de patient n&#x27;est visible ici." in page
-    for words in ("Annuaire des RCP", "Textes nationaux", "Formulaires", "Jeux de valeurs", "Configuration de la plateforme"):
+    for words in ("Annuaire", "Textes nationaux", "Formulaires", "Jeux de valeurs", "Configuration de la plateforme"):
         assert words in page
     assert "wagtailadmin_explore" not in page
     assert "Rechercher dans les pages" not in page
