@@ -142,6 +142,14 @@ class Host:
             return server.execute(query).fetchall()
 
 
+def command_line(pid: int) -> str:
+    """What a process was started with, nothing when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    except OSError:
+        return ""
+
+
 def parent_of(pid: int) -> int:
     """Parent of a process, 0 when it is gone."""
     try:

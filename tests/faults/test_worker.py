@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from tests.faults.campaign import run_campaign, summary
-from tests.faults.host import MANAGE, Host, living_host, wait_for
+from tests.faults.host import MANAGE, Host, command_line, living_host, wait_for
 from tests.faults.workloads import DemoWork, Rendering
 from tests.proofs.recorder import Proof
 
@@ -51,7 +51,7 @@ def test_the_worker_recovers_from_each_kind_of_kill(host: Host, work: DemoWork) 
 
 def test_a_service_that_dies_is_started_again(host: Host) -> None:
     def services() -> list[int]:
-        return [pid for pid in host.family() if b"demo_service" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return [pid for pid in host.family() if "demo_service" in command_line(pid)]
 
     wait_for("the service", services)
     (first,) = services()
