@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -170,6 +171,7 @@ def _parts(question: Question, value: Any) -> dict[str, list[str]]:
     return {"": [_date_text(value) if question.datatype in ("date", "datetime") else str(value)]}
 
 
+@lru_cache(maxsize=4096)
 def _date_text(value: str) -> str:
     """A date as a French person types it, seconds included when there are; as ISO text when its offset is not that of Paris."""
     _day, _sep, clock = value.partition("T")

@@ -76,8 +76,12 @@ def _visible_columns(columns: Sequence[Question], values: Mapping[str, Any], kep
 
 def missing(schema: FormSchema, answers: Mapping[str, Any], stage: Required) -> Iterator[Missing]:
     """Visible questions required at ``stage`` (``complete`` or ``validate``) that have no answer, in order of display."""
+    return missing_among(schema, visible_answers(schema, answers), stage)
+
+
+def missing_among(schema: FormSchema, seen: Mapping[str, Any], stage: Required) -> Iterator[Missing]:
+    """As :func:`missing`, for who already has the :func:`visible_answers`."""
     stages = ("complete",) if stage == "complete" else ("complete", "validate")
-    seen = visible_answers(schema, answers)
     for question in schema.questions():
         if not is_visible(question, seen):
             continue

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from dcc.accounts import sessions, signin
 from dcc.accounts.lockout import wants_data
+from dcc.accounts.queries import keep_rights
 from dcc.settings.plugins import PLUGINS
 
 CLOSED_HEADER = "X-DCC-Session"
@@ -53,6 +54,7 @@ class TwoFactorMiddleware(LoginRequiredMiddleware):
             return None
         user = signin.signed_in(request)
         if user is not None and request.headers.get(USER_HEADER, str(user.pk)) == str(user.pk):
+            keep_rights(user)
             return None
         # A person gets the sign-in page; a script, a 401 that tells its page to ask again in place.
         return closed(request) if wants_data(request) else self.handle_no_permission(request, view_func)

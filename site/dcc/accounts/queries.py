@@ -15,6 +15,23 @@ def rights(actor: User | None) -> Rights:
     """Everything ``actor`` may do, read once (one query); nobody and inactive users may do nothing."""
     if actor is None or not actor.is_authenticated or not actor.is_active:
         return Rights()
+    kept: list[Rights] | None = getattr(actor, _KEPT, None)
+    if kept is None:
+        return _rights(actor)
+    if not kept:
+        kept.append(_rights(actor))
+    return kept[0]
+
+
+_KEPT = "rights_of_this_request"
+
+
+def keep_rights(actor: User) -> None:
+    """From now on this object, which dies with its request, answers the rights that were read first."""
+    setattr(actor, _KEPT, [])
+
+
+def _rights(actor: User) -> Rights:
     return Rights(tuple(Post(role, facility) for role, facility in actor.memberships.values_list("role", "facility_id")))
 
 

@@ -64,11 +64,8 @@ def find_with_standing(actor: User, action: str, document_id: uuid.UUID) -> tupl
     return version, stand
 
 
-_CURRENT = (
-    DocumentVersion.objects.filter(is_current=True)
-    .select_related("document__facility", "form_version", "validated_by__practitioner")
-    .defer("form_version__canonical")  # parsed once per process by the forms room
-)
+# The form is kept per process by the forms room; who validated is read where it is shown.
+_CURRENT = DocumentVersion.objects.filter(is_current=True).select_related("document__facility")
 
 
 def visible(actor: User) -> QuerySet[DocumentVersion]:

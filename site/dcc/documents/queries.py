@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import SimpleLazyObject
 
 from dcc.accounts.api import User
 from dcc.audit import api as audit
@@ -155,14 +156,14 @@ def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:
         line=line,
         version_id=version.pk,
         form_version_id=version.form_version_id,
-        form_number=version.form_version.number,
+        form_number=forms.form_version(version.form_version_id).number,
         revision=version.revision,
         answers=version.answers,
         provenance=version.provenance,
         schema=forms.schema_of(version.form_version_id),
         editable="save" in allowed,
         actions={a: ACTION_LABELS[a] for a in allowed if a not in ("save", "amend")},
-        contributors=_contributors(version),
+        contributors=cast(Sequence[str], SimpleLazyObject(lambda: _contributors(version))),  # read where they are shown
         attachments=[_attachment_line(a) for a in version.attachments.all()],
         received=version.received,
         validated_at=version.validated_at,

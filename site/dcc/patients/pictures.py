@@ -65,8 +65,11 @@ def write_identity(patient: Patient, identity: Identity) -> None:
     patient.name_key = letters(patient.birth_name)[:LONGEST]
 
 
-def snapshot_of(patient: Patient) -> PatientSnapshot:
-    """The picture that documents carry; the INS is there only when the identity is qualified (EXI ID 29)."""
+def snapshot_of(patient: Patient, *, brief: bool = False) -> PatientSnapshot:
+    """The picture that documents carry; the INS is there only when the identity is qualified (EXI ID 29).
+
+    A ``brief`` one, for the banner, leaves out local identifiers and related persons.
+    """
     qualified = patient.status == Status.QUALIFIED
     return PatientSnapshot(
         patient_id=patient.pk,
@@ -75,10 +78,10 @@ def snapshot_of(patient: Patient) -> PatientSnapshot:
         used_name=patient.used_name,
         used_given_name=patient.used_given_name,
         ins=InstanceId(patient.ins_oid, patient.ins_matricule) if qualified else None,
-        identifiers=tuple(InstanceId(i.root, i.extension) for i in patient.identifiers.all()),
+        identifiers=() if brief else tuple(InstanceId(i.root, i.extension) for i in patient.identifiers.all()),
         address=patient.address,
         telecoms=tuple(patient.telecoms),
-        related=tuple(_related(contact) for contact in patient.contacts.all()),
+        related=() if brief else tuple(_related(contact) for contact in patient.contacts.all()),
     )
 
 

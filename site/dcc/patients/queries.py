@@ -39,12 +39,18 @@ class PatientFile:
 
 @transaction.atomic
 def open_patient(
-    *, actor: accounts.User, patient_id: UUID, relation: accounts.Relation = accounts.Relation.NONE, via: str = "page"
+    *,
+    actor: accounts.User,
+    patient_id: UUID,
+    relation: accounts.Relation = accounts.Relation.NONE,
+    via: str = "page",
+    brief: bool = False,
 ) -> PatientFile:
     """The file of a patient whom one of the actor's facilities follows; the opening is traced.
 
     ``relation`` is ``AUTHOR`` when the caller knows that the actor contributed to a document of the patient; ``via`` is a short
-    code of the way in. Raises ``UnknownPatient``, ``PermissionDenied``.
+    code of the way in; ``brief`` leaves out local identifiers and related persons. Raises ``UnknownPatient``,
+    ``PermissionDenied``.
     """
     patient = _patient(patient_id)
     facility_ids = tuple(patient.followings.order_by("pk").values_list("facility_id", flat=True))
@@ -52,7 +58,7 @@ def open_patient(
         raise PermissionDenied
     audit.record(actor=actor, action="patient.opened", subject=f"patient:{patient_id}", patient_id=patient_id, via=via)
     return PatientFile(
-        snapshot=snapshot_of(patient),
+        snapshot=snapshot_of(patient, brief=brief),
         revision=patient.revision,
         birth_date_unknown=patient.birth_date_unknown,
         homonym=patient.homonym,

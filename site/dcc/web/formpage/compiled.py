@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from dcc.web.formpage.people import person_control
 from dcc.web.formpage.pieces import Piece, escape, piece_of, slot
 from dcc.web.formpage.sayings import condition_words
 from forms_config import api as forms
-from forms_config.schema.conditions import condition_to_json
+from forms_config.schema.conditions import condition_to_json, questions_of
 from forms_config.schema.model import FormSchema, Question, Section
 
 VERSIONS_KEPT = 64
@@ -60,12 +61,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A section of the form and its line in the index."""
+    """A section of the form and its line in the index.
+
+    ``looks_at`` are the questions whose answers its conditions see; ``serial`` is its own in this process, for :mod:`.kept`.
+    """
 
     section: Section
     piece: Piece
     index: Piece
     items: tuple[Field | Group, ...]
+    looks_at: tuple[str, ...]
+    serial: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,16 @@ def _part(schema: FormSchema, section: Section, number: int) -> Part:
         for q in section.questions
         if _is_asked(q)
     )
-    return Part(section, piece_of("web/form/part.html", context), piece_of("web/form/index_item.html", context), items)
+    piece, index = piece_of("web/form/part.html", context), piece_of("web/form/index_item.html", context)
+    return Part(section, piece, index, items, _looks_at(section), next(_SERIALS))
+
+
+_SERIALS = itertools.count()
+
+
+def _looks_at(section: Section) -> tuple[str, ...]:
+    asked = [question for top in section.questions for question in (top, *top.columns)]
+    return tuple(sorted({key for q in asked for c in (q.condition, q.required_if) for key in questions_of(c)}))
 
 
 def _is_asked(question: Question) -> bool:

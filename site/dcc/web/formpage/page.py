@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import marshal
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,10 +13,11 @@ from django.utils.translation import ngettext
 
 from dcc.web.formpage.compiled import CompiledForm, Field, Group, Part
 from dcc.web.formpage.controls import PATH
+from dcc.web.formpage.kept import SECTIONS
 from dcc.web.formpage.pieces import escape
 from dcc.web.formpage.sides import conflict_block, origin_badge, problem_line
 from forms_config.rendering import Raw, to_posted
-from forms_config.schema.answers import missing, visible_answers
+from forms_config.schema.answers import missing_among, visible_answers
 from forms_config.schema.conditions import holds, is_filled
 from forms_config.schema.model import Question
 
@@ -73,11 +75,24 @@ class Filler:
     def __init__(self, form: CompiledForm, filling: Filling) -> None:
         self.filling = filling
         self.seen = visible_answers(form.schema, filling.answers)
-        self.missing = {gap.path for gap in missing(form.schema, filling.answers, "validate")}
+        self.missing = {gap.path for gap in missing_among(form.schema, self.seen, "validate")}
+        self.origins: dict[str, list[Any]] = {}
+        for path, origin in filling.provenance.items():
+            self.origins.setdefault(path.partition("/")[0], []).append((path, origin))
         self.noted = bool(filling.raw or filling.problems or filling.clashes)
 
     def part(self, part: Part) -> tuple[str, str]:
         """A section and its line in the index."""
+        return self._part(part) if self.noted else SECTIONS.find(self._picture(part), lambda: self._part(part))
+
+    def _picture(self, part: Part) -> Hashable:
+        """All that a section shows depends on: which one, its answers, what its conditions see, where values come from."""
+        answers, seen = self.filling.answers, self.seen
+        keys = [item.question.key for item in part.items]
+        content = [[answers.get(k) for k in keys], [seen.get(k) for k in part.looks_at], [self.origins.get(k) for k in keys]]
+        return part.serial, marshal.dumps(content, 2)  # 2: the same content always gives the same bytes
+
+    def _part(self, part: Part) -> tuple[str, str]:
         found = "".join(self.group(item) if isinstance(item, Group) else self.top_field(item) for item in part.items)
         keys = {item.question.key for item in part.items}
         gaps = sum(path.partition("/")[0] in keys for path in self.missing)

@@ -8,9 +8,9 @@ finds again the telecom that is meant.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -84,15 +84,19 @@ def person_control(question: Question) -> Control:
     professional = question.datatype == "professional"
     fields = _professional_fields() if professional else _organisation_fields()
     visible = {field.part: field for field in fields}
-    structured = {part for part in visible if part.startswith("address.")}
+    unstructured = {part: field for part, field in visible.items() if not part.startswith("address.")}
+    unchosen = {field.part: _titles(tuple(field.codes), "") for field in fields if field.codes}
 
     def fill(raw: Raw) -> dict[str, str]:
-        lines = main_text(raw, "address.lines")
-        shown = set(visible) - structured if lines else set(visible)
-        extra = "".join(_hidden(part, texts) for part, texts in raw.items() if part == "telecoms" or not _is_shown(part, shown))
-        values = {"placed": (_lines_field(lines) if lines else "") + extra, "shown": escape(name_of(raw))}
-        for part in shown:
-            values |= _sub_values(visible[part], raw)
+        values, lines = dict(unchosen), main_text(raw, "address.lines")
+        shown = unstructured if lines else visible
+        placed = [_lines_field(lines)] if lines else []
+        for part, texts in raw.items():
+            if part in shown:
+                values |= _sub_values(shown[part], raw)
+            if part == "telecoms" or not _is_shown(part, shown):
+                placed.append(_hidden(part, texts))
+        values |= {"placed": "".join(placed), "shown": escape(name_of(raw))}
         if main_text(raw, "null"):
             values[f"null.{main_text(raw, 'null').lower()}"] = " checked"
         if lines:
@@ -104,7 +108,7 @@ def person_control(question: Question) -> Control:
 
 def _sub_values(field: SubField, raw: Raw) -> dict[str, str]:
     if field.codes:
-        return {field.part: _titles(field, main_text(raw, field.part))}
+        return {field.part: _titles(tuple(field.codes), main_text(raw, field.part))}
     if field.values:
         typed = main_text(raw, f"{field.part}.search") or main_text(raw, f"{field.part}.text")
         return {field.part: escape(main_text(raw, field.part)), f"{field.part}.search": escape(typed)}
@@ -113,12 +117,13 @@ def _sub_values(field: SubField, raw: Raw) -> dict[str, str]:
     return {field.part: escape(main_text(raw, field.part))}
 
 
-def _titles(field: SubField, chosen: str) -> str:
-    codes = field.codes if not chosen or chosen in field.codes else (chosen, *field.codes)
+@lru_cache(maxsize=200)
+def _titles(known: tuple[str, ...], chosen: str) -> str:
+    codes = known if not chosen or chosen in known else (chosen, *known)
     return "".join(f"<option{' selected' if code == chosen else ''}>{escape(code)}</option>" for code in codes)
 
 
-def _is_shown(part: str, shown: set[str]) -> bool:
+def _is_shown(part: str, shown: Container[str]) -> bool:
     """Whether a sub-field carries the part; the code's own label is looked up again, so it need not be sent."""
     if part in ("profession.label", "sector.label"):
         return part.partition(".")[0] in shown

@@ -16,8 +16,12 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 
 _CUT = re.compile(f"{_OPEN}([a-z_.]+){_CLOSE}")
 
-escape = html.escape
-"""``& < > " '`` as entities: what goes into a slot as text or as an attribute's value."""
+_SPECIAL = re.compile("[&<>\"']").search
+
+
+def escape(text: str) -> str:
+    """``& < > " '`` as entities: what goes into a slot as text or as an attribute's value."""
+    return html.escape(text) if _SPECIAL(text) else text
 
 
 def slot(name: str) -> SafeString:
@@ -55,7 +59,15 @@ class Piece:
 def cut(text: str) -> Piece:
     """The piece of a text that contains markers."""
     parts = _CUT.split(text)
-    return Piece(parts[0::2], parts[1::2])
+    return Piece([_BEYOND_LATIN.sub(_reference, fixed) for fixed in parts[0::2]], parts[1::2])
+
+
+_BEYOND_LATIN = re.compile("[^\x00-\xff]")
+
+
+def _reference(found: re.Match[str]) -> str:
+    """A typographic apostrophe as ``&#8217;``: one such character makes Python hold a whole page in two bytes per character."""
+    return f"&#{ord(found[0])};"
 
 
 def piece_of(template: str, context: Mapping[str, Any]) -> Piece:

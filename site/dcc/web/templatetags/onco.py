@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -34,6 +35,13 @@ def _icon(name: str, extra: str) -> SafeString:
 def icon(name: str, extra: str = "") -> SafeString:
     """An icon of the sprite, silent for screen readers: a word always stands beside it."""
     return _icon(name, extra)
+
+
+@register.simple_tag
+@cache
+def fixed(template_name: str) -> SafeString:
+    """A template that looks at nothing of the page, such as the links of style sheets: rendered once per process."""
+    return render_to_string(template_name)
 
 
 @register.simple_tag

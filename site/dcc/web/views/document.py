@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -23,6 +25,9 @@ from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.opening import document_frame, open_view
 from forms_config.schema.model import FormSchema
 from forms_config.schema.values import display_answer
+
+HOLE = mark_safe("<!-- \ue000 -->")
+"""Stands for the questions while the page around them is rendered: nested templates would copy some 400 kB at each level."""
 
 
 @guarded
@@ -39,11 +44,13 @@ def _form_page(request: HttpRequest, view: DocumentView, filling: Filling | None
     page = fill_page(compiled_form(view.form_version_id), filling or Filling(view.answers, view.provenance))
     context: dict[str, Any] = {
         **document_frame(request, view, "web:document"),
-        "page": page,
+        "page": dataclasses.replace(page, parts=HOLE),
         "editor": request.POST.get("editor") or str(uuid.uuid4()),
         "problems": _problem_links(view.schema, page.filling),
     }
-    return render(request, "web/document/form.html", context, status=status)
+    around = render(request, "web/document/form.html", context, status=status)
+    around.content = around.content.replace(HOLE.encode(), page.parts.encode(), 1)
+    return around
 
 
 def _reading_page(request: HttpRequest, view: DocumentView) -> HttpResponse:

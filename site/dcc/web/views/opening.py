@@ -41,7 +41,8 @@ def document_frame(request: HttpRequest, view: DocumentView, current: str) -> di
 
 def banner_for(request: HttpRequest, patient_id: UUID) -> Banner:
     """The identity of the patient of a document that the actor opened."""
-    file = patients.open_patient(actor=actor_of(request), patient_id=patient_id, relation=Relation.AUTHOR, via="document")
+    actor = actor_of(request)
+    file = patients.open_patient(actor=actor, patient_id=patient_id, relation=Relation.AUTHOR, via="document", brief=True)
     return banner_of(file)
 
 
