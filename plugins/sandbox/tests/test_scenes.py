@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from dcc.accounts.api import Facility, user_named
 from dcc.documents import api as documents
 from dcc.patients import api as patients
 from plugins.sandbox.answers import WrongDemoData, whole_answers
+from plugins.sandbox.management.commands.demo import check_port
 from plugins.sandbox.scenes import demo_data, play
 
 
@@ -52,3 +55,13 @@ def test_wrong_data_is_named(stage: Facility, short: dict[str, object], words: s
     schema = forms.published_form("frcp_standard").schema
     with pytest.raises(WrongDemoData, match=words):
         whole_answers(schema, short, demo_data()["people"])
+
+
+def test_a_port_that_is_taken_is_said() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(CommandError, match=f"Le port {port} est déjà pris"):
+            check_port(port)
+    check_port(port)

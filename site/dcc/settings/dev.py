@@ -10,4 +10,4 @@ DCC_DEMO = True
 DCC_TEST_IDENTITIES = env.flag("DCC_TEST_IDENTITIES", default=True)
 INSTALLED_APPS = [*INSTALLED_APPS[:-1], "plugins.sandbox", INSTALLED_APPS[-1]]  # noqa: F405
 WHITENOISE_USE_FINDERS = True
-DATA_DIR.mkdir(parents=True, exist_ok=True)  # noqa: F405
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,6 +19,16 @@ from dcc.accounts.api import Facility
 from plugins.sandbox.scenes import play
 
 
+def check_port(port: int) -> None:
+    """Raises ``CommandError`` when another program answers there already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise CommandError(f"Le port {port} est déjà pris : choisissez-en un autre, « make demo DCC_PORT=8001 »") from None
+
+
 class Command(BaseCommand):
     help = "Prépare la démonstration (base embarquée, configuration, comptes, documents) et la lance sur cette machine."
 
@@ -28,6 +39,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DCC_DEMO:
             raise CommandError("La démonstration ne se lance qu'avec les réglages de développement (dcc.settings.dev)")
+        if not options["prepare_only"]:
+            check_port(options["port"])
         self.say("Base de données…")
         call_command("migrate", verbosity=0, interactive=False)
         self.say("Configuration (jeux de valeurs, textes, formulaires)…")
