@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("house")
 
-KIT_MISSING = "Kit officiel absent : définir DCC_KIT_DIR ou l'installer (manage.py install_kit CHEMIN)"
-
 
 def kit_dir() -> Path:
     """Folder of the official kit (schemas, schematrons, samples)."""
@@ -42,38 +40,17 @@ def reference_dir() -> Path:
     return Path(os.environ.get("DCC_REFERENCE_DIR", settings.BASE_DIR.parent / "shared" / "reference"))
 
 
-_SKIPPED: list[str] = []
-
-
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked ``kit`` or ``reference`` wait for the data, loudly; with ``CI=true`` a missing kit is a failure.
-
-    Tests that touch the database get the mark ``database``: they are run on PostgreSQL too (``make test-postgresql``).
-    """
-    present = {"kit": (kit_dir() / "schematrons").is_dir(), "reference": reference_dir().is_dir()}
+    """Tests that touch the database get the mark ``database``: they are run on PostgreSQL too (``make test-postgresql``)."""
     for item in items:
         if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.database)
         if item.get_closest_marker("prove") and "prove" not in config.getoption("markexpr"):
             item.add_marker(pytest.mark.skip(reason="chiffres complets : make prove"))
-        for mark, there in present.items():
-            if there or item.get_closest_marker(mark) is None:
-                continue
-            if os.environ.get("CI") == "true":
-                raise pytest.UsageError(KIT_MISSING)
-            _SKIPPED.append(item.nodeid)
-            item.add_marker(pytest.mark.skip(reason=KIT_MISSING))
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """One loud line when checks wait for the official kit."""
-    if _SKIPPED:
-        line = f"ATTENTION : {len(_SKIPPED)} contrôles attendent le kit officiel de l'ANS. {KIT_MISSING}."
-        terminalreporter.write_line(line, red=True, bold=True)
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,8 @@ from plugins.cda.volets.known import READ, READ_NON_STRUCTURED
 from plugins.cda.xml_input import parse_untrusted
 
 DEFAULT_MEGABYTES = 50
+_LONGEST, _LONGEST_OF_PATIENT = 128, 64
+"""Characters of an identifier's root or extension (an OID has 64 at most)."""
 _ROOT = Q + "ClinicalDocument"
 
 
@@ -70,13 +72,32 @@ class CdaReader:
         """Read; raises ``Refused`` in French: not a CDA, another kind of document, unknown template, no patient."""
         root = _clinical_document(parse_untrusted(content, self.limit).getroot())
         tree = _tree_of(root)
-        if child(root, "id") is None:
-            raise Refused(_("Le document n'a pas d'identifiant (ClinicalDocument/id)."))
+        patients = len(children(root, "recordTarget"))
+        if patients > 1:
+            raise Refused(
+                _("Le document désigne %d patients (recordTarget) : un document de la plateforme n'en a qu'un.") % patients
+            )
         result = tree.decode(root, questions_of(tree.document_type, VERSION), self.value_sets)
         identity = result.identity
         if identity is None or (identity.ins is None and not identity.identifiers):
             raise Refused(_("Le document n'identifie aucun patient : recordTarget/patientRole/id est absent ou vide."))
+        _check_identifiers(result)
         return result
+
+
+def _check_identifiers(result: ReadResult) -> None:
+    """Identifiers are keys: a document without its own, or with one that no table holds, is not taken in."""
+    header, identity = result.header, result.identity
+    if not header.identifier.root:
+        raise Refused(_("Le document n'a pas d'identifiant (ClinicalDocument/id)."))
+    named = [("ClinicalDocument/id", header.identifier, _LONGEST)]
+    named += [("ClinicalDocument/setId", header.set_id, _LONGEST)] if header.set_id else []
+    named += [("recordTarget/patientRole/id", found, _LONGEST_OF_PATIENT) for found in (identity.identifiers if identity else ())]
+    for place, found, longest in named:
+        if max(len(found.root), len(found.extension or "")) > longest:
+            raise Refused(
+                _("Identifiant démesuré (%(place)s) : plus de %(longest)d caractères.") % {"place": place, "longest": longest}
+            )
 
 
 def _clinical_document(root: _Element) -> _Element:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from dcc.contracts.errors import Refused
+from dcc.contracts.untrusted import kind_of, read_file_at
 
 DEFAULT_LIMIT = 32 * 1024 * 1024
 """Bytes. The largest official sample weighs 0.7 MB; joined PDFs are what makes a CDA heavy, and a mail takes 25 MB at most."""
@@ -29,26 +30,6 @@ HL7 = "urn:hl7-org:v3"
 _BOM = b"\xef\xbb\xbf"
 _OTHER_BOMS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _WIDE_STARTS = {b"<\x00": "UTF-16", b"\x00<": "UTF-16", b"\x00\x00\x00<": "UTF-32"}
-_SIGNATURES = {
-    b"PK\x03\x04": "une archive ZIP",
-    b"PK\x05\x06": "une archive ZIP",
-    b"%PDF-": "un fichier PDF",
-    b"\x89PNG": "une image PNG",
-    b"\xff\xd8\xff": "une image JPEG",
-    b"GIF8": "une image GIF",
-    b"II*\x00": "une image TIFF",
-    b"MM\x00*": "une image TIFF",
-    b"BM": "une image BMP",
-    b"RIFF": "une image ou un son",
-    b"\x1f\x8b": "une archive gzip",
-    b"7z\xbc\xaf": "une archive 7-Zip",
-    b"Rar!": "une archive RAR",
-    b"\xd0\xcf\x11\xe0": "un document Office",
-    b"{\\rtf": "un document RTF",
-    b"MSH|": "un message HL7 v2",
-    b"\x7fELF": "un programme",
-    b"MZ": "un programme",
-}
 # Encodings in which every ASCII byte means itself: the scan of the prolog below then reads what libxml2 will read.
 _ASCII_BASED = {"utf-8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "latin1", "latin-1"}
 _DECLARATION = re.compile(rb"<\?xml(\s[^>]*?)\?>", re.DOTALL)
@@ -130,16 +111,8 @@ def parse_clinical_document(content: bytes, limit: int = DEFAULT_LIMIT) -> etree
 
 
 def read_bounded(path: Path, limit: int = DEFAULT_LIMIT) -> bytes:
-    """The bytes of a file of at most ``limit`` bytes, read no further; raises :class:`Refused` in French."""
-    try:
-        if path.is_dir():
-            raise Refused(_("« %s » est un dossier, pas un fichier.") % path)
-        with path.open("rb") as stream:
-            content = stream.read(limit + 1)
-    except FileNotFoundError:
-        raise Refused(_("Le fichier « %s » n'existe pas.") % path) from None
-    except OSError as error:
-        raise Refused(_("Le fichier « %(path)s » est illisible : %(why)s.") % {"path": path, "why": error.strerror}) from None
+    """The bytes of a file of at most ``limit`` bytes, read no further and not blank; raises :class:`Refused` in French."""
+    content = read_file_at(path, limit)
     _check_size(content, limit)
     return content
 
@@ -164,9 +137,9 @@ def _check_size(content: bytes, limit: int) -> None:
 
 
 def _check_kind(content: bytes) -> None:
-    for signature, kind in _SIGNATURES.items():
-        if content.startswith(signature):
-            raise Refused(_("Ce fichier est %s, pas un document XML.") % kind)
+    kind = kind_of(content)
+    if kind:
+        raise Refused(_("Ce fichier est %s, pas un document XML.") % kind)
 
 
 def _check_encoding(content: bytes) -> None:

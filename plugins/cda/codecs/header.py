@@ -64,6 +64,7 @@ def preamble(*templates: tuple[str, str]) -> Constant:
     )
 
 
+_DIGITS = 9
 NORMAL = Code("N", "Normal", "2.16.840.1.113883.5.25")
 
 
@@ -113,7 +114,8 @@ class Identification:
 
 
 def _version(value: str | None) -> int:
-    return int(value) if value and value.isdecimal() and int(value) > 0 else 1
+    """A version number; 1 when it is absent or no number. It is bounded: ``int`` refuses thousands of digits."""
+    return max(1, int(value[:_DIGITS])) if value and value.isdecimal() else 1
 
 
 @dataclass(frozen=True)

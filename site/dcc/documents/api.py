@@ -42,9 +42,9 @@ from dcc.documents.queries import (
     validation_findings,
     worklist,
 )
-from dcc.documents.services.attachments import add_attachment, remove_attachment
+from dcc.documents.services.attachments import add_attachment, files_follow_the_transaction, remove_attachment
 from dcc.documents.services.contributions import leave, note_presence
-from dcc.documents.services.creation import Received, create_document, create_received
+from dcc.documents.services.creation import create_document
 from dcc.documents.services.lifecycle import (
     cancel_document,
     close_document,
@@ -52,6 +52,7 @@ from dcc.documents.services.lifecycle import (
     reopen_document,
     validate_document,
 )
+from dcc.documents.services.reception import Received, create_received
 from dcc.documents.services.saving import (
     Change,
     Conflict,
@@ -110,6 +111,7 @@ __all__ = [
     "document_history",
     "documents_of",
     "draft",
+    "files_follow_the_transaction",
     "hidden_answers",
     "leave",
     "move_row",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Facility, User
+from dcc.audit import api as audit
+from dcc.contracts.snapshots import DocumentSnapshot
 from dcc.documents import api as documents
 from dcc.exchange.models import Rendition
 from dcc.exchange.rendering import get_or_render, render_unsaved
@@ -27,7 +31,9 @@ def facility_for(finess: str) -> Facility:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise LookupError("Aucune structure n'est enregistrée : en créer une (manage.py create_facility) ou lancer « make demo »")
+        raise LookupError(
+            "Aucune structure n'est enregistrée : en créer une (administration, Structures) ou lancer « make demo »"
+        )
     raise LookupError("Plusieurs structures sont enregistrées : préciser --facility FINESS ou DCC_DEFAULT_FACILITY")
 
 
@@ -39,10 +45,23 @@ def operator_of(facility: Facility) -> User:
 def export(document_id: uuid.UUID, output: str) -> bytes:
     """One output of a document's current version: stored bytes when it has a rendition, else rendered from its present state.
 
-    Raises ``LookupError`` for an unknown document, and what renderers raise.
+    It leaves the platform, so the journal says so. Raises ``LookupError`` for an unknown document, and what renderers raise.
     """
     now = timezone.now()
     version_id, snapshot = documents.current_picture(document_id, as_of=now)
+    content = _output(version_id, snapshot, output, now)
+    with transaction.atomic():
+        audit.record(
+            actor=None,
+            action="document.exported",
+            subject=f"document:{document_id}",
+            patient_id=snapshot.patient.patient_id,
+            format=output,
+        )
+    return content
+
+
+def _output(version_id: uuid.UUID, snapshot: DocumentSnapshot, output: str, now: datetime) -> bytes:
     if output == "answers":
         return canonical_json(snapshot.answers) + b"\n"
     rendition = Rendition.objects.filter(version_id=version_id).order_by("-number").first()

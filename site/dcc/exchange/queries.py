@@ -12,6 +12,7 @@ from typing import Any
 from django.core.files.storage import storages
 from django.db import transaction
 
+from dcc.accounts import api as accounts
 from dcc.accounts.api import User
 from dcc.audit import api as audit
 from dcc.contracts.snapshots import Artifact
@@ -144,8 +145,9 @@ class IntakeLine:
 
 
 def intakes(actor: User, facility_ids: set[uuid.UUID], limit: int = 50) -> list[IntakeLine]:
-    """What came in for the actor's facilities, newest first."""
+    """What came in for those of ``facility_ids`` in which the actor may import, newest first."""
+    allowed = facility_ids & accounts.rights(actor).facilities(accounts.Action.IMPORT_DOCUMENT)
     return [
         IntakeLine(i.pk, i.filename, i.received_at, i.size, i.document_id, i.reason)
-        for i in Intake.objects.filter(facility_id__in=facility_ids)[:limit]
+        for i in Intake.objects.filter(facility_id__in=allowed)[:limit]
     ]

@@ -10,6 +10,9 @@ SECRET_KEY = "test-only-" + "0" * 50
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DCC_TEST_IDENTITIES = True
+_POINTER = DATA_DIR / "kit" / "current"  # noqa: F405
+if not KIT_DIR.is_dir() and _POINTER.is_file():  # noqa: F405
+    KIT_DIR = DATA_DIR / "kit" / _POINTER.read_text(encoding="utf-8").strip()  # noqa: F405  (what install_kit installed here)
 DATA_DIR = Path(tempfile.mkdtemp(prefix="oncodcc-test-"))
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()

@@ -6,12 +6,16 @@ import hashlib
 import shlex
 import subprocess
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import PurePath
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from dcc.accounts.api import User
@@ -44,10 +48,11 @@ def media_type_of(content: bytes) -> str:
 def add_attachment(*, actor: User, document_id: uuid.UUID, title: str, filename: str, content: bytes) -> uuid.UUID:
     """Join a file; raises :class:`AttachmentRefused` (type, size, virus) or :class:`ActionForbidden` (frozen document)."""
     check_content(content)
-    with transaction.atomic():
+    with files_follow_the_transaction(), transaction.atomic():
         version = lock_current(document_id)
         access.require(actor, "document.edit", version.document)
         _require_open(version)
+        _check_total(version, content)
         return _store(actor, version, title, filename, content).pk
 
 
@@ -76,7 +81,18 @@ def remove_attachment(*, actor: User, document_id: uuid.UUID, attachment_id: uui
 def attach_received(actor: User, version: DocumentVersion, title: str, content: bytes) -> None:
     """Join a file that came inside a received document; inside the transaction that creates it."""
     check_content(content)
+    _check_total(version, content)
     _store(actor, version, title, title, content)
+
+
+def _check_total(version: DocumentVersion, content: bytes) -> None:
+    """All files of a document travel inside its CDA, in base64: what cannot be checked or sent is refused when it is joined."""
+    limit = settings.DCC_ATTACHMENTS_TOTAL_LIMIT
+    total = (version.attachments.aggregate(total=Sum("size"))["total"] or 0) + len(content)
+    if total > limit:
+        raise AttachmentRefused(
+            f"Pièces jointes trop lourdes : {total // 1_000_000} Mo avec ce fichier, {limit // 1_000_000} Mo au plus par document"
+        )
 
 
 def content_of(attachment: Attachment) -> bytes:
@@ -93,9 +109,30 @@ def _require_open(version: DocumentVersion) -> None:
         raise ActionForbidden("Les pièces jointes de ce document ne changent plus")
 
 
+@contextmanager
+def files_follow_the_transaction() -> Iterator[None]:
+    """Around a transaction: when it fails, the bytes stored in it leave the store, as its rows leave the tables."""
+    stored: list[str] = []
+    token = _stored.set(stored)
+    try:
+        yield
+    except BaseException:
+        for name in stored:
+            storages["attachments"].delete(name)
+        raise
+    finally:
+        _stored.reset(token)
+
+
+_stored: ContextVar[list[str] | None] = ContextVar("stored", default=None)
+
+
 def _store(actor: User, version: DocumentVersion, title: str, filename: str, content: bytes) -> Attachment:
     digest = hashlib.sha256(content).hexdigest()
     name = storages["attachments"].save(f"{digest[:2]}/{uuid.uuid4()}", ContentFile(content))
+    names = _stored.get()
+    if names is not None:
+        names.append(name)
     safe_name = PurePath(filename.replace("\\", "/")).name[:200] or "piece-jointe"
     attachment = Attachment.objects.create(
         version=version,

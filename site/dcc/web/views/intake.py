@@ -36,7 +36,8 @@ def import_page(request: HttpRequest) -> HttpResponse:
                     actor=actor_of(request),
                     facility_id=_facility(request.POST.get("facility", ""), allowed),
                     filename=file.name or "",
-                    content=file.read(settings.DCC_INTAKE_LIMIT + 1),
+                    content=file.read() if (file.size or 0) <= settings.DCC_INTAKE_LIMIT else b"",
+                    size=file.size,
                 )
             except Refused as error:
                 refusal = error.reason

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from dcc.contracts.errors import DeliveryError
+from dcc.contracts.untrusted import why
 from dcc.exchange.operator import export
 
 FORMATS = ("cda-n3", "cda-n1", "pdf-a1", "answers")
@@ -34,5 +35,5 @@ class Command(BaseCommand):
         except (LookupError, DeliveryError) as refusal:
             raise CommandError(str(refusal)) from None
         except OSError as error:
-            raise CommandError(f"{output} : écriture impossible ({error.strerror})") from None
+            raise CommandError(f"{output} : écriture impossible ({why(error)})") from None
         self.stderr.write(f"{output} : {len(content)} octets")

@@ -6,10 +6,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from dcc.accounts import api as accounts
 from dcc.contracts.errors import Refused
+from dcc.contracts.untrusted import read_file_at
 from dcc.documents.api import DocumentError
 from dcc.exchange.intake import import_file
 from dcc.exchange.operator import facility_for, operator_of
@@ -28,9 +30,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["path"]
         try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise CommandError(f"{path} : lecture impossible ({error.strerror})") from None
+            content = read_file_at(path, settings.DCC_INTAKE_LIMIT)
+        except Refused as refusal:
+            raise CommandError(refusal.reason) from None
         if not forms.published_forms("frcp"):
             forms.ensure_default_forms()
             legal.ensure_national_texts()
