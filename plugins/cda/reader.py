@@ -22,6 +22,8 @@ from plugins.cda.volets.known import READ, READ_NON_STRUCTURED
 from plugins.cda.xml_input import parse_untrusted
 
 DEFAULT_MEGABYTES = 50
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+"""Byte order marks, the zeros of wide encodings, white space."""
 _LONGEST, _LONGEST_OF_PATIENT = 128, 64
 """Characters of an identifier's root or extension (an OID has 64 at most)."""
 _ROOT = Q + "ClinicalDocument"
@@ -65,14 +67,14 @@ class CdaReader:
         self.value_sets = value_sets or Terminology()
 
     def supports(self, head: bytes) -> bool:
-        """Whether it looks like a CDA, alone or inside the style sheet that shows it."""
-        return b"ClinicalDocument" in head or (b"stylesheet" in head and b"urn:hl7-org:v3" in head)
+        """Whether it is XML of any kind, in whatever encoding: what is not a CDA we read is then refused by what it is."""
+        return head.lstrip(_BEFORE_XML)[:1] == b"<"
 
     def read(self, content: bytes) -> ReadResult:
         """Read; raises ``Refused`` in French: not a CDA, another kind of document, unknown template, no patient."""
         root = _clinical_document(parse_untrusted(content, self.limit).getroot())
         tree = _tree_of(root)
-        patients = len(children(root, "recordTarget"))
+        patients = sum(1 for _target in children(root, "recordTarget"))
         if patients > 1:
             raise Refused(
                 _("Le document désigne %d patients (recordTarget) : un document de la plateforme n'en a qu'un.") % patients

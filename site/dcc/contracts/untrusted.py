@@ -66,9 +66,12 @@ def read_file_at(path: Path, limit: int) -> bytes:
     try:
         # A pipe without writer must not block; Linux ignores the flag for ordinary files.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as stream:
+        try:
             _check_ordinary(path, os.fstat(descriptor), limit)
-            content = stream.read(limit + 1)
+            with open(descriptor, "rb", closefd=False) as stream:
+                content = stream.read(limit + 1)
+        finally:
+            os.close(descriptor)
     except (OSError, ValueError) as error:
         reason = why(error) if isinstance(error, OSError) else "nom impossible"
         raise Refused(_("Le fichier « %(path)s » est illisible : %(why)s.") % {"path": path, "why": reason}) from None

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from dcc.settings import base
 from dcc.settings.base import *  # noqa: F403  (settings modules extend one another)
 
 DEBUG = False
@@ -10,9 +11,9 @@ SECRET_KEY = "test-only-" + "0" * 50
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DCC_TEST_IDENTITIES = True
-_POINTER = DATA_DIR / "kit" / "current"  # noqa: F405
-if not KIT_DIR.is_dir() and _POINTER.is_file():  # noqa: F405
-    KIT_DIR = DATA_DIR / "kit" / _POINTER.read_text(encoding="utf-8").strip()  # noqa: F405  (what install_kit installed here)
+_POINTER = base.DATA_DIR / "kit" / "current"
+if not base.KIT_DIR.is_dir() and _POINTER.is_file():  # the kit that install_kit put in service on this machine
+    KIT_DIR = base.DATA_DIR / "kit" / _POINTER.read_text(encoding="utf-8").strip()
 DATA_DIR = Path(tempfile.mkdtemp(prefix="oncodcc-test-"))
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from dcc.accounts.api import Facility, User
+from dcc.audit import api as audit
 from dcc.contracts.capabilities import DocumentType, Reader, Renderer
 from dcc.contracts.registry import Registry, use_registry
 from dcc.documents import api as documents
@@ -47,6 +48,13 @@ def test_a_file_goes_in_and_comes_out(plugins: None, facility: Facility, alice: 
     assert json.loads(output.read_text()) == {"frcp.patient.commentaire": "lu"}
     call_command("export_document", str(document_id), "--format", "cda-n3", "--output", str(output))
     assert output.read_bytes() == "cda-n3|FRCP REÇUE|pdf-a1|FRCP REÇUE".encode()
+    exported = [t for t in audit.traces(subject=f"document:{document_id}") if t.action == "document.exported"]
+    assert [(t.actor_id, t.facts["format"], t.patient_id is not None) for t in exported] == [
+        (None, "cda-n3", True),
+        (None, "answers", True),
+    ]
+    with pytest.raises(CommandError, match=r"écriture impossible .il n'existe pas"):
+        call_command("export_document", str(document_id), "--format", "answers", "--output", str(tmp_path / "no" / "out"))
 
 
 def test_the_facility_must_be_known(
@@ -66,7 +74,7 @@ def test_the_facility_must_be_known(
 
 
 def test_what_cannot_be_done_is_said(plugins: None, facility: Facility, alice: User, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="lecture impossible"):
+    with pytest.raises(CommandError, match=r"illisible : il n.existe pas"):
         _import(tmp_path / "absent.xml")
     source = tmp_path / "frcp.xml"
     source.write_bytes(b"READ broken")

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.core.files.storage import storages
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -168,7 +169,7 @@ def test_a_document_received_validated_stays_validated(
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"", "vide"), (b"PK\x03\x04", "sait lire"), (b"READ broken", "ligne 3"), (b"READ" + b"x" * 100, "lourd")],
+    [(b"", "vide"), (b"PK\x03\x04", "sait lire"), (b"READ broken", "ligne 3"), (b"READ" + b"x" * 100, "trop gros")],
 )
 def test_a_file_that_cannot_be_read_is_refused_and_kept_with_its_reason(
     reader: FakeReader, alice: User, facility: Facility, settings: Settings, content: bytes, words: str
@@ -204,3 +205,94 @@ def test_intake_by_people(
             _import(stranger, facility)
     assert documents.open_document(sonia, _import(sonia, facility)).line.title
     assert not Intake.objects.filter(document=None).exists()
+
+
+def test_what_came_in_is_listed_to_those_who_may_import_there(
+    reader: FakeReader, alice: User, lea: User, charlie: User, adrien: User, facility: Facility, configuration: None
+) -> None:
+    _import(alice, facility)
+    assert [line.filename for line in exchange.intakes(alice, {facility.pk})] == ["frcp.xml"]
+    for stranger in (lea, charlie, adrien):
+        assert exchange.intakes(stranger, {facility.pk}) == []
+
+
+def test_the_same_file_sent_twice_at_once_is_one_document(
+    reader: FakeReader, alice: User, facility: Facility, configuration: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else's import ends while this one reads: what is true when the transaction begins counts."""
+    slow, before = FakeReader(), _stored("recus")
+    first: list[uuid.UUID] = []
+
+    def read(content: bytes) -> ReadResult:
+        monkeypatch.setattr(slow, "read", FakeReader().read)
+        first.append(_import(alice, facility))
+        return reader.result
+
+    monkeypatch.setattr(slow, "read", read)
+    registry = Registry()
+    registry.add(Reader, "slow", slow)
+    registry.add(DocumentType, "frcp", DocumentType("frcp", "FRCP", "frcp", "2025.01", ()))
+    with use_registry(registry):
+        assert [_import(alice, facility)] == first
+    assert (Document.objects.count(), Intake.objects.count()) == (1, 1)
+    assert _stored("recus") == before + 1
+
+
+def _stored(folder: str) -> int:
+    if not storages["artifacts"].exists(folder):
+        return 0
+    names, files = storages["artifacts"].listdir(folder)
+    return len(files) + sum(_stored(f"{folder}/{name}") for name in names)
+
+
+def test_a_reader_that_refuses_leaves_the_file_to_the_next_one(alice: User, facility: Facility, configuration: None) -> None:
+    class Refusing(FakeReader):
+        def read(self, content: bytes) -> ReadResult:
+            raise Refused("autre chose")
+
+    registry = Registry()
+    registry.add(Reader, "refusing", Refusing())
+    registry.add(Reader, "fake", FakeReader())
+    registry.add(DocumentType, "frcp", DocumentType("frcp", "FRCP", "frcp", "2025.01", ()))
+    with use_registry(registry):
+        assert documents.open_document(alice, _import(alice, facility)).line.title == "FRCP REÇUE"
+        with pytest.raises(Refused, match="autre chose"):
+            _import(alice, facility, b"READ broken")
+
+
+def test_what_was_written_here_in_the_former_version_is_never_dropped_silently(
+    reader: FakeReader, alice: User, facility: Facility, configuration: None
+) -> None:
+    document_id = _import(alice, facility)
+    view = documents.open_document(alice, document_id)
+    change = documents.Change("frcp.patient.commentaire", "écrit ici", view.revision)
+    documents.save_answers(actor=alice, document_id=document_id, changes=[change])
+    reader.result = _result(version_number=2, identifier=InstanceId("1.2.3.2"))
+    assert _import(alice, facility, b"READ 2") == document_id
+    [finding] = documents.open_document(alice, document_id).received["findings"]
+    assert "La version 1 avait été modifiée sur la plateforme (1 modification(s))" in finding["message"]
+    assert "écrit ici" in [line.after for line in documents.document_history(alice, document_id)]
+
+
+def test_a_divergence_tells_nothing_of_another_facility(
+    reader: FakeReader, alice: User, charlie: User, facility: Facility, other_facility: Facility, configuration: None
+) -> None:
+    _import(alice, facility)
+    reader.result = _result(title="AUTRE")
+    view = documents.open_document(charlie, _import(charlie, other_facility, b"READ 2"))
+    [finding] = view.received["findings"]
+    assert "désigne déjà un autre contenu sur la plateforme. Il a reçu une nouvelle référence." in finding["message"]
+    assert "FRCP REÇUE" not in str(view.received)
+
+
+@pytest.mark.parametrize(("number", "title"), [(10**12, "FRCP"), (0, "FRCP"), (1, "F" * 2000)])
+def test_what_no_column_holds_is_refused_or_cut(
+    reader: FakeReader, alice: User, facility: Facility, configuration: None, number: int, title: str
+) -> None:
+    reader.result = _result(version_number=number, title=title)
+    if number == 1:
+        assert documents.open_document(alice, _import(alice, facility)).line.title == "F" * 500
+        return
+    with pytest.raises(Refused, match="versionNumber"):
+        _import(alice, facility)
+    assert not Document.objects.exists()
