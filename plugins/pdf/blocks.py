@@ -27,6 +27,9 @@ TABLE_COLUMNS, TABLE_TEXT = 6, 500
 TOGETHER = 1500
 """Longest card (characters) that is kept on one page."""
 
+CLASSIFICATIONS = frozenset({"2.16.840.1.113883.6.3", "2.16.840.1.113883.6.43.1", "2.16.840.1.113883.15.6"})
+"""CIM-10, CIM-O-3 and TNM: « T1b », « C50.2 » are what oncologists read, and what the official narrative shows."""
+
 _PERSONS = ("professional", "organisation")
 _LEAST = {"date": 13, "datetime": 18, "integer": 9, "boolean": 9}
 """Columns that take what they need and no more, in per cent of the width; a character takes one."""
@@ -127,11 +130,14 @@ def lines_of(blocks: Sequence[Block]) -> int:
 
 
 def text_of(question: Question, value: Any) -> str:
-    """The answer as text; several long texts are kept apart by a line."""
+    """The answer as text, several long texts on lines of their own; a class of disease is known by its code and its words."""
     if isinstance(value, list):
         separator = "\n" if question.datatype == "text" else ", "
-        return separator.join(display_answer(question, item) for item in value)
-    return display_answer(question, value)
+        return separator.join(text_of(question, item) for item in value)
+    words = display_answer(question, value)
+    if isinstance(value, Mapping) and value.get("system") in CLASSIFICATIONS and value["code"] not in words.split():
+        return f"{value['code']} · {words}"
+    return words
 
 
 def field_of(question: Question, value: Any) -> Field:

@@ -235,7 +235,8 @@ def _authors(snapshot: DocumentSnapshot) -> Iterator[Person]:
     for author in snapshot.authors:
         yield _actor(author, _("Auteur"))
     if snapshot.legal_authenticator is not None:
-        yield _actor(snapshot.legal_authenticator, _("Validé par"))
+        # The standard wants somebody who answers for every document; only a validation says that he validated it.
+        yield _actor(snapshot.legal_authenticator, _("Validé par") if snapshot.status in VALIDATED else _("Responsable"))
 
 
 def _actor(actor: HeaderActor, role: str) -> Person:

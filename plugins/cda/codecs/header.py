@@ -177,6 +177,7 @@ def read_actor(element: _Element, role: _Element | None, inp: Reading) -> Header
     time = from_instant(child(element, "time")) or inp.header.get("effectiveTime")
     if not isinstance(time, datetime):
         return None
+    professional = inp.with_known_profession(professional, professional.get("family", ""))
     return HeaderActor(professional, time, read_code(function), text_child(function, "originalText"))
 
 

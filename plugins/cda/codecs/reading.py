@@ -16,6 +16,7 @@ from forms_config.schema.values import check_value
 from plugins.cda.codecs.narrative import Narrative
 from plugins.cda.codecs.xml import as_xml, local
 
+PROFESSIONS = "JDV_J01_XdsAuthorSpecialty_CISIS"
 Found = dict[str, Any]
 """Answers read, by question key."""
 
@@ -71,6 +72,8 @@ class Reading:
         try:
             if question.datatype == "coded":
                 raw = self._known(question, raw)
+            elif question.datatype == "professional" and isinstance(raw, Mapping):
+                raw = self.with_known_profession(raw, question.label, key=key)
             value = check_value(question, [raw] if question.multiple else raw)
         except ValueError as error:
             self.refuse(key, str(error), raw)
@@ -83,11 +86,7 @@ class Reading:
         value = {**raw, **self.conversions.get((raw.get("system", ""), raw["code"]), {})}
         if not question.values or question.open:
             return value
-        try:
-            label = self.value_sets(question.values, value["code"], value.get("system", ""))
-        except LookupError:
-            return value
-        if label is not None:
+        if self._in_list(question.values, value):
             return value
         if question.free:
             words = value.get("text") or value["label"]
@@ -99,6 +98,31 @@ class Reading:
             )
             return {"text": words}
         raise ValueError(f"Le code n'appartient pas au jeu de valeurs {question.values}")
+
+    def with_known_profession(self, person: Mapping[str, Any], role: str, *, key: str | None = None) -> dict[str, Any]:
+        """The person; a profession that the official list does not know (any more) becomes words, in the comment on the person.
+
+        The standard refuses a document with such a code, wherever the code came from.
+        """
+        profession = person.get("profession") or {}
+        if not profession.get("code") or self._in_list(PROFESSIONS, profession):
+            return dict(person)
+        words = profession.get("text") or profession["label"]
+        self.note(
+            "cda.code",
+            f"« {role} » : la profession {_shown(profession)} n'est pas dans {PROFESSIONS} ; reprise en texte.",
+            key=key,
+            level="warning",
+        )
+        comment = " · ".join(text for text in (person.get("comment"), words) if text)
+        return {**{part: item for part, item in person.items() if part != "profession"}, "comment": comment}
+
+    def _in_list(self, name: str, value: Mapping[str, str]) -> bool:
+        """Whether a code is in a list, or the list is not known here."""
+        try:
+            return self.value_sets(name, value["code"], value.get("system", "")) is not None
+        except LookupError:
+            return True
 
     def refuse(self, key: str, why: str, raw: Any) -> None:
         """Say that a value was not taken, where, and what it was."""

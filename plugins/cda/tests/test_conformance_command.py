@@ -178,7 +178,7 @@ def test_from_a_shell_a_monster_is_refused_without_being_read(kit: Path, tmp_pat
         stream.truncate(200 * 1024 * 1024)
     done = shell(str(monster), DCC_KIT_DIR=str(kit))
     assert done.returncode == 1
-    assert "trop gros : la limite est de 32 Mo" in done.stdout
+    assert "trop gros : 209,7 Mo, la limite est de 33,6 Mo" in done.stdout
     assert shell().returncode == 2
 
 

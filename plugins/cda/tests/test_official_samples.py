@@ -22,6 +22,7 @@ from plugins.cda.tests.documents import PDF, SCHEMA, make_document, parsed, read
 from tests.fixtures import kit_dir, reference_dir
 
 LOINC, SNOMED, CISIS = "2.16.840.1.113883.6.1", "2.16.840.1.113883.6.96", "1.2.250.1.213.1.1.4.322"
+PROFESSIONS = "1.2.250.1.213.1.1.4.5"
 Codes = Mapping[tuple[str, str], int]
 
 CONVERTED_2022: Codes = {
@@ -41,6 +42,8 @@ CONVERTED_2022: Codes = {
     # Active surveillance changed code (§7.1).
     ("MED-227", CISIS): -1,
     ("424313000", SNOMED): 1,
+    # A speciality that left JDV_J01, which the schematrons check wherever it stands: the words stay, as comment on the surgeon.
+    ("G15_10/SCH10", PROFESSIONS): -2,
     # The patient-rights section and the PDF copy are new in 2025.01.
     ("55112-7", LOINC): 1,
     ("GEN-294", CISIS): 1,
@@ -153,6 +156,16 @@ def test_codes_of_2022_become_those_of_2025() -> None:
     assert answers["frcp.geriatrie"] == [
         {"frcp.geriatrie.date": "2019-02-15", "frcp.geriatrie.outil": "Nom de l'outil de dépistage", "frcp.geriatrie.score": 2}
     ]
+
+
+def test_a_speciality_that_left_its_list_stays_in_words() -> None:
+    result = read(SAMPLES["2022.01"][0].read_bytes())
+    surgeon = result.answers["frcp.cro.chirurgien"]
+    assert "profession" not in surgeon
+    assert surgeon["comment"] == "Médecin - Chirurgie générale (SCH)"
+    told = [finding for finding in result.findings if finding.question_key == "frcp.cro.chirurgien"]
+    assert [finding.level for finding in told] == ["warning"]
+    assert "G15_10/SCH10" in told[0].message
 
 
 OTHERS = (

@@ -174,6 +174,26 @@ def test_a_code_outside_a_free_list_becomes_words() -> None:
     assert [f.question_key for f in result.findings if f.level == "warning"] == ["frcp.tumeurs.topographie"]
 
 
+def test_a_profession_outside_its_list_becomes_words_in_the_header_too() -> None:
+    result = read(changed(('code="G15_10/SM36"', 'code="G15_10/XX99"')))
+    author = result.header.authors[0].professional
+    assert "profession" not in author
+    assert author["comment"] == "Médecin - Oncologie, opt médicale (SM)"
+    assert any("G15_10/XX99" in finding.message for finding in result.findings)
+
+
+def test_two_patients_are_one_too_many() -> None:
+    text = written(answers_of("typical")).decode()
+    start, end = text.index("<recordTarget>"), text.index("</recordTarget>") + len("</recordTarget>")
+    with pytest.raises(Refused, match="désigne 2 patients"):
+        read((text[:end] + text[start:end] + text[end:]).encode())
+
+
+@pytest.mark.parametrize(("value", "number"), [("3", 3), ("0", 1), ("-2", 1), ("trois", 1), ("9" * 5000, 999_999_999)])
+def test_the_version_number_is_a_bounded_number(value: str, number: int) -> None:
+    assert read(changed(('<versionNumber value="2"/>', f'<versionNumber value="{value}"/>'))).header.version_number == number
+
+
 @pytest.mark.parametrize(("old", "new", "question"), [
     ('<low value="20250328"/>', '<low value="20251399"/>', "frcp.tumeurs.date"),
     ('xsi:type="INT" value="1"', 'xsi:type="INT" value="trois"', "frcp.grossesses.nombre"),

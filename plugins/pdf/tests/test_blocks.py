@@ -8,7 +8,8 @@ import pytest
 
 from forms_config.schema.conditions import Test as Condition
 from forms_config.schema.model import Question
-from plugins.pdf.blocks import Block, Cards, Field, Pairs, People, Prose, Table, blocks_of, lines_of
+from forms_config.schema.values import NULL_LABELS
+from plugins.pdf.blocks import Block, Cards, Field, Pairs, People, Prose, Table, blocks_of, lines_of, text_of
 from plugins.pdf.tests.samples import professional
 
 
@@ -132,3 +133,21 @@ def test_lines_grow_with_the_content() -> None:
     many = blocks_of([_question("a", "text")], {"a": "x" * 3000})
     assert lines_of(one) == 1
     assert lines_of(many) > 25
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (
+            {"code": "T1b", "system": "2.16.840.1.113883.15.6", "label": "Envahit la sous-muqueuse"},
+            "T1b · Envahit la sous-muqueuse",
+        ),
+        ({"code": "C50.2", "system": "2.16.840.1.113883.6.3", "label": "Sein", "text": "Quadrant"}, "C50.2 · Quadrant"),
+        ({"code": "IB", "system": "2.16.840.1.113883.15.6", "label": "IB"}, "IB"),
+        ({"code": "ORG-126", "system": "1.2.250.1.213.1.1.4.322", "label": "Quorum atteint"}, "Quorum atteint"),
+        ([{"code": "M0", "system": "2.16.840.1.113883.15.6", "label": "Non"}, {"text": "libre"}], "M0 · Non, libre"),
+        ({"null": "NA"}, NULL_LABELS["NA"]),
+    ],
+)
+def test_classes_of_disease_are_printed_with_their_code(value: Any, text: str) -> None:
+    assert text_of(_question("c", "coded"), value) == text

@@ -18,6 +18,7 @@ from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import Artifact
 from forms_config.schema.model import Question, schema_from_json
 from plugins.pdf import printing
+from plugins.pdf.content import content_of
 from plugins.pdf.glyphs import printable
 from plugins.pdf.renderer import PdfA1Renderer
 from plugins.pdf.symbol import Symbol, symbol_of
@@ -127,6 +128,13 @@ def test_authors_validator_and_annexes() -> None:
     assert "Validé par DR Alice MARTIN le 12/03/2025 à 14:02" in text
     assert "Édité le 12/03/2025 à 15:30" in text
     assert "IRM mammaire du 14/02/2025 application/pdf 84 ko" in text
+
+
+def test_nobody_has_validated_a_draft() -> None:
+    """The standard wants somebody who answers for it all the same."""
+    draft = content_of(replace(samples.typical(), status="en_cours"), samples.typical().effective_time)
+    assert [person.role for person in draft.authors] == ["Auteur", "Responsable"]
+    assert [person.role for person in content_of(samples.typical(), samples.typical().effective_time).authors][-1] == "Validé par"
 
 
 def test_a_draft_says_so_on_every_page() -> None:

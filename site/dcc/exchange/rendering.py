@@ -49,12 +49,14 @@ def render_unsaved(snapshot: DocumentSnapshot, output: str, *, as_of: datetime) 
 
 
 def check(artifact: Artifact) -> tuple[Conformance, list[Finding]]:
-    """What the installed checks say of an artifact; raises ``RetryLater`` when a checker does not answer."""
+    """What the installed checks say of an artifact; raises ``RetryLater`` when a checker does not answer.
+
+    « Conforme » is said of what every check of its format looked at, and of nothing else.
+    """
     findings: list[Finding] = []
-    verdict = Conformance.CONFORMANT
-    for checker in current().all(ConformanceCheck):
-        if artifact.format not in checker.formats:
-            continue
+    checkers = [checker for checker in current().all(ConformanceCheck) if artifact.format in checker.formats]
+    verdict = Conformance.CONFORMANT if checkers else Conformance.UNCHECKED
+    for checker in checkers:
         try:
             findings.extend(checker.check(artifact))
         except NotConfigured as absence:

@@ -50,9 +50,11 @@ ORIGIN: Mapping[str, Sign] = {
 """Where a value that nobody typed comes from (R-047)."""
 
 CONFORMANCE: Mapping[str, Sign] = {
-    "conforme": Sign(_("Conforme"), "check", "good", _("Aucune anomalie aux contrôles officiels")),
-    "non_conforme": Sign(_("Non conforme"), "warning", "bad", _("Les contrôles officiels signalent des anomalies")),
-    "non_controle": Sign(_("Non contrôlé"), "question", "warn", _("Le référentiel officiel n'est pas installé")),
+    "conforme": Sign(_("Conforme"), "check", "good", _("Aucune anomalie aux contrôles de ce format")),
+    "non_conforme": Sign(_("Non conforme"), "warning", "bad", _("Les contrôles de ce format signalent des anomalies")),
+    "non_controle": Sign(
+        _("Non contrôlé"), "question", "warn", _("Le contrôle de ce format n'est pas installé : la conformité n'est pas établie")
+    ),
 }
 
 UNKNOWN = Sign(_("Inconnu"), "question")

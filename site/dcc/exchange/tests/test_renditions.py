@@ -93,7 +93,7 @@ def test_a_validated_document_ends_with_its_artifacts_exactly_once(stage: Stage,
     drain()
     [line] = exchange.renditions_of(alice, validated_id)
     assert line.state == "prete"
-    assert [(a.format, a.conformance) for a in line.artifacts] == [("cda-n3", "conforme"), ("pdf-a1", "conforme")]
+    assert [(a.format, a.conformance) for a in line.artifacts] == [("cda-n3", "conforme"), ("pdf-a1", "non_controle")]
     assert (stage.pdf.count, stage.n3.count) == (1, 1)
     assert stage.ready == [line.rendition_id]
     assert exchange.download(alice, validated_id, "cda-n3").content.startswith(b"cda-n3|FRCP")

@@ -52,7 +52,11 @@ def _radio(value: str, mark: str, label: str) -> str:
 
 
 def _fill_listed(choices: Sequence[Choice], show: Show, mark: str) -> Fill:
-    """Mark the choice of the answer in a fixed list; an answer outside the list (retired code) is added before it."""
+    """Mark the choice of the answer in a fixed list; an answer outside the list (retired code) is added before it.
+
+    The words of a received document, where they are not those of the list, are shown beside it.
+    """
+    labels = {choice.value: choice.label for choice in choices}
     fixed = "".join(show(escape(c.value), "", escape(c.label)) for c in choices)
 
     def fill(raw: Raw) -> dict[str, str]:
@@ -65,7 +69,9 @@ def _fill_listed(choices: Sequence[Choice], show: Show, mark: str) -> Fill:
         if marked == fixed:
             label = main_text(raw, "label") or chosen.rpartition("|")[0] or chosen
             marked = show(escape(chosen), f" {mark}", escape(label)) + fixed
-        return {"placed": marked}
+        told = main_text(raw, "label")
+        words = main_text(raw, "text") or (told if told.casefold() != labels.get(chosen, told).casefold() else "")
+        return {"placed": marked, **({"words": escape(words), "with_words": " with-words"} if words else {})}
 
     return fill
 
