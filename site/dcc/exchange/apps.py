@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -8,10 +10,18 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from dcc.audit.api import keep_guarded
+        from dcc.contracts.capabilities import ScheduledJob
         from dcc.contracts.events import DocumentValidated
         from dcc.contracts.registry import current
         from dcc.exchange.guards import GUARDS
         from dcc.exchange.renditions import make_artifacts
 
         keep_guarded(self, GUARDS)
+        current().add(ScheduledJob, "exchange.rechecks", ScheduledJob("exchange.rechecks", _recheck, timedelta(minutes=1)))
         current().subscribe(DocumentValidated, make_artifacts, key="exchange.renditions")
+
+
+def _recheck() -> None:
+    from dcc.exchange.rechecks import check_waiting
+
+    check_waiting()

@@ -18,4 +18,6 @@ GUARDS = (
     Guard("exchange_rendition_delete", "exchange_rendition", "DELETE", MESSAGE),
     Guard("exchange_artifact_update", "exchange_storedartifact", "UPDATE", MESSAGE),
     Guard("exchange_artifact_delete", "exchange_storedartifact", "DELETE", MESSAGE),
+    Guard("exchange_check_update", "exchange_artifactcheck", "UPDATE", MESSAGE),
+    Guard("exchange_check_delete", "exchange_artifactcheck", "DELETE", MESSAGE),
 )

@@ -86,6 +86,22 @@ class StoredArtifact(models.Model):
         return f"{self.filename} ({self.format})"
 
 
+class ArtifactCheck(models.Model):
+    """A check of an artifact that could not be checked when it was made; it counts from then on. Never changed."""
+
+    artifact = models.OneToOneField(StoredArtifact, on_delete=models.PROTECT, related_name="later_check")
+    checked_at = models.DateTimeField(auto_now_add=True)
+    conformance = models.CharField(_("conformité"), max_length=20, choices=Conformance)
+    findings = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("contrôle après coup")
+        verbose_name_plural = _("contrôles après coup")
+
+    def __str__(self) -> str:
+        return f"{self.artifact_id} : {self.conformance}"
+
+
 class Intake(models.Model):
     """A file that came in, kept as it was: read into a document, or refused with its reason."""
 

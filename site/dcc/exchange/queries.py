@@ -17,7 +17,7 @@ from dcc.accounts.api import User
 from dcc.audit import api as audit
 from dcc.contracts.snapshots import Artifact
 from dcc.documents import api as documents
-from dcc.exchange.models import Intake, Rendition, StoredArtifact
+from dcc.exchange.models import ArtifactCheck, Intake, Rendition, StoredArtifact
 from dcc.exchange.rendering import CorruptArtifact, load
 
 
@@ -57,7 +57,7 @@ def renditions_of(actor: User, document_id: uuid.UUID) -> list[RenditionLine]:
     renditions = (
         Rendition.objects.filter(version__document_id=document_id)
         .select_related("version")
-        .prefetch_related("artifacts")
+        .prefetch_related("artifacts__later_check")
         .order_by("-version__number", "-number")
     )
     return [
@@ -76,6 +76,7 @@ def renditions_of(actor: User, document_id: uuid.UUID) -> list[RenditionLine]:
 
 
 def _line(artifact: StoredArtifact) -> ArtifactLine:
+    verdict: StoredArtifact | ArtifactCheck = getattr(artifact, "later_check", artifact)
     return ArtifactLine(
         artifact_id=artifact.pk,
         format=artifact.format,
@@ -83,9 +84,9 @@ def _line(artifact: StoredArtifact) -> ArtifactLine:
         media_type=artifact.media_type,
         size=artifact.size,
         sha256=artifact.sha256,
-        conformance=artifact.conformance,
-        conformance_label=artifact.get_conformance_display(),
-        findings=artifact.findings,
+        conformance=verdict.conformance,
+        conformance_label=verdict.get_conformance_display(),
+        findings=verdict.findings,
         created_at=artifact.created_at,
     )
 

@@ -102,7 +102,7 @@ def _store(rendition: Rendition, artifact: Artifact, verdict: Conformance, findi
                 identifier_extension=identifier.extension or "",
                 facts=dict(artifact.facts),
                 conformance=verdict,
-                findings=[_finding_json(finding) for finding in findings],
+                findings=[finding_json(finding) for finding in findings],
             )
     except IntegrityError:
         # Another worker stored it in the meantime: its bytes are the ones that count.
@@ -121,7 +121,8 @@ def load(stored: StoredArtifact) -> Artifact:
     return Artifact(stored.format, stored.media_type, content, stored.filename, identifier, stored.facts)
 
 
-def _finding_json(finding: Finding) -> dict[str, str | None]:
+def finding_json(finding: Finding) -> dict[str, str | None]:
+    """A finding as it is stored."""
     return {
         "code": finding.code,
         "level": finding.level,

@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from dcc.accounts.api import User
+from dcc.audit import api as audit
 from dcc.contracts.capabilities import ConformanceCheck, DocumentType, Renderer
 from dcc.contracts.errors import NotConfigured, RetryLater
 from dcc.contracts.events import DocumentValidated, RenditionReady
@@ -19,8 +20,9 @@ from dcc.contracts.snapshots import Artifact, DocumentSnapshot, Finding, Instanc
 from dcc.documents import api as documents
 from dcc.events.api import drain
 from dcc.exchange import api as exchange
-from dcc.exchange.models import Rendition, StoredArtifact
+from dcc.exchange.models import ArtifactCheck, Rendition, StoredArtifact
 from dcc.exchange.pictures import from_json, to_json
+from dcc.exchange.rechecks import check_waiting
 from dcc.exchange.rendering import load
 from dcc.exchange.renditions import make_artifacts
 from tests.fixtures import fill_document
@@ -183,3 +185,34 @@ def test_a_preview_stores_nothing(stage: Stage, alice: User, frcp_id: uuid.UUID)
     assert not StoredArtifact.objects.exists()
     with pytest.raises(NotConfigured):
         exchange.render_unsaved(snapshot, "fax", as_of=now)
+
+
+def test_what_was_made_before_the_official_kit_is_checked_once_it_is_there(
+    stage: Stage, alice: User, validated_id: uuid.UUID
+) -> None:
+    stage.check.error = NotConfigured("Kit officiel absent")
+    drain()
+    assert check_waiting() == 0
+    stage.check.error = RetryLater("contrôle indisponible")
+    assert check_waiting() == 0
+    stage.check.error = None
+    assert (check_waiting(), check_waiting()) == (1, 0)
+    [line] = exchange.renditions_of(alice, validated_id)
+    [n3] = [artifact for artifact in line.artifacts if artifact.format == "cda-n3"]
+    assert (n3.conformance, n3.findings, line.state) == ("conforme", [], "prete")
+    assert StoredArtifact.objects.get(format="cda-n3").conformance == "non_controle", "what was said then stays said"
+    [trace] = audit.traces(subject=f"artifact:{n3.artifact_id}")
+    assert (trace.action, trace.facts) == ("artifact.checked", {"verdict": "conforme"})
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ArtifactCheck.objects.update(conformance="non_conforme")
+
+
+def test_a_later_check_that_finds_faults_withdraws_the_rendition(stage: Stage, alice: User, validated_id: uuid.UUID) -> None:
+    stage.check.error = NotConfigured("Kit officiel absent")
+    drain()
+    stage.check.error = None
+    stage.check.findings = [Finding(code="x", level="error", message="code hors jeu de valeurs")]
+    assert check_waiting() == 1
+    [line] = exchange.renditions_of(alice, validated_id)
+    assert line.state == "non_conforme"
+    assert [a.findings[0]["message"] for a in line.artifacts if a.conformance == "non_conforme"] == ["code hors jeu de valeurs"]
