@@ -75,3 +75,10 @@ def test_bytes_do_not_outlive_a_failed_transaction(alice: User, frcp_id: UUID) -
     ):
         documents.add_attachment(actor=alice, document_id=frcp_id, title="Bilan", filename="b.pdf", content=PDF)
     assert difference(before) == {}
+
+
+def test_a_removal_that_removes_nothing_leaves_no_trace(alice: User, frcp_id: UUID) -> None:
+    before = rows()
+    with pytest.raises(documents.DocumentNotFound):
+        documents.remove_attachment(actor=alice, document_id=frcp_id, attachment_id=frcp_id)
+    assert difference(before) == {}

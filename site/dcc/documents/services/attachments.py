@@ -21,7 +21,7 @@ from django.utils import timezone
 from dcc.accounts.api import User
 from dcc.audit import api as audit
 from dcc.documents import access
-from dcc.documents.errors import ActionForbidden, AttachmentRefused
+from dcc.documents.errors import ActionForbidden, AttachmentRefused, DocumentNotFound
 from dcc.documents.models import Attachment, DocumentVersion
 from dcc.documents.services.locking import lock_current
 from dcc.documents.states import FROZEN
@@ -69,12 +69,14 @@ def check_content(content: bytes) -> str:
 
 
 def remove_attachment(*, actor: User, document_id: uuid.UUID, attachment_id: uuid.UUID) -> None:
-    """Take a file off a document that is not frozen; its bytes stay in the store until purged."""
+    """Take a file off a document that is not frozen; its bytes stay in the store. Raises :class:`DocumentNotFound`."""
     with transaction.atomic():
         version = lock_current(document_id)
         access.require(actor, "document.edit", version.document)
         _require_open(version)
-        version.attachments.filter(pk=attachment_id).delete()
+        removed, _rows = version.attachments.filter(pk=attachment_id).delete()
+        if not removed:
+            raise DocumentNotFound
         _trace(actor, version, "document.attachment_removed", attachment_id)
 
 
@@ -109,6 +111,10 @@ def _require_open(version: DocumentVersion) -> None:
         raise ActionForbidden("Les pièces jointes de ce document ne changent plus")
 
 
+_stored: ContextVar[list[str] | None] = ContextVar("stored", default=None)
+"""Names stored by the transaction under way, where :func:`files_follow_the_transaction` watches one."""
+
+
 @contextmanager
 def files_follow_the_transaction() -> Iterator[None]:
     """Around a transaction: when it fails, the bytes stored in it leave the store, as its rows leave the tables."""
@@ -122,9 +128,6 @@ def files_follow_the_transaction() -> Iterator[None]:
         raise
     finally:
         _stored.reset(token)
-
-
-_stored: ContextVar[list[str] | None] = ContextVar("stored", default=None)
 
 
 def _store(actor: User, version: DocumentVersion, title: str, filename: str, content: bytes) -> Attachment:
