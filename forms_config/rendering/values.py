@@ -96,6 +96,14 @@ def _parse_integer(question: Question, raw: Raw, _pins: Mapping[str, str], _curr
     return int(text)
 
 
+def _parse_decimal(question: Question, raw: Raw, _pins: Mapping[str, str], _current: Any) -> str | None:
+    return "".join(first(raw).split()).replace("−", "-").replace(",", ".") or None
+
+
+def _parse_file(question: Question, raw: Raw, _pins: Mapping[str, str], _current: Any) -> dict[str, str] | None:
+    return {"file": first(raw), "name": first(raw, "name")} if first(raw) else None
+
+
 def _parse_date(question: Question, raw: Raw, _pins: Mapping[str, str], current: Any) -> str | None:
     """A date or a time; the text shown for the answer there was is that very answer (seconds and offset are not shown)."""
     text = first(raw)
@@ -127,6 +135,8 @@ _PARSERS: Mapping[str, Callable[[Question, Raw, Mapping[str, str], Any], Any]] =
     "text": _parse_text,
     "boolean": _parse_boolean,
     "integer": _parse_integer,
+    "decimal": _parse_decimal,
+    "file": _parse_file,
     "date": _parse_date,
     "datetime": _parse_date,
     "coded": _parse_coded,
@@ -166,8 +176,12 @@ def _parts(question: Question, value: Any) -> dict[str, list[str]]:
     if isinstance(value, bool):
         return {"": ["true" if value else "false"]}
     if isinstance(value, Mapping):
+        if "file" in value:
+            return {"": [value["file"]], "name": [value["name"]]}
         write = professional_parts if "family" in value else organisation_parts if "name" in value else coded_parts
         return write(value)
+    if question.datatype == "decimal":
+        return {"": [str(value).replace(".", ",")]}
     return {"": [_date_text(value) if question.datatype in ("date", "datetime") else str(value)]}
 
 

@@ -6,8 +6,10 @@ A condition inside a group row sees the row's answers first, then the document's
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal, get_args
 
 Operator = Literal["equals", "not_equals", "in", "not_in", "filled", "empty", "coded", "greater", "less"]
@@ -15,6 +17,7 @@ OPERATORS: tuple[str, ...] = get_args(Operator)
 _WITHOUT_VALUE = ("filled", "empty", "coded")
 _WITH_LIST = ("in", "not_in")
 MAX_DEPTH = 8
+_NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,20})?\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +93,17 @@ def _ordered(value: Any, expected: Any, *, greater: bool) -> bool:
     found, wanted = comparable(value), comparable(expected)
     if found is None or wanted is None:
         return False
-    if isinstance(found, int) or isinstance(wanted, int):
-        try:
-            left, right = int(found), int(wanted)
-        except ValueError:
-            return False
+    left, right = number_of(found), number_of(wanted)
+    if left is not None and right is not None:
         return left > right if greater else left < right
+    if isinstance(found, int) or isinstance(wanted, int):
+        return False
     return found > wanted if greater else found < wanted
+
+
+def number_of(value: str | int) -> Decimal | None:
+    """A number, or the text of one; years, four digits alone, compare alike either way."""
+    return Decimal(value) if isinstance(value, int) or _NUMBER.match(value) else None
 
 
 def _coded(value: Any) -> bool:

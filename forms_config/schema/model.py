@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, get_args
 
+from forms_config.schema.calculations import Calculation, calculation_from_json, calculation_to_json
+from forms_config.schema.choices import Choice, choices_from_json, choices_to_json
 from forms_config.schema.conditions import Condition, condition_from_json, condition_to_json
 
-Datatype = Literal["string", "text", "boolean", "integer", "date", "datetime", "coded", "professional", "organisation", "group"]
+Datatype = Literal[
+    "string",
+    "text",
+    "boolean",
+    "integer",
+    "decimal",
+    "date",
+    "datetime",
+    "coded",
+    "professional",
+    "organisation",
+    "file",
+    "group",
+]
 DATATYPES: tuple[str, ...] = get_args(Datatype)
 
 Required = Literal["never", "complete", "validate"]
@@ -27,6 +42,9 @@ class Question:
 
     ``multiple`` makes a list of values of a simple type; a ``group`` has ``columns`` and, when ``multiple``, rows.
     ``values`` names a value set; ``free`` admits a text instead of a code, ``open`` a code outside the set.
+    ``choices`` keeps some values of the set, in this order, or is the whole list of a regional choice without value set.
+    ``calculation`` makes the value follow other answers. ``favourites`` admits favourites here, ``sources`` names the reprise
+    sources admitted (none named: all), ``retention`` the months after which a regional answer is purged (0: with the document).
     ``required_if`` narrows ``required``: the question is shown all the same, and must be answered when it holds.
     ``omits`` are parts of a value (``telecoms``, ``organisation.telecoms``, ``text``) that the volet has no place for.
     """
@@ -49,6 +67,12 @@ class Question:
     origin: Origin = "saisie"
     width: Width = "full"
     unit: str = ""
+    placeholder: str = ""
+    choices: tuple[Choice, ...] = ()
+    calculation: Calculation | None = None
+    favourites: bool = False
+    sources: tuple[str, ...] = ()
+    retention: int = 0
     omits: tuple[str, ...] = ()
     columns: tuple[Question, ...] = ()
 
@@ -112,8 +136,33 @@ class FormSchema:
 
 
 _DEFAULTS = Question(key="", label="", datatype="string")
-_CONDITIONS = ("condition", "required_if")
-_PLAIN = ("element", "help", "required", "multiple", "values", "free", "open", "default", "same_as", "origin", "width", "unit")
+_PARTS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "nulls": (list, tuple),
+    "omits": (list, tuple),
+    "sources": (list, tuple),
+    "choices": (choices_to_json, choices_from_json),
+    "calculation": (calculation_to_json, calculation_from_json),
+    "condition": (condition_to_json, condition_from_json),
+    "required_if": (condition_to_json, condition_from_json),
+}
+"""Attributes that are not plain JSON: how they are written, how they are read."""
+_PLAIN = (
+    "element",
+    "help",
+    "required",
+    "multiple",
+    "values",
+    "free",
+    "open",
+    "default",
+    "same_as",
+    "origin",
+    "width",
+    "unit",
+    "placeholder",
+    "favourites",
+    "retention",
+)
 
 
 def question_to_json(question: Question) -> dict[str, Any]:
@@ -123,13 +172,9 @@ def question_to_json(question: Question) -> dict[str, Any]:
         value = getattr(question, name)
         if value != getattr(_DEFAULTS, name):
             data[name] = value
-    if question.nulls:
-        data["nulls"] = list(question.nulls)
-    if question.omits:
-        data["omits"] = list(question.omits)
-    for name in _CONDITIONS:
-        if (condition := getattr(question, name)) is not None:
-            data[name] = condition_to_json(condition)
+    for name, (write, _read) in _PARTS.items():
+        if value := getattr(question, name):
+            data[name] = write(value)
     if question.columns:
         data["columns"] = [question_to_json(c) for c in question.columns]
     return data
@@ -141,9 +186,9 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "origin": get_args(Origin),
     "width": get_args(Width),
 }
-_QUESTION_KEYS = {"key", "label", "datatype", "nulls", "omits", "columns", *_CONDITIONS, *_PLAIN}
+_QUESTION_KEYS = {"key", "label", "datatype", "columns", *_PARTS, *_PLAIN}
 _SECTION_KEYS = {"key", "title", "element", "help", "questions"}
-_FLAGS = ("multiple", "free", "open")
+_FLAGS = ("multiple", "free", "open", "favourites")
 
 
 def question_from_json(data: Mapping[str, Any], *, column: bool = False) -> Question:
@@ -155,18 +200,18 @@ def question_from_json(data: Mapping[str, Any], *, column: bool = False) -> Ques
             raise ValueError(f"{where} : {name} inconnu, « {data[name]} »")
     if any(not isinstance(data.get(name, False), bool) for name in _FLAGS):
         raise ValueError(f"{where} : {', '.join(_FLAGS)} valent oui ou non")
+    if not isinstance(retention := data.get("retention", 0), int) or retention < 0:
+        raise ValueError(f"{where} : la durée de conservation est un nombre de mois")
     if data.get("columns") and (data["datatype"] != "group" or column):
         raise ValueError(f"{where} : seul un groupe a des colonnes, et elles n'en ont pas")
-    conditions: dict[str, Any] = {name: condition_from_json(data[name]) for name in _CONDITIONS if data.get(name)}
+    parts: dict[str, Any] = {name: read(data[name]) for name, (_write, read) in _PARTS.items() if data.get(name)}
     return Question(
         key=_text(data, "key"),
         label=_text(data, "label"),
         datatype=data["datatype"],
-        nulls=tuple(data.get("nulls", ())),
-        omits=tuple(data.get("omits", ())),
         columns=tuple(question_from_json(c, column=True) for c in data.get("columns", ())),
         **{name: data[name] for name in _PLAIN if name in data},
-        **conditions,
+        **parts,
     )
 
 

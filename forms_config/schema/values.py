@@ -5,6 +5,8 @@ datatype                value
 ======================  =============================================================================================
 string, text            non-empty text; ``string`` has one line
 boolean, integer        JSON boolean, JSON integer
+decimal                 text of a decimal number, ``"24.5"``
+file                    ``{"file": id of an attachment of the document, "name"}``
 date, datetime          see :mod:`.dates`
 coded                   ``{"code", "system", "label"}`` and optional ``"text"`` (the words used, when not the label);
                         or ``{"text"}`` alone where the question is ``free``
@@ -20,6 +22,7 @@ any, if nulls allow it  ``{"null": "NA" | "UNK" | …}``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,6 +52,8 @@ __all__ = [
 ]
 
 MAX_ITEMS = 200
+_DECIMAL = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,6})?\Z", re.ASCII)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.ASCII)
 NULL_LABELS = {
     "NA": "Sans objet",
     "UNK": "Inconnu",
@@ -98,6 +103,20 @@ def _check_integer(_: Question, value: Any) -> int:
     return value
 
 
+def _check_decimal(_: Question, value: Any) -> str:
+    if not isinstance(value, str) or not _DECIMAL.match(value):
+        raise ValueError("Un nombre est attendu, par exemple 24,5")
+    whole, _sep, rest = value.lstrip("+").partition(".")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    return sign + (digits.lstrip("0") or "0") + (f".{rest}" if rest else "")
+
+
+def _check_file(_: Question, value: Any) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not _UUID.match(str(value.get("file", ""))):
+        raise ValueError("Choisir une pièce jointe du document")
+    return {"file": str(value["file"]), "name": clean_string(value.get("name")) or "pièce jointe"}
+
+
 def _check_date(_: Question, value: Any) -> str:
     return check_date(value if isinstance(value, str) else "")
 
@@ -129,6 +148,8 @@ _CHECKS = {
     "text": _check_text,
     "boolean": _check_boolean,
     "integer": _check_integer,
+    "decimal": _check_decimal,
+    "file": _check_file,
     "date": _check_date,
     "datetime": _check_datetime,
     "coded": _check_coded,
@@ -158,6 +179,8 @@ def display_answer(question: Question, value: Any) -> str:
             return ", ".join(french(item) for item in value)
         if isinstance(value, str):
             return french(value)
+    if question.datatype == "decimal" and isinstance(value, str):
+        return value.replace(".", ",")
     return display(value)
 
 

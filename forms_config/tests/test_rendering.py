@@ -52,6 +52,8 @@ GP = ask("professional", nulls=("NA",))
         (ask("integer"), {"": ["1 200"]}, 1200),
         (ask("integer"), {"": ["1\u202f200"]}, 1200),
         (ask("integer"), {"": ["-3"]}, -3),
+        (ask("decimal"), {"": [" 1 024,50 "]}, "1024.50"),
+        (ask("decimal"), {"": ["−0.5"]}, "-0.5"),
         (ask("integer"), {"": ["0"]}, 0),
         (ask("date"), {"": ["29/01/2019"]}, "2019-01-29"),
         (ask("date"), {"": ["janvier 2019"]}, "2019-01"),
@@ -140,6 +142,7 @@ def test_parse(question: Question, raw: dict[str, list[str]], value: Any) -> Non
     [
         (ask("boolean"), {"": ["peut-être"]}, "oui ou par non"),
         (ask("integer"), {"": ["1,5"]}, "nombre entier"),
+        (ask("decimal"), {"": ["soixante"]}, "Un nombre est attendu"),
         (ask("integer"), {"": ["9999999999"]}, "hors des bornes"),
         (ask("integer"), {"": ["٣"]}, "nombre entier"),
         (ask("date"), {"": ["hier"]}, "Date attendue"),

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from forms_config.catalogue.loader import default_schema, load_catalogue
+from forms_config.schema.calculations import Calculation
 from forms_config.schema.canonical import canonical_json, schema_hash, sha256_of
+from forms_config.schema.choices import Choice
 from forms_config.schema.conditions import condition_from_json
 from forms_config.schema.model import FormSchema, Question, Section, question_from_json, schema_from_json, schema_to_json
 
@@ -29,6 +31,14 @@ QUESTION = Question(
     origin="reprise",
     width="half",
     unit="mm",
+    placeholder="par exemple",
+    choices=(Choice("y", "Y régional"), Choice("x")),
+    calculation=Calculation("delai", ("a.e", "a.f")),
+    favourites=True,
+    sources=("dmp",),
+    retention=24,
+    required_if=condition_from_json({"question": "a.c", "operator": "filled"}),
+    omits=("text",),
 )
 
 

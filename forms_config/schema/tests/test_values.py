@@ -17,6 +17,9 @@ OID = "2.16.840.1.113883.6.3"
 CODE = {"code": "C50.2", "system": OID, "label": "Quadrant supéro-interne du sein"}
 
 
+FILE = "0b9c7f1e-5c1a-4d3e-9a53-8d1f0a5f5e11"
+
+
 def ask(datatype: str, **kwargs: Any) -> Question:
     return Question(key="q", label="Question", datatype=datatype, **kwargs)  # type: ignore[arg-type]  # the literal comes from tables
 
@@ -39,6 +42,12 @@ def test_nothing_is_nothing(datatype: str, empty: Any) -> None:
         (ask("boolean"), False, False),
         (ask("integer"), 0, 0),
         (ask("integer"), -2_000_000_000, -2_000_000_000),
+        (ask("decimal"), "24.5", "24.5"),
+        (ask("decimal"), "+024.50", "24.50"),
+        (ask("decimal"), "-0.5", "-0.5"),
+        (ask("decimal"), "000", "0"),
+        (ask("file"), {"file": FILE, "name": "Scanner.pdf", "size": 3}, {"file": FILE, "name": "Scanner.pdf"}),
+        (ask("file"), {"file": FILE}, {"file": FILE, "name": "pièce jointe"}),
         (ask("date"), "2019-01", "2019-01"),
         (ask("datetime"), "2019-01-29T09:49+01:00", "2019-01-29T09:49+01:00"),
         (ask("coded"), CODE, CODE),
@@ -75,6 +84,13 @@ def test_normal_form(question: Question, value: Any, expected: Any) -> None:
         (ask("boolean"), "true", "oui ou par non"),
         (ask("boolean"), 1, "oui ou par non"),
         (ask("integer"), True, "nombre entier"),
+        (ask("decimal"), 24.5, "Un nombre est attendu"),
+        (ask("decimal"), "24,5", "Un nombre est attendu"),
+        (ask("decimal"), "1e3", "Un nombre est attendu"),
+        (ask("decimal"), "NaN", "Un nombre est attendu"),
+        (ask("decimal"), "٣", "Un nombre est attendu"),
+        (ask("file"), FILE, "pièce jointe"),
+        (ask("file"), {"file": "../../etc/passwd"}, "pièce jointe"),
         (ask("integer"), 1.0, "nombre entier"),
         (ask("integer"), "1", "nombre entier"),
         (ask("integer"), 2_000_000_001, "hors des bornes"),
@@ -151,6 +167,8 @@ def test_any_json_is_accepted_or_refused_in_french(datatype: str, multiple: bool
         (ask("boolean"), True, "Oui"),
         (ask("boolean"), False, "Non"),
         (ask("integer"), 0, "0"),
+        (ask("decimal"), "24.5", "24,5"),
+        (ask("file"), {"file": FILE, "name": "Scanner.pdf"}, "Scanner.pdf"),
         (ask("date"), "2019-01", "01/2019"),
         (ask("date", nulls=("UNK",)), {"null": "UNK"}, "Inconnu"),
         (ask("date", multiple=True), ["2019", "2020-02-03"], "2019, 03/02/2020"),

@@ -37,14 +37,13 @@ const within = (value, expected) => expected.some((item) => equals(value, item))
 function ordered(value, expected, greater) {
   const found = comparable(value), wanted = comparable(expected);
   if (found === null || wanted === null) return false;
-  if (typeof found === "number" || typeof wanted === "number") {
-    const left = whole(found), right = whole(wanted);
-    return left !== null && right !== null && (greater ? left > right : left < right);
-  }
+  const left = numberOf(found), right = numberOf(wanted);
+  if (left !== null && right !== null) return greater ? left > right : left < right;
+  if (typeof found === "number" || typeof wanted === "number") return false;
   return greater ? found > wanted : found < wanted;
 }
 
-const whole = (value) => (/^[+-]?\d+$/.test(String(value).trim()) ? Number(value) : null);
+const numberOf = (value) => (/^[+-]?\d{1,20}(\.\d{1,20})?$/.test(String(value)) ? Number(value) : null);
 
 function coded(value) {
   return Array.isArray(value) ? value.some(coded) : isObject(value) && Boolean(value.code);

@@ -52,6 +52,8 @@ const READERS = {
   text: (main) => main || null,
   boolean: (main) => (main ? main === "true" : null),
   integer: (main) => (main ? (/^[+-]?\d+$/.test(main) ? Number(main) : main) : null),
+  decimal: (main) => (main ? main.replace(/[\s\u00a0\u202f]/g, "").replace(",", ".") : null),
+  file: (main) => (main ? { file: main } : null),
   date: (main) => (main ? isoOf(main) : null),
   datetime: (main) => (main ? isoOf(main) : null),
   coded: (main, raw) => (main ? codeOf(main) : first(raw, "search") ? { text: first(raw, "search") } : null),
