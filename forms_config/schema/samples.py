@@ -113,6 +113,8 @@ class _Maker:
             "text": self._text,
             "boolean": self._boolean,
             "integer": lambda q, n: n + 1,
+            "decimal": lambda q, n: f"{n + 1}.5",
+            "file": lambda q, n: None,
             "date": lambda q, n: ("2025-03-28", "2024-02", "1978")[n % 3],
             "datetime": lambda q, n: ("2025-03-28T15:45:00+01:00", "2025-06-30T09:05+02:00", "2024-02-29")[n % 3],
             "coded": self._coded,

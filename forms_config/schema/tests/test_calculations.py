@@ -71,7 +71,7 @@ def test_the_table_names_real_datatypes(name: str) -> None:
     ({"function": "somme", "arguments": ["a"]}, "au moins 2"),
 ])  # fmt: skip
 def test_what_is_no_calculation(data: Any, words: str) -> None:
-    with pytest.raises(ValueError, match="Calcul|attend") as caught:
+    with pytest.raises(ValueError, match=r"Calcul|attend") as caught:
         calculation_from_json(data)
     assert words in str(caught.value)
 
