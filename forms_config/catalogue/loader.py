@@ -16,7 +16,7 @@ from forms_config.schema.model import DATATYPES, Datatype, FormSchema, Origin, Q
 Conformance = Literal["K", "M", "O"]
 _ELEMENT_KEYS = {
     "key", "label", "type", "min", "max", "conformance", "values", "free", "open", "nulls", "when", "same_as", "origin",
-    "default", "note", "columns", "width", "omits", "required_if",
+    "default", "note", "columns", "width", "omits", "required_if", "favourites",
 }  # fmt: skip
 
 
@@ -46,6 +46,7 @@ class Element:
     note: str = ""
     width: Literal["full", "half", "third"] = "full"
     omits: tuple[str, ...] = ()
+    favourites: bool = False
     columns: tuple[Element, ...] = ()
 
 
@@ -106,6 +107,7 @@ def _element(data: Mapping[str, Any], where: str) -> Element:
         note=data.get("note", ""),
         width=data.get("width", "full"),
         omits=tuple(data.get("omits", ())),
+        favourites=data.get("favourites", False),
         columns=tuple(_element(c, where) for c in data.get("columns", ())),
     )
 
@@ -151,6 +153,7 @@ def question_of(element: Element) -> Question:
         origin=element.origin,
         width=element.width,
         omits=element.omits,
+        favourites=element.favourites,
         columns=tuple(question_of(c) for c in element.columns),
     )
 

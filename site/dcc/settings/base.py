@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "dcc.events",
     "forms_config.terminology",
     "forms_config.legal",
+    "forms_config.favourites",
     "rcp_directory",
     "forms_config",
     "dcc.patients",

@@ -1,0 +1,116 @@
+"""Reads favourites: those offered in a group, those to decide, those that broke."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from dcc.accounts import api as accounts
+from forms_config.favourites.content import FavouriteRefused, broken_because, problems, summary
+from forms_config.favourites.models import Favourite, FavouriteUse, Status
+from forms_config.favourites.policies import Action, Scope
+from forms_config.favourites.services import may
+from forms_config.schema.model import FormSchema
+
+_NEAREST = [scope.value for scope in Scope]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A favourite as it is proposed: ``place`` says whose it is, ``summary`` its rows, ``details`` the rest, in words."""
+
+    favourite_id: UUID
+    name: str
+    place: str
+    summary: str
+    details: str
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A favourite that can no longer be inserted, and why."""
+
+    favourite_id: UUID
+    name: str
+    place: str
+    problems: Sequence[str]
+
+
+def offers(
+    actor: accounts.User, *, schema: FormSchema, group_key: str, text: str = "", rcp: str = "", limit: int = 20
+) -> list[Offer]:
+    """Favourites that ``actor`` may insert in a group of a form: last used first, then the nearest scope.
+
+    ``text`` narrows by beginnings of words of the name, the protocol, the organ and the rows; ``rcp`` is the national identifier
+    of the document's RCP: those of other RCP are left out when it is given. Broken ones are not offered.
+    """
+    group = schema.by_key.get(group_key)
+    if group is None or not group.favourites:
+        return []
+    used = dict(FavouriteUse.objects.filter(user=actor).values_list("favourite_id", "used_at"))
+    rows = [f for f in _approved(schema.document_type, group_key) if may(actor, Action.USE, f) and _fits(f, rcp)]
+    rows.sort(key=lambda f: (-used[f.pk].timestamp() if f.pk in used else 0, _NEAREST.index(f.scope), f.name.casefold()))
+    found: list[Offer] = []
+    for favourite in rows:
+        told = summary(group, favourite.rows)
+        if _matches(text, f"{favourite.name} {favourite.protocol} {favourite.organ} {told}") and not problems(
+            schema, group_key, favourite.rows
+        ):
+            found.append(Offer(favourite.pk, favourite.name, favourite.place, told, _details(favourite), favourite.pk in used))
+            if len(found) == limit:
+                break
+    return found
+
+
+def rows_to_insert(actor: accounts.User, favourite_id: UUID, *, schema: FormSchema, group_key: str) -> list[Mapping[str, Any]]:
+    """The rows of a favourite that ``actor`` may use; raises ``LookupError`` and :class:`FavouriteRefused` (broken)."""
+    favourite = _approved(schema.document_type, group_key).filter(pk=favourite_id).first()
+    if favourite is None or not may(actor, Action.USE, favourite):
+        raise LookupError("Ce favori n'existe pas")
+    if found := problems(schema, group_key, favourite.rows):
+        raise FavouriteRefused(found[0])
+    return list(favourite.rows)
+
+
+def proposals(actor: accounts.User) -> list[Favourite]:
+    """Proposals that ``actor`` may decide, oldest first; never the actor's own."""
+    rows = Favourite.objects.filter(status=Status.PROPOSED).exclude(owner=actor).select_related("owner", "facility", "rcp")
+    return [favourite for favourite in rows.order_by("changed_at") if may(actor, Action.APPROVE, favourite)]
+
+
+def broken(actor: accounts.User) -> list[Broken]:
+    """Favourites in use that no published form takes any more and that ``actor`` (owner, editor) may mend."""
+    rows = Favourite.objects.filter(status=Status.APPROVED).select_related("facility", "rcp")
+    mendable = (favourite for favourite in rows if may(actor, Action.EDIT, favourite))
+    return [
+        Broken(f.pk, f.name, f.place, found) for f in mendable if (found := broken_because(f.document_type, f.group_key, f.rows))
+    ]
+
+
+def _approved(document_type: str, group_key: str) -> Any:
+    rows = Favourite.objects.filter(status=Status.APPROVED, document_type=document_type, group_key=group_key)
+    return rows.select_related("facility", "rcp")
+
+
+def _fits(favourite: Favourite, rcp: str) -> bool:
+    return favourite.rcp is None or not rcp or favourite.rcp.national_id == rcp
+
+
+def _details(favourite: Favourite) -> str:
+    cycles = f"{favourite.cycles} cycles" if favourite.cycles else ""
+    parts = (favourite.organ, favourite.intention, favourite.protocol, cycles, favourite.follow_up)
+    return " · ".join(part for part in parts if part)
+
+
+def _matches(text: str, told: str) -> bool:
+    words = _plain(told).split()
+    return all(any(word.startswith(start) for word in words) for start in _plain(text).split())
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
