@@ -161,6 +161,33 @@ class TestPreviews:
         assert narrative_page(b"<ClinicalDocument xmlns='urn:hl7-org:v3'/>") == ""
 
 
+class TestAwaited:
+    """Between the validation and the first work of the worker, the page says that files are coming, and looks again by itself."""
+
+    def test_the_page_waits_for_the_files_of_the_validated_version(self, visit: Visit, alice: User, valid_id: UUID) -> None:
+        client, url = visit(alice), reverse("web:files", args=[valid_id])
+        page = client.get(reverse("web:outputs", args=[valid_id])).content.decode()
+        assert "Les fichiers de cette version sont en préparation" in page
+        assert f'hx-get="{url}?attendue=1"' in page
+        assert "X-DCC-Background" in page
+        assert "en préparation" in client.get(f"{url}?attendue=1").content.decode()
+        drain()
+        again = client.get(f"{url}?attendue=1").content.decode()
+        assert "hx-get" not in again
+        assert "Télécharger" in again
+
+    def test_a_document_that_is_not_validated_waits_for_nothing(self, visit: Visit, alice: User, frcp_id: UUID) -> None:
+        page = visit(alice).get(reverse("web:outputs", args=[frcp_id])).content.decode()
+        assert "Les fichiers sont produits dès que la fiche est validée" in page
+        assert "hx-get" not in page
+
+    @pytest.mark.parametrize("number", ["", "x", "-1", "²", "9999999999"])
+    def test_what_is_no_version_waits_for_nothing(self, number: str, visit: Visit, alice: User, frcp_id: UUID) -> None:
+        answer = visit(alice).get(reverse("web:files", args=[frcp_id]), {"attendue": number})
+        assert answer.status_code == 200
+        assert b"hx-get" not in answer.content
+
+
 class TestAttachments:
     """Files joined to a document."""
 

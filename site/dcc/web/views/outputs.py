@@ -27,20 +27,30 @@ from dcc.web.views.opening import document_frame, open_view
 def outputs(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     """Files of each rendition with their conformance, and previews."""
     view = open_view(request, document_id)
-    context = {**document_frame(request, view, "web:outputs"), **_files(request, document_id)}
+    awaited = view.line.version if view.line.status == "valide" and not view.received else 0
+    context = {**document_frame(request, view, "web:outputs"), **_files(request, document_id, awaited)}
     return render(request, "web/document/outputs.html", {**context, "formats": FORMATS.values()})
 
 
 @guarded
 @require_GET
 def files(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
-    """The panel of files alone, which refreshes itself while they are being made."""
-    return render(request, "web/document/files.html", {"document_id": document_id, **_files(request, document_id)})
+    """The panel of files alone, which refreshes itself while they are being made (those of version ``attendue`` at least)."""
+    number = request.GET.get("attendue", "")
+    awaited = int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 0
+    return render(request, "web/document/files.html", {"document_id": document_id, **_files(request, document_id, awaited)})
 
 
-def _files(request: HttpRequest, document_id: uuid.UUID) -> dict[str, object]:
+def _files(request: HttpRequest, document_id: uuid.UUID, awaited: int) -> dict[str, object]:
+    """Files of a document; ``awaited`` is the number of the validated version whose files may not be begun yet, 0 for none."""
     renditions = exchange.renditions_of(actor_of(request), document_id)
-    return {"renditions": renditions, "names": FORMATS, "pending": any(r.state == "en_preparation" for r in renditions)}
+    missing = awaited and all(r.version != awaited for r in renditions)
+    return {
+        "renditions": renditions,
+        "names": FORMATS,
+        "awaited": awaited if missing else 0,
+        "pending": missing or any(r.state == "en_preparation" for r in renditions),
+    }
 
 
 @guarded
