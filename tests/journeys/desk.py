@@ -25,6 +25,8 @@ from dcc.accounts.tests.walk import PASSWORD, code_of, forgive
 SHOTS = Path(os.environ.get("DCC_SCREENSHOTS") or tempfile.mkdtemp(prefix="oncodcc-screenshots-"))
 PATIENCE = 15_000
 GRAVE = ("serious", "critical")
+DRAWN = """() => document.fonts.ready.then(() => new Promise(done =>
+  requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"""
 COVERED = """element => {
   const box = element.getBoundingClientRect();
   const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
@@ -92,7 +94,7 @@ class Desk:
 
     def shot(self, name: str, *, full_page: bool = False, accessible: bool = True) -> None:
         """Keep a picture of the page, once its letters are there, and let axe read it."""
-        self.page.evaluate("() => document.fonts.ready.then(() => true)")
+        self.page.evaluate(DRAWN)
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}.png", full_page=full_page, animations="disabled")
         if accessible:
@@ -111,7 +113,7 @@ class Desk:
 
     def check_seen(self, element: Locator, what: str) -> None:
         """The middle of an element that has been scrolled to is not under a sticky head (WCAG 2.4.11)."""
-        self.until(lambda: not element.evaluate(COVERED), f"{what} : recouvert")
+        self.until(lambda: not element.evaluate(COVERED), f"{what} : recouvert, {element.evaluate('e => e.outerHTML')[:200]}")
 
     def until(self, true: Callable[[], Any], what: str) -> None:
         """Wait for something; Playwright's own waiting would need « eval », which the content security policy refuses."""

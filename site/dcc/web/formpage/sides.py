@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from dcc.web import words
 from dcc.web.formpage.pieces import escape
-from dcc.web.templatetags.onco import icon, sign_badge
+from dcc.web.templatetags.onco import icon
 
 
 @lru_cache(maxsize=1000)
@@ -23,7 +22,18 @@ def _badge(origin: str, day: str) -> str:
     sign = words.ORIGIN.get(origin, words.UNKNOWN)
     at = parse_date(day)
     told = f"{sign.help} ({at:%d/%m/%Y})" if at else str(sign.help)
-    return f'<span class="origin">{sign_badge(replace(sign, help=told))}</span>'
+    # The word is for screen readers and on hover: beside a long label it would take a line of its own.
+    return str(
+        format_html(
+            '<span class="origin"><span class="badge {}" title="{}\u00a0: {}">{}'
+            '<span class="visually-hidden">{}</span></span></span>',
+            sign.tone,
+            sign.label,
+            told,
+            icon(sign.icon),
+            f" {sign.label}",
+        )
+    )
 
 
 def origin_badge(mark: Mapping[str, Any]) -> str:

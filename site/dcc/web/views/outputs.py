@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
@@ -17,6 +16,7 @@ from dcc.contracts.snapshots import Artifact
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from dcc.web.formats import FORMATS
+from dcc.web.identity import identity_words
 from dcc.web.narrative import narrative_page
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.opening import document_frame, open_view
@@ -89,5 +89,11 @@ def preview(request: HttpRequest, document_id: uuid.UUID, output: str) -> HttpRe
         return _file(artifact, attached=True)
     if artifact.media_type == "application/pdf":
         return _file(artifact, attached=False)
-    context = {"title": FORMATS[output].name, "narrative": narrative_page(artifact.content), "moment": now, "draft": _("Aperçu")}
+    context = {
+        "title": FORMATS[output].name,
+        "snapshot": snapshot,
+        "banner": identity_words(snapshot.patient),
+        "narrative": narrative_page(artifact.content),
+        "moment": now,
+    }
     return render(request, "web/document/narrative.html", context)

@@ -258,6 +258,8 @@ function grow(area) {
   area.style.height = `${area.scrollHeight + 2}px`;
 }
 
+if (matchMedia("(max-width: 62rem)").matches) document.querySelector("#index details")?.removeAttribute("open");
+
 const head = document.getElementById("tete");
 new ResizeObserver(() => {
   document.documentElement.style.setProperty("--head", `${head.offsetHeight}px`);

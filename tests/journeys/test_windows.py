@@ -1,0 +1,110 @@
+"""Pages in small windows, enlarged, without scripts, and after the session has ended: what one sees and what is not lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from dcc.accounts.models import User
+from dcc.accounts.tests.walk import PASSWORD, code_of, enrolled, forgive
+from dcc.documents import api as documents
+from dcc.web.tests.filled import filled_answers
+from forms_config import api as forms
+from tests.fixtures import make_patient
+from tests.journeys.conftest import Sit, needs_browser
+
+pytestmark = needs_browser
+TEXT = "frcp.synthese.question"
+
+
+@pytest.fixture
+def alice(team: dict[str, User]) -> User:
+    """Alice, with her authenticator."""
+    return enrolled(team["alice"])
+
+
+@pytest.fixture
+def document_id(alice: User) -> UUID:
+    """An FRCP of alice with an answer to each question."""
+    facility = alice.memberships.get().facility
+    assert facility is not None
+    answers = filled_answers(forms.published_form("frcp_standard").schema)
+    return documents.create_document(
+        actor=alice, patient_id=make_patient(alice, facility), facility_id=facility.pk, document_type="frcp", answers=answers
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "window"),
+    [
+        ("360", {"width": 360, "height": 740}),
+        ("200", {"width": 1280, "height": 900, "zoom": 2}),
+    ],
+)
+def test_nothing_is_cut_nor_covered(name: str, window: dict[str, float], alice: User, document_id: UUID, sit: Sit) -> None:
+    """No scrolling sideways on any page (WCAG 1.4.10); what Tab reaches is not under a sticky head (WCAG 2.4.11)."""
+    desk = sit(alice, **window)
+    desk.sign_in()
+    page, patient_id = desk.page, documents.open_document(alice, document_id).line.patient_id
+    for view, args in (
+        ("worklist", ()), ("patients", ()), ("patient_create", ()), ("import", ()), ("help", ()), ("patient", (patient_id,)),
+        ("frcp_create", (patient_id,)), ("validation", (document_id,)), ("outputs", (document_id,)),
+        ("attachments", (document_id,)), ("history", (document_id,)), ("preview", (document_id, "cda-n3")),
+        ("document", (document_id,)),
+    ):  # fmt: skip
+        page.goto(reverse(f"web:{view}", args=args))
+        desk.check_reflow(f"{view} ({name})")
+        desk.shot(f"{view}-{name}", accessible=view in ("worklist", "document"))
+    page.locator("#saisie h2").nth(4).focus()
+    for _stop in range(40):
+        page.keyboard.press("Tab")
+        desk.check_seen(page.locator(":focus"), f"arrêt {_stop} ({name})")
+
+
+def test_a_whole_page_is_typed_saved_and_validated_without_scripts(alice: User, document_id: UUID, sit: Sit) -> None:
+    desk = sit(alice, java_script_enabled=False)
+    desk.sign_in()
+    page = desk.page
+    page.goto(reverse("web:document", args=[document_id]))
+    desk.field(TEXT).locator("textarea").fill("Saisi sans script")
+    desk.field("frcp.decouverte.date").locator("input.date").fill("31/02/2026")
+    page.get_by_role("button", name="Enregistrer").first.click()
+    assert "Cette date n'existe pas" in desk.field("frcp.decouverte.date").inner_text()
+    assert documents.open_document(alice, document_id).answers[TEXT] == "Saisi sans script"
+    desk.shot("sans-script", accessible=False)
+    desk.field("frcp.decouverte.date").locator("input.date").fill("28/02/2026")
+    page.get_by_role("button", name="Terminer ma saisie").click()
+    page.get_by_role("link", name="Valider").click()
+    page.get_by_label("Je valide le contenu").check()
+    page.get_by_role("button", name="Valider la fiche").click()
+    page.get_by_text("Fiche validée").wait_for()
+    view = documents.open_document(alice, document_id)
+    assert (view.line.status, view.answers["frcp.decouverte.date"]) == ("valide", "2026-02-28")
+
+
+def test_a_session_that_ends_loses_no_typing(alice: User, document_id: UUID, sit: Sit) -> None:
+    desk = sit(alice)
+    desk.sign_in()
+    page = desk.page
+    page.goto(reverse("web:document", args=[document_id]))
+    area = desk.field(TEXT).locator("textarea")
+    area.fill("Commencé avant la fin de la session")
+    Session.objects.update(expire_date=Session.objects.get().expire_date - timedelta(days=1))
+    area.press("Tab")
+    dialog = page.get_by_role("dialog", name="Session")
+    dialog.wait_for()
+    desk.shot("session-fermee")
+    assert "Commencé" not in str(documents.open_document(alice, document_id).answers[TEXT])
+    forgive(alice)
+    dialog.get_by_label("Mot de passe").fill(PASSWORD)
+    dialog.get_by_label("Code").fill(code_of(alice))
+    dialog.get_by_role("button").last.click()
+    expect(dialog).to_be_hidden()
+    desk.saved()
+    assert area.input_value() == "Commencé avant la fin de la session"
+    assert documents.open_document(alice, document_id).answers[TEXT] == "Commencé avant la fin de la session"
