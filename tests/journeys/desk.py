@@ -28,9 +28,11 @@ GRAVE = ("serious", "critical")
 DRAWN = """() => document.fonts.ready.then(() => new Promise(done =>
   requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"""
 COVERED = """element => {
-  const box = element.getBoundingClientRect();
-  const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-  return !(top && (element.contains(top) || top.contains(element) || top.closest("label")?.contains(element)));
+  const box = element.getBoundingClientRect(), x = box.left + Math.min(box.width / 2, 40);
+  return ![box.top + 3, (box.top + box.bottom) / 2, box.bottom - 3].some(y => {
+    const top = document.elementFromPoint(x, y);
+    return top && (element.contains(top) || top.contains(element) && !top.contains(document.body));
+  });
 }"""
 TOO_WIDE = """() => [...document.body.querySelectorAll("*")]
   .filter(e => e.getClientRects().length && e.getBoundingClientRect().right > innerWidth + 1)
@@ -112,7 +114,7 @@ class Desk:
         assert not self.page.evaluate(TOO_WIDE), f"{where} : {self.page.evaluate(TOO_WIDE)}"
 
     def check_seen(self, element: Locator, what: str) -> None:
-        """The middle of an element that has been scrolled to is not under a sticky head (WCAG 2.4.11)."""
+        """An element that was reached is on screen and not wholly under a sticky head (WCAG 2.4.11)."""
         self.until(lambda: not element.evaluate(COVERED), f"{what} : recouvert, {element.evaluate('e => e.outerHTML')[:200]}")
 
     def until(self, true: Callable[[], Any], what: str) -> None:
