@@ -25,8 +25,10 @@ from dcc.accounts.tests.walk import PASSWORD, code_of, forgive
 SHOTS = Path(os.environ.get("DCC_SCREENSHOTS") or tempfile.mkdtemp(prefix="oncodcc-screenshots-"))
 PATIENCE = 15_000
 GRAVE = ("serious", "critical")
-DRAWN = """() => document.fonts.ready.then(() => new Promise(done =>
-  requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"""
+DRAWN = """() => document.fonts.ready.then(() => new Promise(done => {
+  requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
+  setTimeout(() => done(true), 500);  // a window in the background draws nothing
+}))"""
 COVERED = """element => {
   const box = element.getBoundingClientRect(), x = box.left + Math.min(box.width / 2, 40);
   return ![box.top + 3, (box.top + box.bottom) / 2, box.bottom - 3].some(y => {

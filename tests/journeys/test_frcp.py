@@ -85,7 +85,7 @@ def test_from_signing_in_to_the_files(team: dict[str, User], sit: Sit, tmp_path:
     bob.page.get_by_role("link", name="Valider").click()
     supply_what_is_missing(bob)
     validate(bob)
-    call_command("worker", "--once")
+    call_command("worker", "--once", "--seconds", "120")
     bob.page.reload()
     check_files(bob, tmp_path)
     bob.page.get_by_role("link", name="Historique").click()
