@@ -84,6 +84,7 @@ SIMPLE: dict[str, st.SearchStrategy[Any]] = {
     "text": TEXTS,
     "boolean": st.booleans(),
     "integer": INTEGERS,
+    "decimal": st.decimals(-9999, 9999, places=2).map(lambda d: str(abs(d)) if not d else str(d)),
     "date": DATES,
     "datetime": DATETIMES,
     "coded": CODED,

@@ -31,7 +31,9 @@ COMPACT_COLUMNS = 3
 _GROUPED = ("yes_no", "radios")
 """Controls made of several fields: their label names a group, not a field."""
 
-_WIDTHS = {"string": "w-6", "boolean": "w-3", "integer": "w-3", "date": "w-3", "datetime": "w-4", "coded": "w-6"}
+_WIDTHS = {
+    "string": "w-6", "boolean": "w-3", "integer": "w-3", "decimal": "w-3", "date": "w-3", "datetime": "w-4", "coded": "w-6",
+}  # fmt: skip
 """Twelfths of a row's width that a column takes, where the form does not say."""
 
 _CHOSEN_WIDTHS = {"half": "w-6", "third": "w-4"}

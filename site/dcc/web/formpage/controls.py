@@ -5,7 +5,7 @@ control       questions
 ============  ===================================================================================================
 line, area    ``string``; ``text``
 yes_no        ``boolean``: yes, no, nothing
-number, date  ``integer``; ``date``, ``datetime``, wholly known or not
+number, date  ``integer``, ``decimal``; ``date``, ``datetime``, wholly known or not
 several       several texts or dates: one field each, and an empty one
 radios        a short closed list
 select        a closed list that the eye can run through
@@ -88,6 +88,7 @@ _SIMPLE: Mapping[str, tuple[str, Fill]] = {
     "text": ("area", fill_main),
     "boolean": ("yes_no", fill_yes_no),
     "integer": ("number", fill_main),
+    "decimal": ("number", fill_main),
     "date": ("date", fill_main),
     "datetime": ("date", fill_main),
 }

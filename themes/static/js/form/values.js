@@ -51,6 +51,7 @@ const READERS = {
   string: (main) => main || null,
   text: (main) => main || null,
   boolean: (main) => (main ? main === "true" : null),
+  decimal: (main) => (main ? main.replace(/\s/g, "").replace("\u2212", "-").replace(",", ".") : null),
   integer: (main) => (main ? (/^[+-]?\d+$/.test(main) ? Number(main) : main) : null),
   decimal: (main) => (main ? main.replace(/[\s\u00a0\u202f]/g, "").replace(",", ".") : null),
   file: (main) => (main ? { file: main } : null),
