@@ -56,7 +56,7 @@ def sit(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sit]:
                 timezone_id="Europe/Paris",
                 **options,
             )
-            desks.append(Desk(context, user))
+            desks.append(Desk(context, user, scripts=bool(options.get("java_script_enabled", True))))
             return desks[-1]
 
         yield open_window
