@@ -41,7 +41,10 @@ class Function:
 
 
 def _days(values: Sequence[Any]) -> tuple[date, ...]:
-    days = [as_day(value) for value in values if isinstance(value, str)]
+    try:
+        days = [as_day(value) for value in values if isinstance(value, str)]
+    except ValueError:  # an argument that holds something else than a date
+        return ()
     return tuple(day for day in days if day is not None)
 
 
