@@ -17,7 +17,6 @@ from dcc.web.formpage.controls import Control, nulls_of, simple_control
 from dcc.web.formpage.lists import choices_of, coded_control
 from dcc.web.formpage.people import person_control
 from dcc.web.formpage.pieces import Piece, escape, piece_of, slot
-from dcc.web.formpage.sayings import condition_words
 from forms_config import api as forms
 from forms_config.schema.conditions import condition_to_json, questions_of
 from forms_config.schema.model import FormSchema, Question, Section
@@ -167,7 +166,7 @@ def _context(schema: FormSchema, question: Question, path: str) -> dict[str, Any
         "required_if": json.dumps(condition_to_json(needed), ensure_ascii=False) if needed else "",
         "required_words": _required_words(question, schema),
         "when": json.dumps(condition_to_json(condition), ensure_ascii=False) if condition else "",
-        "when_words": _("si %(condition)s") % {"condition": condition_words(condition, schema)} if condition else "",
+        "when_words": _("si %(condition)s") % {"condition": forms.condition_words(condition, schema)} if condition else "",
         "width": _CHOSEN_WIDTHS.get(question.width) or _width(question, schema.value_sets),
         "nulls": [{"value": n.value, "label": n.label, "mark": slot(f"null.{n.value.lower()}")} for n in nulls_of(question)],
     }
@@ -176,7 +175,7 @@ def _context(schema: FormSchema, question: Question, path: str) -> dict[str, Any
 def _required_words(question: Question, schema: FormSchema) -> str:
     if question.required_if is None:
         return _("obligatoire pour valider")
-    return _("obligatoire pour valider si %(condition)s") % {"condition": condition_words(question.required_if, schema)}
+    return _("obligatoire pour valider si %(condition)s") % {"condition": forms.condition_words(question.required_if, schema)}
 
 
 def _width(question: Question, value_sets: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Conditions in French, for who reads the page without scripts: « si Nature de la discussion : Organe »."""
+"""Conditions in French, for clinicians without scripts and for editors: « si Nature de la discussion : Organe »."""
 
 from __future__ import annotations
 
