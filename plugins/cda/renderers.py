@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from dcc.contracts.errors import Refused
-from dcc.contracts.snapshots import Artifact, DocumentSnapshot, InstanceId
+from dcc.contracts.snapshots import TRIAL, Artifact, DocumentSnapshot, InstanceId
 from plugins.cda.codecs.header import document_identifier
 from plugins.cda.codecs.tree import DocumentTree
 from plugins.cda.encoding import encode
@@ -40,11 +40,12 @@ class CdaRenderer:
         pdf = inputs[PDF].content
         if not pdf.startswith(b"%PDF-"):
             raise Refused("La copie à joindre au CDA n'est pas un fichier PDF.")
+        mark = f"{TRIAL}-" if snapshot.trial else ""
         return Artifact(
             format=self.format,
             media_type="text/xml",
             content=encode(tree, snapshot, pdf),
-            filename=f"{snapshot.document_type}-{snapshot.document_id}-v{snapshot.version_number}-{self.format}.xml",
+            filename=f"{mark}{snapshot.document_type}-{snapshot.document_id}-v{snapshot.version_number}-{self.format}.xml",
             identifier=InstanceId(document_identifier(snapshot, self.format)),
             facts={"volet": f"{tree.document_type} {tree.volet_version}", "template": tree.template},
         )

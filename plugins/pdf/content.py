@@ -93,6 +93,7 @@ class Content:
     """All of it."""
 
     title: str
+    trial: bool
     document_type: str
     organisation: Person
     status: str
@@ -115,7 +116,8 @@ class Content:
 def content_of(snapshot: DocumentSnapshot, as_of: datetime) -> Content:
     """The content of the printed document; ``as_of`` is the time the edition was asked for and is printed on it."""
     return Content(
-        title=snapshot.title,
+        title=snapshot.shown_title,
+        trial=snapshot.trial,
         document_type=snapshot.document_type,
         organisation=person_of(snapshot.custodian),
         status=STATUS_LABELS.get(snapshot.status, snapshot.status),

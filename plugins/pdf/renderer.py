@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from dcc.contracts.snapshots import Artifact, DocumentSnapshot
+from dcc.contracts.snapshots import TRIAL, Artifact, DocumentSnapshot
 
 
 class PdfA1Renderer:
@@ -23,10 +23,11 @@ class PdfA1Renderer:
         from plugins.pdf.printing import print_document  # WeasyPrint and its libraries: 1 s, 60 MB, for those who print
 
         content, facts = print_document(snapshot, as_of)
+        mark = f"{TRIAL}_" if snapshot.trial else ""
         return Artifact(
             format=self.format,
             media_type="application/pdf",
             content=content,
-            filename=f"{snapshot.document_type}_{snapshot.document_id}_v{snapshot.version_number}.pdf",
+            filename=f"{mark}{snapshot.document_type}_{snapshot.document_id}_v{snapshot.version_number}.pdf",
             facts=facts,
         )

@@ -90,7 +90,7 @@ class Identification:
         document = out.document
         add(root, "id", {"root": document_identifier(document, self.form)})
         add(root, "code", self.code.attributes)
-        add(root, "title", text=document.title)
+        add(root, "title", text=document.shown_title)
         add(root, "effectiveTime", {"value": instant(document.effective_time)})
         add(root, "confidentialityCode", NORMAL.attributes)
         add(root, "languageCode", {"code": "fr-FR"})

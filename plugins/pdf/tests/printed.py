@@ -32,6 +32,7 @@ SAMPLES: Mapping[str, Callable[[], DocumentSnapshot]] = {
     "long": lambda: samples.maximal(rows=2, texts=(LONG,)),
     "special": lambda: samples.maximal(rows=1, texts=(SPECIAL,)),
     "rows": lambda: samples.maximal(rows=25),
+    "trial": lambda: samples.typical(trial=True),
     "longest_identity": lambda: samples.typical(patient=_longest()),
 }
 

@@ -41,6 +41,11 @@ def test_the_checker_does_find(tmp_path: Any) -> None:
     assert preflight([broken])[broken]
 
 
+def test_a_trial_says_so_across_every_page_and_nothing_else_does() -> None:
+    assert {"ESSAI" in page for page in printed("trial").pages} == {True}
+    assert {"ESSAI" in page for name in ("typical", "draft", "maximal") for page in printed(name).pages} == {False}
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_structure_is_clean(name: str) -> None:
     assert structure_errors(printed(name).path) == ""

@@ -17,6 +17,9 @@ Answers = Mapping[str, Any]
 
 Level = Literal["error", "warning", "info"]
 
+TRIAL = "ESSAI"
+"""What every output of a trial document says."""
+
 
 @dataclass(frozen=True, slots=True)
 class InstanceId:
@@ -133,7 +136,8 @@ class DocumentSnapshot:
     """Everything a renderer needs to know of one rendition of a document. It is frozen; rendering it twice gives the same bytes.
 
     ``set_id`` is shared by all versions; ``replaces`` is the set of ClinicalDocument ids of the former version, by format.
-    ``status`` is a code of the document state table; ``effective_time`` the time of the rendition's content.
+    ``status`` is a code of the document state table; ``effective_time`` the time of the rendition's content. A ``trial`` is of
+    nobody: every output says so (:attr:`shown_title`), and it is never kept as a rendition nor sent.
     """
 
     rendition_id: UUID
@@ -155,6 +159,12 @@ class DocumentSnapshot:
     legal_texts: Sequence[LegalText] = ()
     attachments: Sequence[AttachmentSnapshot] = ()
     replaces: Mapping[str, InstanceId] = field(default_factory=dict)
+    trial: bool = False
+
+    @property
+    def shown_title(self) -> str:
+        """The title as outputs show it: that of a trial begins with :data:`TRIAL`."""
+        return f"{TRIAL} – {self.title}" if self.trial else self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +239,14 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The artifacts that travel together for one transmission."""
+    """The artifacts that travel together for one transmission; a trial never travels (``ValueError``)."""
 
     snapshot: DocumentSnapshot
     artifacts: Mapping[str, Artifact]
+
+    def __post_init__(self) -> None:
+        if self.snapshot.trial:
+            raise ValueError("Un document d'essai n'est jamais transmis")
 
 
 @dataclass(frozen=True, slots=True)

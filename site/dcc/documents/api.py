@@ -71,6 +71,7 @@ from dcc.documents.states import (
     ForbiddenTransition,
     Status,
 )
+from dcc.documents.titles import title_of
 
 __all__ = [
     "ACTION_LABELS",
@@ -124,6 +125,7 @@ __all__ = [
     "remove_row",
     "reopen_document",
     "save_answers",
+    "title_of",
     "validate_document",
     "validation_findings",
     "worklist",

@@ -1,14 +1,20 @@
 """The door of the exchange room.
 
 When a document is validated its artifacts are made by the worker; a page shows them with :func:`renditions_of` and hands one
-over with :func:`download`. A preview of any document, validated or not, is :func:`render_unsaved` on its snapshot. A received
-file goes through :func:`import_file`::
+over with :func:`download`. A preview of any document, validated or not, is :func:`render_unsaved` on its snapshot; a form that
+no document is written on yet has the snapshot of a :func:`fictitious` document, marked as a trial on every output::
+
+    snapshot = exchange.fictitious(compile_draft(definition), answers)
+    pdf = exchange.render_unsaved(snapshot, "pdf-a1", as_of=snapshot.effective_time).content
+
+A received file goes through :func:`import_file`::
 
     document_id = exchange.import_file(actor=alice, facility_id=facility.pk, filename="frcp.xml", content=data)
     line = exchange.renditions_of(alice, document_id)[0]
     artifact = exchange.download(alice, document_id, "cda-n3")
 """
 
+from dcc.exchange.fictitious import fictitious
 from dcc.exchange.intake import import_file, read_file
 from dcc.exchange.queries import (
     ArtifactLine,
@@ -29,6 +35,7 @@ __all__ = [
     "RenditionLine",
     "check",
     "download",
+    "fictitious",
     "freeze_rendition",
     "get_or_render",
     "import_file",

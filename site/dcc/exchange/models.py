@@ -38,6 +38,7 @@ class Rendition(models.Model):
             models.UniqueConstraint(
                 fields=["version"], condition=models.Q(reason="validation"), name="exchange_one_validation_rendition"
             ),
+            models.CheckConstraint(condition=~models.Q(snapshot__trial=True), name="exchange_no_trial_rendition"),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 
 from dcc.contracts.capabilities import ConformanceCheck, Renderer
-from dcc.contracts.errors import NotConfigured
+from dcc.contracts.errors import NotConfigured, Refused
 from dcc.contracts.registry import current
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot, Finding, InstanceId
 from dcc.documents import api as documents
@@ -48,6 +48,12 @@ def render_unsaved(snapshot: DocumentSnapshot, output: str, *, as_of: datetime) 
     return make(output)
 
 
+def refuse_trial(snapshot: DocumentSnapshot) -> None:
+    """What is kept and sent is never a trial; raises ``Refused``."""
+    if snapshot.trial:
+        raise Refused("Un document d'essai n'est ni conservé ni transmis")
+
+
 def check(artifact: Artifact) -> tuple[Conformance, list[Finding]]:
     """What the installed checks say of an artifact; raises ``RetryLater`` when a checker does not answer.
 
@@ -77,6 +83,7 @@ def get_or_render(rendition_id: uuid.UUID, output: str) -> Artifact:
         return load(stored)
     rendition = Rendition.objects.get(pk=rendition_id)
     snapshot = from_json(rendition.snapshot, documents.attachment_bytes)
+    refuse_trial(snapshot)
     renderer = renderer_for(snapshot, output)
     inputs = {name: get_or_render(rendition_id, name) for name in renderer.inputs}
     artifact = renderer.render(snapshot, inputs, as_of=rendition.as_of)

@@ -15,7 +15,7 @@ from dcc.documents import api as documents
 from dcc.events import api as events
 from dcc.exchange.models import Conformance, Rendition, RenditionState, StoredArtifact
 from dcc.exchange.pictures import to_json
-from dcc.exchange.rendering import get_or_render
+from dcc.exchange.rendering import get_or_render, refuse_trial
 from forms_config.schema.canonical import sha256_of
 
 
@@ -26,6 +26,7 @@ def freeze_rendition(version_id: uuid.UUID, document_id: uuid.UUID, *, reason: s
         return existing
     rendition_id, now = uuid.uuid4(), timezone.now()
     snapshot = documents.picture(version_id, as_of=now, rendition_id=rendition_id, replaces=_replaced(document_id))
+    refuse_trial(snapshot)
     picture = to_json(snapshot)
     try:
         with transaction.atomic():
