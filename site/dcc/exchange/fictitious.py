@@ -77,8 +77,7 @@ def fictitious(
 ) -> DocumentSnapshot:
     """The snapshot of a trial document: ``answers`` to a form, published or not, by a fictitious physician on ``patient``.
 
-    Patient-rights texts are those in force now in the establishment (none: the region), unless given. Raises
-    :class:`forms_config.legal.api.NoLegalText` and ``Facility.DoesNotExist``.
+    Texts are those in force now in the establishment (none: the region), unless given. Raises ``NoLegalText``.
     """
     kept, custodian = exportable(schema, answers), _custodian(facility_id)
     texts = tuple(legal.texts_for(facility_id, timezone.now()) if legal_texts is None else legal_texts)
