@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dcc.contracts.snapshots import Finding
 from forms_config import structure
 from forms_config.catalogue.loader import CatalogueError, load_catalogue
+from forms_config.listing import check_choices
 from forms_config.schema.model import FormSchema
 from forms_config.schema.values import check_value
 from forms_config.terminology import api as terminology
@@ -80,4 +81,4 @@ def check_lists(schema: FormSchema) -> Iterable[Finding]:
             yield structure.finding("form.condition_code", question, text % {"code": code, "label": asked.label})
 
 
-CHECKS: tuple[GateCheck, ...] = (check_structure, check_lists)
+CHECKS: tuple[GateCheck, ...] = (check_structure, check_lists, check_choices)

@@ -1,4 +1,4 @@
-"""The structure of a form against the catalogue of its volet: the editor arranges elements, never the standard. Pure.
+"""A form against the catalogue of its volet: the editor arranges elements, never the standard.
 
 What the standard says of an element (type, number of values, value set, null flavours, when it exists) is kept as it is; what is
 mandatory is placed, shown whenever the standard wants it, and required before validation.
@@ -13,10 +13,10 @@ from typing import Any
 
 from dcc.contracts.snapshots import Finding
 from forms_config.catalogue.loader import Catalogue, Element
-from forms_config.schema.conditions import AllOf, AnyOf, Condition, Test, questions_of
+from forms_config.schema.conditions import AllOf, Condition
 from forms_config.schema.model import FormSchema, Question
+from forms_config.structure.finding import SOURCE, finding
 
-SOURCE = "structure du formulaire"
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\Z")
 _SAME: Mapping[str, str] = {
     "datatype": "le type de donnée",
@@ -28,23 +28,10 @@ _SAME: Mapping[str, str] = {
 }
 
 
-def finding(code: str, question: Question | None, message: str, section_key: str | None = None) -> Finding:
-    """An error that names the question as the editor knows it."""
-    words = f"« {question.label} » : {message}" if question else message
-    return Finding(code, "error", words, question.key if question else None, section_key, source=SOURCE)
-
-
-def problems(schema: FormSchema, catalogue: Catalogue) -> list[Finding]:
-    """Everything wrong with the structure of a form, in order of display."""
+def standard_problems(schema: FormSchema, catalogue: Catalogue) -> list[Finding]:
+    """What is wrong with keys, sections, and what the volet fixes."""
     elements = {element.key: element for section in catalogue.sections for element in section.elements}
-    return [
-        *_keys(schema),
-        *_sections(schema, catalogue),
-        *_conformity(schema, elements),
-        *_mandatory(schema, elements),
-        *_references(schema),
-        *_cycles(schema),
-    ]
+    return [*_keys(schema), *_sections(schema, catalogue), *_conformity(schema, elements), *_mandatory(schema, elements)]
 
 
 def _keys(schema: FormSchema) -> Iterator[Finding]:
@@ -86,8 +73,8 @@ def _conform(question: Question, elements: Mapping[str, Element]) -> Iterator[Fi
             yield finding("form.element", question, f"donnée nationale inconnue ici, {question.element}")
         elif question.key in elements:
             yield finding("form.element", question, "cette clé est celle d'une donnée nationale")
-        elif question.datatype == "coded" and not (question.values or question.free):
-            yield finding("form.no_values", question, "une question codée a un jeu de valeurs")
+        elif question.datatype == "coded" and not (question.values or question.choices or question.free):
+            yield finding("form.no_values", question, "une question codée a un jeu de valeurs ou des choix")
         return
     if question.key != element.key:
         yield finding("form.element", question, f"la question doit garder la clé nationale {element.key}")
@@ -141,76 +128,3 @@ def _placed(questions: Sequence[Question], elements: Any, group: Question | None
                 )
         elif element.minimum and question.required == "never":
             yield finding("form.required", question, "une donnée obligatoire est exigée au plus tard à la validation")
-
-
-def _references(schema: FormSchema) -> Iterator[Finding]:
-    tops = schema.by_key
-    for question in schema.questions():
-        yield from _refers(question, tops)
-        for column in question.columns:
-            yield from _refers(column, {**tops, **{c.key: c for c in question.columns}})
-
-
-def _refers(question: Question, scope: Mapping[str, Question]) -> Iterator[Finding]:
-    for key in sorted(questions_of(question.condition) | questions_of(question.required_if)):
-        if key not in scope:
-            yield finding("form.condition_unknown", question, f"la condition regarde une question absente, {key}")
-        elif scope[key].same_as:
-            yield finding(
-                "form.condition_same_as", question, f"la condition regarde « {scope[key].label} », qui peut être sous-entendue"
-            )
-    if question.same_as:
-        target = scope.get(question.same_as)
-        if target is None:
-            yield finding("form.same_as", question, f"la question tenue pour égale est absente, {question.same_as}")
-        elif target.datatype != question.datatype or target.same_as:
-            yield finding("form.same_as", question, f"ne peut pas être tenue pour égale à « {target.label} »")
-
-
-def _cycles(schema: FormSchema) -> Iterator[Finding]:
-    """Questions whose condition depends, from one to the next, on their own answer.
-
-    A column also depends on what its group depends on; whoever looks at a group looks at its columns.
-    """
-    questions = {q.key: q for top in schema.questions() for q in (top, *top.columns)}
-    groups = {c.key: top for top in schema.questions() for c in top.columns}
-    looks_at: dict[str, set[str]] = {}
-    for key, question in questions.items():
-        conditions = [question.condition, groups[key].condition] if key in groups else [question.condition]
-        seen = {asked for condition in conditions for asked in questions_of(condition) if asked in questions}
-        looks_at[key] = seen | {column.key for asked in seen for column in questions[asked].columns}
-    for key, question in questions.items():
-        if _reaches(key, looks_at):
-            yield finding("form.cycle", question, "sa condition dépend d'elle-même")
-
-
-def _reaches(start: str, looks_at: Mapping[str, set[str]]) -> bool:
-    seen: set[str] = set()
-    todo = list(looks_at[start])
-    while todo:
-        key = todo.pop()
-        if key == start:
-            return True
-        if key not in seen:
-            seen.add(key)
-            todo.extend(looks_at[key])
-    return False
-
-
-def codes_in_conditions(schema: FormSchema) -> Iterator[tuple[Question, Question, str]]:
-    """For each code that a condition names: the question that has the condition, the coded question it looks at, the code."""
-    for question in (q for top in schema.questions() for q in (top, *top.columns)):
-        for test in (*_tests(question.condition), *_tests(question.required_if)):
-            asked = schema.find(test.question)
-            if asked is None or asked.datatype != "coded" or not asked.values or test.value is None:
-                continue
-            for code in test.value if isinstance(test.value, tuple) else (test.value,):
-                yield question, asked, str(code)
-
-
-def _tests(condition: Condition | None) -> Iterator[Test]:
-    if isinstance(condition, Test):
-        yield condition
-    elif isinstance(condition, AnyOf | AllOf):
-        for part in condition.conditions:
-            yield from _tests(part)
