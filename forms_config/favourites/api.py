@@ -5,7 +5,7 @@ A clinician keeps rows of a group, and inserts them in another document::
     content = Content("FEC 100 adjuvant", "frcp", "frcp.propositions", rows)
     favourite_id = save_favourite(actor=alice, content=content, schema=schema, confirmed=texts_she_read_again)
     offers(alice, schema=schema, group_key="frcp.propositions", text="fec")
-    rows_to_insert(alice, favourite_id, schema=schema, group_key="frcp.propositions")
+    take_favourite(actor=alice, favourite_id=favourite_id, schema=schema, group_key="frcp.propositions").rows
     propose_favourite(actor=alice, favourite_id=favourite_id, place=Place(Scope.REGION))
     decide_favourite(actor=edith, favourite_id=copy_id, approve=True)
 
@@ -14,21 +14,23 @@ again. Who may do what is one table, :mod:`forms_config.favourites.policies`. A 
 :func:`broken`, and no longer offered.
 """
 
-from forms_config.favourites.content import Content, FavouriteRefused, TextsToConfirm
+from forms_config.favourites.content import ROW_LIMIT, Content, FavouriteRefused, TextsToConfirm
 from forms_config.favourites.policies import POLICY, Action, Scope
-from forms_config.favourites.queries import Broken, Offer, broken, offers, proposals, rows_to_insert
+from forms_config.favourites.queries import Broken, Offer, broken, offers, proposals
 from forms_config.favourites.services import (
     Place,
+    Taken,
     decide_favourite,
     edit_favourite,
-    note_use,
     propose_favourite,
     save_favourite,
+    take_favourite,
     withdraw_favourite,
 )
 
 __all__ = [
     "POLICY",
+    "ROW_LIMIT",
     "Action",
     "Broken",
     "Content",
@@ -36,15 +38,15 @@ __all__ = [
     "Offer",
     "Place",
     "Scope",
+    "Taken",
     "TextsToConfirm",
     "broken",
     "decide_favourite",
     "edit_favourite",
-    "note_use",
     "offers",
     "proposals",
     "propose_favourite",
-    "rows_to_insert",
     "save_favourite",
+    "take_favourite",
     "withdraw_favourite",
 ]

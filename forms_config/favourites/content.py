@@ -74,22 +74,43 @@ def checked_rows(schema: FormSchema, group_key: str, rows: Iterable[Mapping[str,
     return [{key: forms.check_answer(columns[key], v, value_sets=schema.value_sets) for key, v in row.items()} for row in kept]
 
 
-def problems(schema: FormSchema, group_key: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
+class Retired:
+    """Codes that the lists in force today dropped; each list is asked once, so that many favourites are looked at quickly."""
+
+    def __init__(self) -> None:
+        self._versions: dict[str, str] = {}
+
+    def holds(self, column: Question, value: Mapping[str, Any]) -> bool:
+        """Whether the list in force dropped a code that the form's own version still has."""
+        if not column.values:
+            return False
+        if column.values not in self._versions:
+            known = terminology.exists(column.values)
+            self._versions[column.values] = terminology.current_version(column.values) if known else ""
+        version = self._versions[column.values]
+        if not version:
+            return False
+        concept = terminology.lookup(column.values, value["code"], system=value.get("system"), version=version)
+        return concept is not None and not concept.active
+
+
+def problems(schema: FormSchema, group_key: str, rows: Iterable[Mapping[str, Any]], retired: Retired | None = None) -> list[str]:
     """Why rows can no longer be inserted, in French, empty when they can: retired codes, questions that went."""
     group = schema.by_key.get(group_key)
     if group is None or not group.favourites:
         return [_("La rubrique n'admet plus de favoris")]
     columns = {c.key: c for c in group.columns}
-    return [said for row in rows for key, value in row.items() if (said := _problem(columns.get(key), value, schema))]
+    asked = retired or Retired()
+    return [said for row in rows for key, value in row.items() if (said := _problem(columns.get(key), value, schema, asked))]
 
 
-def _problem(column: Question | None, value: Any, schema: FormSchema) -> str:
+def _problem(column: Question | None, value: Any, schema: FormSchema, retired: Retired) -> str:
     if column is None:
         return _("Une question du favori n'est plus dans le formulaire")
     try:
         forms.check_answer(column, value, value_sets=schema.value_sets)
-        if retired := next((item for item in _coded(value) if _is_retired(column, item)), None):
-            raise ValueError(_("« %(label)s » n'est plus en vigueur : choisir une autre valeur") % {"label": display(retired)})
+        if gone := next((item for item in _coded(value) if retired.holds(column, item)), None):
+            raise ValueError(_("« %(label)s » n'est plus en vigueur : choisir une autre valeur") % {"label": display(gone)})
     except ValueError as error:
         return f"« {column.label} » : {error}"
     return ""
@@ -97,14 +118,6 @@ def _problem(column: Question | None, value: Any, schema: FormSchema) -> str:
 
 def _coded(value: Any) -> list[Mapping[str, Any]]:
     return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, Mapping) and "code" in item]
-
-
-def _is_retired(column: Question, value: Mapping[str, Any]) -> bool:
-    """Whether the list in force today dropped a code that the form's own version still has."""
-    if not column.values or not terminology.exists(column.values):
-        return False
-    concept = terminology.lookup(column.values, value["code"], system=value.get("system"))
-    return concept is not None and not concept.active
 
 
 def broken_because(document_type: str, group_key: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:

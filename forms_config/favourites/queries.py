@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from dcc.accounts import api as accounts
-from forms_config.favourites.content import FavouriteRefused, broken_because, problems, summary
+from forms_config.favourites.content import Retired, broken_because, problems, summary
 from forms_config.favourites.models import Favourite, FavouriteUse, Status
 from forms_config.favourites.policies import Action, Scope
-from forms_config.favourites.services import may
+from forms_config.favourites.reach import may, within
 from forms_config.schema.model import FormSchema
 
 _NEAREST = [scope.value for scope in Scope]
@@ -52,28 +52,20 @@ def offers(
     if group is None or not group.favourites:
         return []
     used = dict(FavouriteUse.objects.filter(user=actor).values_list("favourite_id", "used_at"))
-    rows = [f for f in _approved(schema.document_type, group_key) if may(actor, Action.USE, f) and _fits(f, rcp)]
+    usable = _approved(schema.document_type, group_key).filter(within(actor, Action.USE))
+    rows = [f for f in usable if _fits(f, rcp)]
+    retired = Retired()
     rows.sort(key=lambda f: (-used[f.pk].timestamp() if f.pk in used else 0, _NEAREST.index(f.scope), f.name.casefold()))
     found: list[Offer] = []
     for favourite in rows:
         told = summary(group, favourite.rows)
         if _matches(text, f"{favourite.name} {favourite.protocol} {favourite.organ} {told}") and not problems(
-            schema, group_key, favourite.rows
+            schema, group_key, favourite.rows, retired
         ):
             found.append(Offer(favourite.pk, favourite.name, favourite.place, told, _details(favourite), favourite.pk in used))
             if len(found) == limit:
                 break
     return found
-
-
-def rows_to_insert(actor: accounts.User, favourite_id: UUID, *, schema: FormSchema, group_key: str) -> list[Mapping[str, Any]]:
-    """The rows of a favourite that ``actor`` may use; raises ``LookupError`` and :class:`FavouriteRefused` (broken)."""
-    favourite = _approved(schema.document_type, group_key).filter(pk=favourite_id).first()
-    if favourite is None or not may(actor, Action.USE, favourite):
-        raise LookupError("Ce favori n'existe pas")
-    if found := problems(schema, group_key, favourite.rows):
-        raise FavouriteRefused(found[0])
-    return list(favourite.rows)
 
 
 def proposals(actor: accounts.User) -> list[Favourite]:

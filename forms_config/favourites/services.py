@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,9 +23,11 @@ from forms_config.favourites.content import (
     checked_rows,
     free_texts,
     group_of,
+    problems,
 )
 from forms_config.favourites.models import Favourite, FavouriteEdition, FavouriteUse, Status
-from forms_config.favourites.policies import Action, Scope, allowed
+from forms_config.favourites.policies import Action, Scope
+from forms_config.favourites.reach import may, require
 from forms_config.schema.model import FormSchema
 from forms_config.schema.texts import clean_string, clean_text
 
@@ -38,19 +40,6 @@ class Place:
     facility_id: UUID | None = None
     service: str = ""
     rcp_id: int | None = None
-
-
-def may(actor: accounts.User, action: Action, favourite: Favourite) -> bool:
-    """Whether ``actor`` may do ``action`` on a favourite (:mod:`.policies`)."""
-    own = favourite.owner_id == actor.pk
-    posts = accounts.rights(actor).posts
-    return allowed(posts, action, Scope(favourite.scope), own=own, facility_id=favourite.facility_id)
-
-
-def require(actor: accounts.User, action: Action, favourite: Favourite) -> None:
-    """Raise ``PermissionDenied`` unless :func:`may`."""
-    if not may(actor, action, favourite):
-        raise PermissionDenied(_("Votre rôle ne permet pas cette action sur ce favori"))
 
 
 @transaction.atomic
@@ -182,9 +171,28 @@ def withdraw_favourite(*, actor: accounts.User, favourite_id: UUID) -> None:
     audit.record(actor=actor, action="favourite.withdrawn", subject=f"favourite:{favourite.pk}", scope=favourite.scope)
 
 
-def note_use(*, actor: accounts.User, favourite_id: UUID) -> None:
-    """Remember that ``actor`` just inserted a favourite."""
-    FavouriteUse.objects.update_or_create(user=actor, favourite_id=favourite_id, defaults={"used_at": timezone.now()})
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Rows to be inserted, with what they come from."""
+
+    name: str
+    edition: int
+    rows: Sequence[Mapping[str, Any]]
+
+
+def take_favourite(*, actor: accounts.User, favourite_id: UUID, schema: FormSchema, group_key: str) -> Taken:
+    """The rows of a favourite that ``actor`` may use, to be inserted in a group now; the use is remembered.
+
+    Raises ``LookupError`` (no such favourite for this person here) and :class:`FavouriteRefused` (broken).
+    """
+    kept = Favourite.objects.filter(status=Status.APPROVED, document_type=schema.document_type, group_key=group_key)
+    favourite = kept.filter(pk=favourite_id).first()
+    if favourite is None or not may(actor, Action.USE, favourite):
+        raise LookupError(_("Ce favori n'existe pas"))
+    if found := problems(schema, group_key, favourite.rows):
+        raise FavouriteRefused(found[0])
+    FavouriteUse.objects.update_or_create(user=actor, favourite=favourite, defaults={"used_at": timezone.now()})
+    return Taken(favourite.name, favourite.edition, favourite.rows)
 
 
 _CONTENT = ("name", "rows", "organ", "intention", "protocol", "cycles", "follow_up")

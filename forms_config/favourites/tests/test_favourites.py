@@ -21,12 +21,11 @@ from forms_config.favourites.api import (
     broken,
     decide_favourite,
     edit_favourite,
-    note_use,
     offers,
     proposals,
     propose_favourite,
-    rows_to_insert,
     save_favourite,
+    take_favourite,
     withdraw_favourite,
 )
 from forms_config.favourites.models import Favourite, FavouriteEdition, Status
@@ -63,6 +62,11 @@ def kept(actor: User, schema: FormSchema, name: str = "FEC", place: Place | None
     """A favourite of one row, its text confirmed."""
     content = replace(Content(name, "frcp", GROUP, [row()]), **changed)
     return save_favourite(actor=actor, content=content, schema=schema, place=place, confirmed=[PRECISION])
+
+
+def take(actor: User, favourite_id: UUID, schema: FormSchema) -> Any:
+    """The rows that somebody inserts."""
+    return take_favourite(actor=actor, favourite_id=favourite_id, schema=schema, group_key=GROUP).rows
 
 
 def names(actor: User, schema: FormSchema, text: str = "") -> list[str]:
@@ -133,16 +137,16 @@ def test_a_personal_one_is_offered_to_its_owner_alone(alice: User, bob: User, sc
     favourite_id = kept(alice, schema)
     assert names(alice, schema) == ["FEC"]
     assert names(bob, schema) == []
-    assert rows_to_insert(alice, favourite_id, schema=schema, group_key=GROUP)[0]["frcp.propositions.precision"] == PRECISION
+    assert take(alice, favourite_id, schema)[0]["frcp.propositions.precision"] == PRECISION
     with pytest.raises(LookupError):
-        rows_to_insert(bob, favourite_id, schema=schema, group_key=GROUP)
+        take(bob, favourite_id, schema)
 
 
 def test_the_last_used_come_first_then_the_nearest(alice: User, edith: User, schema: FormSchema) -> None:
     region = kept(edith, schema, "Région", Place(Scope.REGION))
     kept(alice, schema, "Mien")
     assert names(alice, schema) == ["Mien", "Région"]
-    note_use(actor=alice, favourite_id=region)
+    take(alice, region, schema)
     assert names(alice, schema) == ["Région", "Mien"]
 
 
@@ -224,7 +228,7 @@ class TestBroken:
 
     @pytest.fixture
     def retired(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(contents, "_is_retired", lambda column, value: True)
+        monkeypatch.setattr(contents.Retired, "holds", lambda self, column, value: True)
 
     def test_it_is_not_offered_and_listed_to_its_owner(
         self, alice: User, bob: User, edith: User, schema: FormSchema, request: pytest.FixtureRequest
@@ -239,7 +243,7 @@ class TestBroken:
         assert [b.name for b in broken(edith)] == ["Région"]
         assert broken(bob) == []
         with pytest.raises(FavouriteRefused, match="plus en vigueur"):
-            rows_to_insert(alice, mine, schema=schema, group_key=GROUP)
+            take(alice, mine, schema)
 
     def test_it_cannot_be_approved(self, alice: User, edith: User, schema: FormSchema, request: pytest.FixtureRequest) -> None:
         proposal = propose_favourite(actor=alice, favourite_id=kept(alice, schema), place=Place(Scope.REGION))

@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied
 
 from forms_config.favourites.api import Action, Scope
 from forms_config.favourites.models import Favourite
-from forms_config.favourites.services import may, require
+from forms_config.favourites.reach import may, require, within
+from rcp_directory import api as directory
 
 if TYPE_CHECKING:
     from dcc.accounts.models import Facility, User
@@ -64,6 +65,28 @@ def test_every_cell(people: dict[str, User], facility: Facility) -> None:
         if may(people[who], Action(action), favourite) is not expected:
             wrong.append((scope, action, who))
     assert wrong == []
+
+
+def test_the_filter_of_many_says_the_same(people: dict[str, User], facility: Facility, other_facility: Facility) -> None:
+    network, centre = (
+        directory.Named(number, short, name) for number, short, name in (("1", "R", "Réseau"), ("2", "C", "Centre"))
+    )
+    rcp_id = directory.record_rcp(
+        national_id="R1", denomination="Sein", network=network, centre=centre, attributes={"nature": "ORG-117"}
+    )
+    kept = [
+        Favourite.objects.create(
+            owner=people[owner], scope=scope, facility=place if scope in ("service", "etablissement") else None,
+            service="Oncologie" if scope == "service" else "", rcp_id=rcp_id if scope == "rcp" else None, name=owner,
+        )
+        for owner in ("alice", "charlie")
+        for place in (facility, other_facility)
+        for scope in Scope
+    ]  # fmt: skip
+    for user in people.values():
+        for action in Action:
+            found = set(Favourite.objects.filter(within(user, action)).values_list("pk", flat=True))
+            assert found == {f.pk for f in kept if may(user, action, f)}, (user.username, action)
 
 
 def test_who_left_may_nothing(alice: User) -> None:

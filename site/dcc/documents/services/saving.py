@@ -60,8 +60,8 @@ class SaveResult:
 class _Session:
     """One save under way: the locked version, its answers so far, and the changes others made since the oldest base."""
 
-    def __init__(self, version: DocumentVersion, actor: User, editor: str, origin: str, since: int) -> None:
-        self.version, self.actor, self.editor, self.origin = version, actor, editor, origin
+    def __init__(self, version: DocumentVersion, actor: User, editor: str, origin: str, since: int, source: str = "") -> None:
+        self.version, self.actor, self.editor, self.origin, self.source = version, actor, editor, origin, source
         self.schema: FormSchema = forms.schema_of(version.form_version_id)
         self.answers: Answers = version.answers
         self.now = timezone.now()
@@ -101,7 +101,7 @@ class _Session:
         version = self.version
         version.answers, version.revision, version.changed_at = self.answers, self.revision, self.now
         version.title = title_of(version.document.document_type, self.answers)
-        version.provenance = _provenance(version.provenance, self.recorded)
+        version.provenance = _provenance(version.provenance, self.recorded, self.source)
         version.save(update_fields=["answers", "revision", "changed_at", "title", "provenance"])
         note_contribution(version, self.actor, self.now)
 
@@ -176,9 +176,11 @@ def add_row(
     values: dict[str, Any] | None = None,
     editor: str = "",
     origin: str = "saisie",
+    source: str = "",
 ) -> SaveResult:
     """Add a row at the end of a group, with the defaults of its columns and ``values``; its id is ``added_rows[group_key]``.
 
+    ``origin`` and ``source`` (« favori », which one) are kept in the provenance of the row and of its values.
     A value that does not fit is refused by itself, as in :func:`save_answers`, whose errors are raised too; ``ValueError`` when
     the group is unknown or full.
     """
@@ -186,7 +188,7 @@ def add_row(
         version = lock_current(document_id)
         access.require(actor, "document.edit", version.document)
         after(version.status, "save")  # type: ignore[arg-type]  # the database holds only statuses of the table
-        session = _Session(version, actor, editor, origin, version.revision)
+        session = _Session(version, actor, editor, origin, version.revision, source)
         group = session.schema.by_key.get(group_key)
         rows = session.answers.get(group_key) or []
         if group is None or group.datatype != "group" or len(rows) >= (ROW_LIMIT if group.multiple else 1):
@@ -235,7 +237,7 @@ def _change_row(actor: User, document_id: uuid.UUID, path: str, base: int, edito
     return result
 
 
-def _provenance(provenance: dict[str, Any], changes: Iterable[AnswerChange]) -> dict[str, Any]:
+def _provenance(provenance: dict[str, Any], changes: Iterable[AnswerChange], source: str = "") -> dict[str, Any]:
     """Origin per value: kept for what was not typed; a taken-over value that a human then changes is « modifie » (R-047)."""
     kept = dict(provenance)
     for change in changes:
@@ -244,7 +246,8 @@ def _provenance(provenance: dict[str, Any], changes: Iterable[AnswerChange]) -> 
             for path in [p for p in kept if touches(change.path, p)]:
                 del kept[path]
         elif change.origin != "saisie":
-            kept[change.path] = {"origin": change.origin, "at": change.at.isoformat(), "by": str(change.actor_id)}
+            mark = {"origin": change.origin, "at": change.at.isoformat(), "by": str(change.actor_id)}
+            kept[change.path] = {**mark, "source": source} if source else mark
         elif former is not None:
             kept[change.path] = {**former, "origin": "modifie", "at": change.at.isoformat(), "by": str(change.actor_id)}
     return kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -82,6 +83,8 @@ def _save(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
         return _show_again(request, document_id, reading, result)
     if order in _ROW_ORDERS:
         return _row_order(request, document_id, order, target, result.revision)
+    if order in _PAGES_OF_GROUPS:
+        return HttpResponseRedirect(f"{reverse(_PAGES_OF_GROUPS[order], args=[document_id])}?{urlencode({'groupe': target})}")
     if order == "complete":
         return _complete(request, document_id, result.revision)
     if result.saved:
@@ -111,6 +114,7 @@ def _clash(schema: FormSchema, conflict: documents.Conflict) -> Clash:
 
 
 _ROW_ORDERS = ("add", "remove", "up", "down")
+_PAGES_OF_GROUPS = {"favourites": "web:favourite_choose"}
 
 
 def _row_order(request: HttpRequest, document_id: uuid.UUID, order: str, target: str, revision: int) -> HttpResponse:

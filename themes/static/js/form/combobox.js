@@ -4,10 +4,11 @@ const WAIT = 90;
 let serial = 0;
 
 export class Comboboxes {
-  constructor(form, { onCode, onPerson }) {
+  constructor(form, { onCode, onPerson, onFavourite }) {
     this.form = form;
     this.onCode = onCode;
     this.onPerson = onPerson;
+    this.onFavourite = onFavourite;
     this.open = null;
     form.addEventListener("input", (event) => this.isCombo(event.target) && this.ask(event.target));
     form.addEventListener("keydown", (event) => this.isCombo(event.target) && this.key(event));
@@ -23,6 +24,10 @@ export class Comboboxes {
     if (box.dataset.people) {
       params.set("genre", box.dataset.people);
       return `${this.form.dataset.people}?${params}`;
+    }
+    if (box.dataset.favourites) {
+      params.set("groupe", box.dataset.favourites);
+      return `${this.form.dataset.favourites}?${params}`;
     }
     params.set("liste", box.dataset.list);
     params.set("formulaire", this.form.dataset.form);
@@ -67,7 +72,7 @@ export class Comboboxes {
       const item = event.target.closest("[role=option]");
       if (item) this.choose(Number(item.dataset.n));
     });
-    const typed = input.value.trim();
+    const typed = input.value.trim() || input.closest(".combo").dataset.favourites;
     if (options.length && typed && !this.isWhole(input) && !("free" in input.closest(".combo").dataset)) this.activate(0);
   }
 
@@ -119,6 +124,7 @@ export class Comboboxes {
     this.close();
     clearTimeout(this.timer);
     if (input.closest(".combo").dataset.people) this.onPerson(input, option);
+    else if (input.closest(".combo").dataset.favourites) this.onFavourite(input, option);
     else this.onCode(input, option);
   }
 
@@ -142,6 +148,7 @@ export class Comboboxes {
 function nothing(input) {
   const item = document.createElement("li");
   item.className = "nothing";
-  item.textContent = "free" in input.closest(".combo").dataset ? "Rien dans la liste : le texte saisi sera gardé" : "Rien dans la liste";
+  if (input.closest(".combo").dataset.favourites) item.textContent = "Aucun favori ne répond à ces mots";
+  else item.textContent = "free" in input.closest(".combo").dataset ? "Rien dans la liste : le texte saisi sera gardé" : "Rien dans la liste";
   return item;
 }

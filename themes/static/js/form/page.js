@@ -1,6 +1,7 @@
 // The page of a document being filled: puts the parts together. Without this script the page is a plain form that saves whole.
 
 import { Comboboxes } from "./combobox.js";
+import { favouritesOf } from "./favourites.js";
 import { Saving } from "./saving.js";
 import { fieldAt, groupAt } from "./values.js";
 import { settle } from "./visibility.js";
@@ -118,7 +119,9 @@ new Comboboxes(form, {
     saving.typing = null;
     saving.note(field, { raw: option.raw, render: true });
   },
+  onFavourite: (input, option) => favourites.insert(input, option),
 });
+const favourites = favouritesOf(form, saving, { show, toast, putGroup, settle });
 
 function addChip(field, option) {
   const path = field.dataset.path;
@@ -217,12 +220,14 @@ function takeNews(revision, fields, groups, by) {
   toast(`${by || "Un autre contributeur"} a modifié ${seen > 1 ? `${seen} réponses` : "une réponse"} de cette page : elle est à jour.`);
 }
 
-export function toast(words) {
+export function toast(words, { life = 8000, button = null } = {}) {
   const note = document.createElement("p");
   note.className = "toast";
   note.textContent = words;
+  if (button) note.append(button);
   document.getElementById("messages").append(note);
-  setTimeout(() => note.remove(), 8000);
+  setTimeout(() => note.remove(), life);
+  return note;
 }
 
 // Keyboard ------------------------------------------------------------------------------------------------------------------------
@@ -244,6 +249,7 @@ document.addEventListener("keydown", (event) => {
     s: () => saving.flush().then(() => toast(state.innerText.trim())),
     m: () => jump(event.shiftKey ? -1 : 1),
     i: () => document.querySelector("#index a[aria-current], #index a")?.focus(),
+    f: () => favourites.open(),
     h: () => document.getElementById("aide").showModal(),
     ...(inList ? {} : { arrowdown: () => jump(1), arrowup: () => jump(-1) }),
   };
