@@ -1,14 +1,43 @@
-"""What can be looked at in the admin and not changed there."""
+"""What the admin pages of forms share: who asks, what can be looked at and not changed there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 
-if TYPE_CHECKING:
-    from dcc.accounts.models import User
+from dcc.accounts.api import User
+
+
+def actor_of(request: HttpRequest) -> User:
+    """The person who asks; raises ``PermissionDenied`` for nobody."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+class AdminPage(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]  # Wagtail ships no types
+    """A page of ours within the admin. ``trail`` gives what stands between « Accueil » and the page, as ``(address, words)``."""
+
+    def trail(self) -> list[tuple[str, str]]:
+        """The pages above this one."""
+        return []
+
+    @property
+    def actor(self) -> User:
+        """Who asks."""
+        return actor_of(self.request)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        above = [(reverse_lazy("wagtailadmin_home"), _("Accueil")), *self.trail(), ("", self.get_page_title())]
+        return [{"url": url, "label": label} for url, label in above]
 
 
 class ViewOnlyPolicy(ModelPermissionPolicy):  # type: ignore[misc]  # Wagtail ships no types

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from forms_config.terminology.concept import Concept, UnknownValueSet, ValueSetError
 from forms_config.terminology.files import shipped
 from forms_config.terminology.models import ValueSet
-from forms_config.terminology.queries import current_version, table
+from forms_config.terminology.queries import all_concepts, current_version, table, titles
 from forms_config.terminology.services import Change, ImportReport, import_svs_folder, load_shipped
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "ImportReport",
     "UnknownValueSet",
     "ValueSetError",
+    "all_concepts",
     "concepts",
     "current_version",
     "exists",
@@ -35,6 +36,7 @@ __all__ = [
     "load_shipped",
     "lookup",
     "search",
+    "titles",
 ]
 
 

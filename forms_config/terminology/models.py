@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,7 @@ class ValueSet(models.Model):
     oid = models.CharField(_("OID"), max_length=64, blank=True)
     official = models.BooleanField(_("liste nationale"), default=True)
     reason = models.TextField(_("raison d'être (liste de la plateforme)"), blank=True)
+    words_changed_at = models.DateTimeField(_("libellés préférés modifiés le"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("jeu de valeurs")
@@ -61,3 +64,43 @@ class ValueSetVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value_set} : {self.version}"
+
+
+class PreferredLabel(models.Model):
+    """The region's words for a code of a list: screens show them and searches find them; outputs keep the official label."""
+
+    value_set = models.ForeignKey(ValueSet, on_delete=models.PROTECT, related_name="words", verbose_name=_("jeu de valeurs"))
+    code = models.CharField(_("code"), max_length=100)
+    system = models.CharField(_("système de codage"), max_length=120)
+    label = models.CharField(_("libellé préféré"), max_length=200, blank=True)
+    synonyms = models.JSONField(_("synonymes"), default=list, blank=True)
+    changed_at = models.DateTimeField(_("modifié le"), auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("modifié par")
+    )
+
+    class Meta:
+        verbose_name = _("libellé préféré")
+        verbose_name_plural = _("libellés préférés")
+        ordering = ["value_set", "code"]
+        constraints = [models.UniqueConstraint(fields=["value_set", "code", "system"], name="terminology_one_label_per_code")]
+
+    def __str__(self) -> str:
+        return f"{self.code} : {self.label}"
+
+
+class StagedImport(models.Model):
+    """Lists that somebody uploaded and has not confirmed, as compressed JSON (:mod:`.staging`): no value set knows them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    effective_from = models.DateField(_("en vigueur depuis le"))
+    lists = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("import à confirmer")
+        verbose_name_plural = _("imports à confirmer")
+
+    def __str__(self) -> str:
+        return str(self.pk)

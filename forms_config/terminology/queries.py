@@ -18,7 +18,7 @@ from django.utils import timezone
 from forms_config.terminology.concept import Concept, UnknownValueSet, ValueSetData, from_row, to_row
 from forms_config.terminology.files import read_shipped, shipped
 from forms_config.terminology.index import Table
-from forms_config.terminology.models import ValueSetVersion
+from forms_config.terminology.models import ValueSet, ValueSetVersion
 
 KEPT_CONCEPTS = 60_000
 """The 50 lists of the product have 3 300 concepts in all; a list of 40 000 costs some 50 MB."""
@@ -38,6 +38,16 @@ def current_version(name: str, *, at: date | None = None) -> str:
     if name in shipped():
         return shipped()[name].version
     raise UnknownValueSet(f"Jeu de valeurs inconnu : {name}")
+
+
+def titles() -> dict[str, str]:
+    """The title of every list by its name."""
+    return {**{name: entry.title for name, entry in shipped().items()}, **dict(ValueSet.objects.values_list("name", "title"))}
+
+
+def all_concepts(name: str, *, version: str | None = None) -> Sequence[Concept]:
+    """The concepts of a version, those it only keeps to be read (retired) included; raises :class:`UnknownValueSet`."""
+    return table(name, version).concepts
 
 
 def table(name: str, version: str | None = None) -> Table:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dcc.audit import api as audit
+from forms_config.terminology.comparison import compared
 from forms_config.terminology.concept import Concept, ValueSetData, ValueSetError, with_retired
 from forms_config.terminology.files import read_shipped, shipped
 from forms_config.terminology.models import ValueSet, ValueSetVersion
@@ -21,7 +22,7 @@ from forms_config.terminology.svs import read_folder
 if TYPE_CHECKING:
     from dcc.accounts.models import User
 
-Status = Literal["new", "updated", "unchanged", "older"]
+Status = Literal["new", "updated", "unchanged", "older", "known"]
 KIT_FOLDERS = ("jeuxDeValeurs", "schematrons/profils/structurationMinimale/include")
 """Where the official kit keeps its lists; the first folder that has a list gives it."""
 
@@ -57,9 +58,7 @@ def import_svs_folder(path: Path, *, actor: User | None = None, effective_from: 
 
     A new version takes effect on ``effective_from`` (today by default). Raises :class:`ValueSetError` when nothing is there.
     """
-    names = {**{entry.oid: name for name, entry in shipped().items() if entry.oid}, **{name: name for name in shipped()}}
-    for known, oid in ValueSet.objects.values_list("name", "oid"):
-        names |= {known: known, **({oid: known} if oid else {})}
+    names = known_names()
     changes: dict[str, Change] = {}
     ignored, errors = [], []
     for folder in _folders(path):
@@ -71,7 +70,7 @@ def import_svs_folder(path: Path, *, actor: User | None = None, effective_from: 
             if name is None:
                 ignored.append(data.name)
             elif name not in changes:
-                changes[name] = store(_known_as(name, data), actor=actor, effective_from=effective_from or timezone.localdate())
+                changes[name] = store(known_as(name, data), actor=actor, effective_from=effective_from or timezone.localdate())
     return ImportReport(tuple(changes.values()), tuple(ignored), tuple(errors))
 
 
@@ -81,9 +80,18 @@ def _folders(path: Path) -> list[Path]:
     return [root / name for name in KIT_FOLDERS if (root / name).is_dir()] or [path]
 
 
-def _known_as(name: str, data: ValueSetData) -> ValueSetData:
+def known_names() -> dict[str, str]:
+    """The name of every list that the platform knows, by its name and by its OID."""
+    names = {**{entry.oid: name for name, entry in shipped().items() if entry.oid}, **{name: name for name in shipped()}}
+    for known, oid in ValueSet.objects.values_list("name", "oid"):
+        names |= {known: known, **({oid: known} if oid else {})}
+    return names
+
+
+def known_as(name: str, data: ValueSetData) -> ValueSetData:
+    """A list as the platform knows it, under its name and title there."""
     title = shipped()[name].title if name in shipped() else data.title or name
-    return ValueSetData(name, title, data.oid, data.revision, data.source, data.concepts)
+    return ValueSetData(name, title, data.oid, data.revision, data.source, data.concepts, data.official, data.reason)
 
 
 @transaction.atomic
@@ -101,6 +109,8 @@ def store(data: ValueSetData, *, actor: User | None = None, effective_from: date
         return Change(data.name, "unchanged", former.version)
     if former is not None and data.revision < former.revision:
         return Change(data.name, "older", former.version)
+    if former is not None and value_set.versions.filter(version=data.version).exists():
+        return Change(data.name, "known", former.version)
     before = unpack(bytes(former.codes)) if former else _shipped_concepts(data) if created else ()
     start = effective_from or data.revision
     if former is not None:
@@ -131,13 +141,12 @@ def _shipped_concepts(data: ValueSetData) -> tuple[Concept, ...]:
 
 
 def _compare(data: ValueSetData, before: Iterable[Concept], status: Status) -> Change:
-    old = {(c.code, c.system): c.label for c in before if c.valid_to is None}
-    new = {(c.code, c.system): c.label for c in data.concepts if c.valid_to is None}
+    change = compared(before, data.concepts)
     return Change(
         data.name,
         status,
         data.version,
-        added=tuple(code for code, system in new if (code, system) not in old),
-        retired=tuple(code for code, system in old if (code, system) not in new),
-        relabelled=tuple(code for code, system in new if old.get((code, system), new[code, system]) != new[code, system]),
+        added=tuple(concept.code for concept in change.added),
+        retired=tuple(concept.code for concept in change.retired),
+        relabelled=tuple(newer.code for _former, newer in change.relabelled),
     )

@@ -1,13 +1,15 @@
 """Reads official value sets: SVS (IHE ITI), the ART-DECOR lists of the structuration minimale, and CSV lists with their index.
 
-Files come from an operator's disk: they are bounded, no entity is resolved, and an unreadable one is named in French.
+Files come from an operator's disk or from an upload: they are bounded, no entity is resolved, and an unreadable
+one is named in French.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +22,7 @@ MAX_FILES = 5_000
 MAX_CONCEPTS = 200_000
 SOURCE = "ANS, jeux de valeurs CI-SIS"
 _SVS = "{urn:ihe:iti:svs:2008}"
+_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})", re.ASCII)
 
 
@@ -46,7 +49,17 @@ def read_folder(folder: Path) -> Iterator[ValueSetData | ValueSetError]:
 
 def read_file(path: Path) -> ValueSetData | None:
     """The value set of an XML file, nothing when the file is about something else; raises :class:`ValueSetError`."""
-    root = _parse(path)
+    if path.stat().st_size > MAX_BYTES:
+        raise ValueSetError(f"{path.name} : plus de {MAX_BYTES // 1024 // 1024} Mo")
+    return read_xml(path.read_bytes(), path)
+
+
+def read_xml(content: bytes, path: Path) -> ValueSetData | None:
+    """The value set of the content of an XML file called ``path``, nothing when it is about something else.
+
+    Raises :class:`ValueSetError`.
+    """
+    root = _parse(content, path)
     if root.tag == f"{_SVS}RetrieveValueSetResponse":
         return _read_svs(root, path)
     if etree.QName(root).localname == "valueSets":
@@ -54,11 +67,8 @@ def read_file(path: Path) -> ValueSetData | None:
     return None
 
 
-def _parse(path: Path) -> etree._Element:
-    if path.stat().st_size > MAX_BYTES:
-        raise ValueSetError(f"{path.name} : plus de {MAX_BYTES // 1024 // 1024} Mo")
-    content = path.read_bytes()
-    if b"<!DOCTYPE" in content:
+def _parse(content: bytes, path: Path) -> etree._Element:
+    if any(mark in content for mark in _DOCTYPES):
         raise ValueSetError(f"{path.name} : déclaration DOCTYPE interdite")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
     try:
@@ -112,12 +122,18 @@ def _read_csv_folder(folder: Path) -> Iterator[ValueSetData | ValueSetError]:
 def _value_set(path: Path, name: str, title: str, oid: str, revision: date | None, concepts: tuple[Concept, ...]) -> ValueSetData:
     if not oid or revision is None:
         raise ValueSetError(f"{path.name} : identifiant ou date de révision absents")
-    if not concepts or len(concepts) > MAX_CONCEPTS:
-        raise ValueSetError(f"{path.name} : {len(concepts)} codes (de 1 à {MAX_CONCEPTS} attendus)")
-    doubles = len(concepts) - len({(c.code, c.system) for c in concepts})
-    if doubles:
-        raise ValueSetError(f"{path.name} : {doubles} codes en double")
+    check_concepts(concepts, path.name)
     return ValueSetData(name.removesuffix(".tabs"), title, oid, revision, SOURCE, concepts)
+
+
+def check_concepts(concepts: Sequence[Concept], name: str) -> None:
+    """Refuse what is no list of codes, each once: raises :class:`ValueSetError`, which names the file."""
+    if not concepts or len(concepts) > MAX_CONCEPTS:
+        raise ValueSetError(f"{name} : {len(concepts)} codes (de 1 à {MAX_CONCEPTS} attendus)")
+    counted = Counter((c.code, c.system) for c in concepts)
+    doubles = [code for (code, _system), count in counted.items() if count > 1]
+    if doubles:
+        raise ValueSetError(f"{name} : {len(doubles)} codes en double ({', '.join(doubles[:5])})")
 
 
 def _attribute(element: etree._Element, name: str, path: Path) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import register_permission_policy
-from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
+from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewSet
 
+from forms_config.rights import Content, Deed, may
 from forms_config.terminology.api import current_version, search
 from forms_config.terminology.models import ValueSet, ValueSetVersion
-from forms_config.viewing import ViewOnlyPolicy
+from forms_config.viewing import ViewOnlyPolicy, actor_of
 
 SHOWN_CODES = 200
 
@@ -38,8 +41,18 @@ class ValueSetInspectView(InspectView):  # type: ignore[misc]  # Wagtail ships n
         }
 
 
+class ValueSetIndexView(IndexView):  # type: ignore[misc]  # Wagtail ships no types
+    """The lists, and the way to import others."""
+
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        allowed = may(actor_of(self.request), Deed.EDIT, Content.REGIONAL_LIST)
+        return [HeaderButton(_("Importer"), url=reverse("lists:import"), icon_name="upload")] if allowed else []
+
+
 class ValueSetViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
     model = ValueSet
+    index_view_class = ValueSetIndexView
     icon = "list-ul"
     inspect_view_enabled = True
     inspect_view_class = ValueSetInspectView
