@@ -12,23 +12,32 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin, WorkflowState
 
+from forms_config.approval import KeptRevisions, OtherPersonTask, check_other_person
+
 if TYPE_CHECKING:
     from dcc.accounts.models import User
+
+__all__ = ["KEY", "FormDefinition", "FormVersion", "OtherPersonTask"]
 
 KEY = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Minuscules sans accent, chiffres et tirets bas, en commençant par une lettre."))
 
 
-class FormDefinition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):  # type: ignore[misc]  # Wagtail ships no types
+class FormDefinition(KeptRevisions, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):  # type: ignore[misc]  # Wagtail ships no types
     """A form being edited. Its revisions are drafts; publishing one passes the gate and freezes a :class:`FormVersion`.
 
     ``draft`` is the JSON of a ``FormSchema`` (:func:`forms_config.schema.model.schema_to_json`); key, title and document type are
-    those of the definition and value-set versions are pinned when it is published. Definitions are rows with a number and
-    not a UUID because Wagtail's revisions expect one.
+    those of the definition and value-set versions are pinned when it is published. ``rcps`` are the national identifiers of the
+    RCP it is for, none for all: part of the draft like the rest, they count once published. Definitions are rows with a number
+    and not a UUID because Wagtail's revisions expect one.
     """
 
     key = models.CharField(_("clé"), max_length=60, unique=True, validators=[KEY])
     document_type = models.CharField(_("type de document"), max_length=30)
     title = models.CharField(_("titre"), max_length=200)
+    organ = models.CharField(
+        _("organe ou spécialité"), max_length=60, blank=True, help_text=_("Par exemple « Sein » ; se lit à côté du titre.")
+    )
+    rcps = models.JSONField(_("RCP"), default=list, blank=True, help_text=_("Aucune : le formulaire vaut pour toutes les RCP."))
     draft = models.JSONField(_("contenu"), default=dict, blank=True)
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="form_definition")
@@ -54,13 +63,14 @@ class FormDefinition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixi
         return self._revisions
 
     def publish(self, revision: Revision, user: User | None = None, **options: Any) -> None:
-        """Publish a revision, if the gate lets it through; every path (button, workflow, schedule, bulk) comes here.
+        """Publish a revision that somebody else wrote, if the gate lets it through; every path (button, workflow...) comes here.
 
-        Raises :class:`forms_config.gate.GateRefused`; the live version is then untouched.
+        Raises :class:`forms_config.approval.OwnChange` or :class:`forms_config.gate.GateRefused`; what is live is then untouched.
         """
         from forms_config.publishing import freeze, passed_gate
 
         with transaction.atomic():
+            check_other_person(revision, user)
             compiled = passed_gate(revision.as_object())
             super().publish(revision, user=user, **options)
             if FormDefinition.objects.filter(pk=self.pk, live=True, live_revision=revision).exists():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from dcc.accounts import api as accounts
 from forms_config.catalogue.loader import default_schema, load_catalogue
@@ -21,10 +22,16 @@ VOLETS = (("frcp", "2025.01"),)
 """Volets for which a standard form of the whole catalogue is published."""
 
 
-def _check_rights(actor: User | None) -> None:
-    """The platform itself (no actor) and DSRC editors configure forms; raises ``PermissionDenied``."""
-    if actor is not None and not accounts.may(actor, accounts.Action.CONFIGURE_FORMS):
-        raise PermissionDenied("Seuls les éditeurs DSRC configurent les formulaires")
+_REFUSALS = {
+    accounts.Action.CONFIGURE_FORMS: gettext_lazy("Seuls les éditeurs DSRC configurent les formulaires"),
+    accounts.Action.APPROVE_FORMS: gettext_lazy("Seuls les éditeurs DSRC et les administrateurs publient les formulaires"),
+}
+
+
+def _check_rights(actor: User | None, action: accounts.Action) -> None:
+    """The platform itself (no actor) and those who may configure and publish forms; raises ``PermissionDenied``."""
+    if actor is not None and not accounts.may(actor, action):
+        raise PermissionDenied(_REFUSALS[action])
 
 
 @transaction.atomic
@@ -33,7 +40,7 @@ def save_draft(*, actor: User | None, key: str, document_type: str, title: str, 
 
     Raises ``PermissionDenied`` and ``ValidationError``.
     """
-    _check_rights(actor)
+    _check_rights(actor, accounts.Action.CONFIGURE_FORMS)
     definition = FormDefinition.objects.select_for_update().filter(key=key).first()
     if definition is None:
         definition = FormDefinition(key=key, live=False)
@@ -47,11 +54,12 @@ def save_draft(*, actor: User | None, key: str, document_type: str, title: str, 
 
 @transaction.atomic
 def publish_form(*, actor: User | None, key: str) -> PublishedForm:
-    """Publish the latest draft of a form; publishing what is live already changes nothing.
+    """Publish the latest draft of a form, written by somebody else; publishing what is live already changes nothing.
 
-    Raises ``PermissionDenied``, ``FormDefinition.DoesNotExist`` and :class:`forms_config.gate.GateRefused`.
+    Raises ``PermissionDenied`` (:class:`forms_config.approval.OwnChange` for an author), ``FormDefinition.DoesNotExist`` and
+    :class:`forms_config.gate.GateRefused`.
     """
-    _check_rights(actor)
+    _check_rights(actor, accounts.Action.APPROVE_FORMS)
     definition = FormDefinition.objects.select_for_update().get(key=key)
     revision = definition.latest_revision or definition.save_revision(user=actor)
     revision.publish(user=actor, skip_permission_checks=True)

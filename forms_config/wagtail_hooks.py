@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.panels import FieldPanel
+from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
@@ -16,7 +18,18 @@ from forms_config.queries import form_version
 from forms_config.terminology.wagtail_hooks import ValueSetVersionViewSet, ValueSetViewSet
 from forms_config.viewing import ViewOnlyPolicy
 
-register_permission_policy(FormDefinition, ViewOnlyPolicy(FormDefinition))
+if TYPE_CHECKING:
+    from dcc.accounts.models import User
+
+
+class FormPolicy(ModelPermissionPolicy):  # type: ignore[misc]  # Wagtail ships no types
+    """A form is withdrawn, never deleted: documents were written on it."""
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        return action != "delete" and bool(super().user_has_permission(user, action))
+
+
+register_permission_policy(FormDefinition, FormPolicy(FormDefinition))
 register_permission_policy(FormVersion, ViewOnlyPolicy(FormVersion))
 
 
@@ -42,6 +55,7 @@ class FormDefinitionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail sh
     list_filter = ["document_type"]
     search_fields = ["title", "key"]
     search_backend_name = None
+    panels = [FieldPanel("title"), FieldPanel("organ")]
 
 
 class FormsGroup(SnippetViewSetGroup):  # type: ignore[misc]  # Wagtail ships no types

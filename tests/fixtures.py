@@ -1,7 +1,8 @@
 """Fixtures of every test, wherever it lives: people, and the walls around the tests (no network, no mail).
 
 The people: ``alice`` (physician, author), ``bob`` (same team), ``charlie`` (physician elsewhere, a stranger), ``sonia`` (medical
-assistant of the team), ``lea`` (reader of the team), ``edith`` (DSRC editor), ``adrien`` (administrator).
+assistant of the team), ``lea`` (reader of the team), ``edith`` (DSRC editor), ``emile`` (another one, who approves), ``adrien``
+(administrator).
 """
 
 from __future__ import annotations
@@ -180,6 +181,12 @@ def lea(facility: Facility) -> User:
 def edith(db: None) -> User:
     """DSRC editor: configures forms, sees no clinical data."""
     return make_user("edith", "editeur", None, family="EYMARD", given="Édith")
+
+
+@pytest.fixture
+def emile(db: None) -> User:
+    """Another DSRC editor: approves what edith wrote, and the other way round."""
+    return make_user("emile", "editeur", None, family="ESNAULT", given="Émile")
 
 
 @pytest.fixture

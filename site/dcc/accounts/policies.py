@@ -38,6 +38,7 @@ class Action(StrEnum):
     IMPORT_DOCUMENT = "document.import"
     WATCH_TRANSMISSIONS = "transmissions.watch"
     CONFIGURE_FORMS = "forms.configure"
+    APPROVE_FORMS = "forms.approve"
     EDIT_DIRECTORY = "directory.edit"
     ADMINISTER = "platform.administer"
 
@@ -66,6 +67,7 @@ document.download     team     team       team     -        -
 document.import       team     team       -        -        -
 transmissions.watch   team     team       -        -        any
 forms.configure       -        -          -        any      -
+forms.approve         -        -          -        any      any
 directory.edit        -        -          -        any      any
 platform.administer   -        -          -        -        any
 """

@@ -22,7 +22,10 @@ TABLE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "rcp_directory.regionalnetwork": {EDITORS: _WRITE, ADMINISTRATORS: _WRITE},
     "accounts.facility": {EDITORS: ("view", "add", "change"), ADMINISTRATORS: ("view", "add", "change")},
     "accounts.practitioner": {EDITORS: ("view", "add"), ADMINISTRATORS: ("view", "add", "change")},
-    "forms_config.formdefinition": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
+    "forms_config.formdefinition": {
+        EDITORS: ("view", "change", "publish", "lock", "unlock"),
+        ADMINISTRATORS: ("view", "publish", "lock", "unlock"),  # they approve (dcc.cms.workflows) and write nothing
+    },
     "forms_config.formversion": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
     "terminology.valueset": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
     "terminology.valuesetversion": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dcc.cms.groups import ensure_groups
+from dcc.cms.workflows import ensure_workflows
 from forms_config import api as forms
 from forms_config.legal import api as legal
 from forms_config.terminology import api as terminology
 
 
 def set_up_configuration() -> Iterator[str]:
-    """Value sets, patient-rights texts, standard forms, groups, in this order; says in French what was done, step by step."""
+    """Value sets, patient-rights texts, standard forms, groups, workflows, in this order; says in French what was done."""
     changes = terminology.load_shipped()
     kept = sum(change.status in ("unchanged", "older") for change in changes)
     yield f"Jeux de valeurs : {len(changes) - kept} chargés, {kept} déjà à jour"
@@ -19,3 +20,4 @@ def set_up_configuration() -> Iterator[str]:
     for form in forms.ensure_default_forms():
         yield f"Formulaire : {form.title}, version {form.number} ({form.sha256[:12]})"
     yield "Groupes : " + ", ".join(ensure_groups())
+    yield "Circuits de relecture : " + ", ".join(ensure_workflows())

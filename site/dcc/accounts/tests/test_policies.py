@@ -71,6 +71,7 @@ PEOPLE = {
     "document.download": (True, True, False, True, True, False, False),
     "transmissions.watch": (True, True, False, True, False, False, True),
     "forms.configure": (False, False, False, False, False, True, False),
+    "forms.approve": (False, False, False, False, False, True, True),
     "platform.administer": (False, False, False, False, False, False, True),
 }
 
