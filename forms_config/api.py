@@ -16,6 +16,7 @@ A form is edited as a draft (:func:`save_draft`) and published (:func:`publish_f
 :class:`GateRefused`; rooms above add their checks with :func:`add_gate_check`.
 """
 
+from forms_config.comparison import version_differences
 from forms_config.defaults import default_answers, default_row
 from forms_config.gate import GateRefused, add_gate_check, remove_gate_check
 from forms_config.queries import PublishedForm, UnknownForm, form_version, schema_of
@@ -47,4 +48,5 @@ __all__ = [
     "schema_of",
     "split_name",
     "to_posted",
+    "version_differences",
 ]

@@ -80,6 +80,8 @@ class FormDefinition(KeptRevisions, WorkflowMixin, DraftStateMixin, LockableMixi
 class FormVersion(models.Model):
     """A published form, for ever: ``canonical`` is the canonical JSON of its schema and ``sha256`` its hash.
 
+    ``legal_texts`` are the patient-rights texts that were in force in the region at its publication, name to version, for
+    comparisons only: a document takes those in force at its own validation.
     The database itself refuses to change or delete it (:mod:`forms_config.frozen`).
     """
 
@@ -93,6 +95,7 @@ class FormVersion(models.Model):
     volet = models.CharField(_("volet"), max_length=20)
     volet_version = models.CharField(_("version du volet"), max_length=20)
     value_sets = models.JSONField(_("versions des jeux de valeurs"), default=dict)
+    legal_texts = models.JSONField(_("versions des textes légaux"), default=dict)
     published_at = models.DateTimeField(_("publiée le"))
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("publiée par")

@@ -13,6 +13,7 @@ from dcc.contracts.events import FormPublished
 from dcc.contracts.snapshots import Finding
 from dcc.events import api as events
 from forms_config.gate import GateRefused, findings
+from forms_config.legal import api as legal
 from forms_config.rendering.actors import PROFESSIONS, SECTORS
 from forms_config.schema.canonical import canonical_json, sha256_of
 from forms_config.schema.model import FormSchema, Question, schema_from_json, schema_to_json
@@ -68,6 +69,15 @@ def passed_gate(definition: FormDefinition) -> FormSchema:
     return compiled
 
 
+def texts_in_force() -> dict[str, str]:
+    """The region's patient-rights texts of now, name to version; nothing before they were set up."""
+    try:
+        texts = legal.texts_for(None, timezone.now())
+    except legal.NoLegalText:
+        return {}
+    return {_("Texte %(number)s") % {"number": text.number}: text.version for text in texts}
+
+
 def freeze(definition: FormDefinition, compiled: FormSchema, *, actor: User | None) -> FormVersion:
     """Keep a compiled draft as the next version and tell it, unless it is what is live already."""
     from forms_config.models import FormVersion
@@ -84,6 +94,7 @@ def freeze(definition: FormDefinition, compiled: FormSchema, *, actor: User | No
         volet=compiled.volet,
         volet_version=compiled.volet_version,
         value_sets=dict(compiled.value_sets),
+        legal_texts=texts_in_force(),
         published_at=timezone.now(),
         published_by=actor,
     )

@@ -12,6 +12,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
 
+from forms_config.admin_urls import admin_urls
 from forms_config.lists.admin import admin_urls as lists_urls
 from forms_config.models import FormDefinition, FormVersion
 from forms_config.queries import form_version
@@ -68,3 +69,4 @@ class FormsGroup(SnippetViewSetGroup):  # type: ignore[misc]  # Wagtail ships no
 
 register_snippet(FormsGroup)
 hooks.register("register_admin_urls", lists_urls)
+hooks.register("register_admin_urls", admin_urls)

@@ -1,0 +1,13 @@
+"""Subcommands of ``manage.py forms``, one module each: ``HELP``, ``add_arguments(parser)``, ``run(out, **options) -> exit code``.
+
+``NAMES`` is the table of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+NAMES: Mapping[str, str] = {
+    "diff": "forms_config.commands.diff",
+}
+"""Name of a subcommand to its module."""
