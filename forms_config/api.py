@@ -19,6 +19,7 @@ A form is edited as a draft (:func:`save_draft`) and published (:func:`publish_f
 from forms_config.comparison import version_differences
 from forms_config.defaults import default_answers, default_row
 from forms_config.gate import GateRefused, add_gate_check, remove_gate_check
+from forms_config.listing import Listing, listing_of
 from forms_config.queries import PublishedForm, UnknownForm, form_version, schema_of
 from forms_config.queries import latest_version as published_form
 from forms_config.queries import latest_versions as published_forms
@@ -28,6 +29,7 @@ from forms_config.services import ensure_default_forms, publish_form, save_draft
 
 __all__ = [
     "GateRefused",
+    "Listing",
     "PublishedForm",
     "UnknownForm",
     "add_gate_check",
@@ -39,6 +41,7 @@ __all__ = [
     "ensure_default_forms",
     "field_name",
     "form_version",
+    "listing_of",
     "parse_posted",
     "publish_form",
     "published_form",

@@ -30,6 +30,11 @@ class Listing:
     version: str | None = None
     choices: tuple[Choice, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it offers nothing: the question takes a text."""
+        return not (self.values or self.choices)
+
     def concepts(self) -> Sequence[Concept]:
         """What may be chosen, in the order of the form; raises ``UnknownValueSet``."""
         return self._subset().active if self.choices else terminology.concepts(self.values, version=self.version)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from forms_config.listing import Listing
 from forms_config.rendering.coded import Rule, coded_parts, parse_coded
 from forms_config.rendering.names import Raw, first, prefixed, within
 from forms_config.schema.actors import ADDRESS_KEYS
@@ -48,7 +49,7 @@ def parse_organisation(raw: Raw, value_sets: Mapping[str, str], current: Any = N
 def _coded(
     raw: Raw, part: str, values: str, value_sets: Mapping[str, str], known: Mapping[str, Any]
 ) -> dict[str, dict[str, str]]:
-    coded = parse_coded(within(raw, part), Rule(values, value_sets.get(values) or None, free=True), known.get(part))
+    coded = parse_coded(within(raw, part), Rule(Listing(values, value_sets.get(values) or None), free=True), known.get(part))
     return {part: coded} if coded else {}
 
 

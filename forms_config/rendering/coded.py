@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from forms_config.listing import Listing, listing_of
 from forms_config.rendering.names import Raw, first
 from forms_config.schema.model import Question
-from forms_config.terminology import api as terminology
 from forms_config.terminology.index import compact, words_of
 
 SUGGESTIONS = 3
@@ -20,17 +20,16 @@ _OPEN_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z()+.\-]{0,19}\Z", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a coded answer may be: a value set and its version, whether a text (``free``) or another code (``open``) will do."""
+    """What a coded answer may be: one of a listing; whether a text (``free``) or another code (``open``) will do."""
 
-    values: str
-    version: str | None = None
+    listing: Listing
     free: bool = False
     open: bool = False
 
 
 def rule_of(question: Question, value_sets: Mapping[str, str]) -> Rule:
     """The rule of a coded question of a form that pins ``value_sets``."""
-    return Rule(question.values, value_sets.get(question.values) or None, question.free, question.open)
+    return Rule(listing_of(question, value_sets), question.free, question.open)
 
 
 def parse_coded(raw: Raw, rule: Rule, current: Any = None) -> dict[str, str] | None:
@@ -41,7 +40,7 @@ def parse_coded(raw: Raw, rule: Rule, current: Any = None) -> dict[str, str] | N
     known: Mapping[str, str] = current if isinstance(current, Mapping) else {}
     chosen, typed, words = first(raw), first(raw, "search"), first(raw, "text")
     value = _chosen(chosen, first(raw, "label"), rule, known) if chosen else None
-    labels = {" ".join(words_of(label)) for label in (value or {}).values()} | {" ".join(words_of(known.get("label", "")))}
+    labels = {" ".join(words_of(text)) for text in (known.get("label", ""), *_names(value, rule))}
     if typed and (value is None or " ".join(words_of(typed)) not in labels):
         value = _typed(typed, rule)
     if value is None:
@@ -49,33 +48,49 @@ def parse_coded(raw: Raw, rule: Rule, current: Any = None) -> dict[str, str] | N
     return {**value, "text": words} if words and "code" in value else value
 
 
+def _names(value: Mapping[str, str] | None, rule: Rule) -> Iterator[str]:
+    """What a coded answer may be called in the field that is typed in: its code, its label, the form's own words."""
+    if value is None:
+        return
+    yield from value.values()
+    concept = rule.listing.lookup(value["code"], value["system"]) if "code" in value else None
+    if concept is not None:
+        yield rule.listing.shown(concept)
+
+
 def _chosen(chosen: str, label: str, rule: Rule, known: Mapping[str, str]) -> dict[str, str]:
     code, _sep, system = chosen.rpartition("|") if "|" in chosen else (chosen, "", "")
     if code == known.get("code") and system in ("", known.get("system")):
         return {key: known[key] for key in ("code", "system", "label") if key in known}
-    concept = terminology.lookup(rule.values, code, system=system or None, version=rule.version) if rule.values else None
-    if concept is not None and concept.active:
+    concept = rule.listing.lookup(code, system or None)
+    if concept is not None and rule.listing.offers(concept):
         return concept.value
+    if concept is not None and concept.active:
+        raise ValueError(
+            _("« %(label)s » n'est pas proposé par ce formulaire : choisir une autre valeur") % {"label": concept.label}
+        )
     if concept is not None:
         raise ValueError(_("« %(label)s » n'est plus en vigueur : choisir une autre valeur") % {"label": concept.label})
-    if (rule.open or not rule.values) and system:
+    if (rule.open or rule.listing.is_empty) and system:
         return {"code": code, "system": system, "label": label or code}
     raise ValueError(_("« %(code)s » ne fait pas partie de la liste") % {"code": code[:80]})
 
 
 def _typed(typed: str, rule: Rule) -> dict[str, str]:
     """A value typed without being chosen: the code or the label in full; else a text or another code where they are allowed."""
-    found = terminology.search(rule.values, typed, version=rule.version) if rule.values else []
+    listing = rule.listing
+    found = [] if listing.is_empty else listing.search(typed)
     for concept in found:
-        if compact(concept.code) == compact(typed) or words_of(concept.label) == words_of(typed):
+        names = (words_of(concept.label), words_of(listing.shown(concept)))
+        if compact(concept.code) == compact(typed) or words_of(typed) in names:
             return concept.value
     if rule.free:
         return {"text": typed}
-    systems = {concept.system for concept in terminology.concepts(rule.values, version=rule.version)} if rule.open else set()
+    systems = {concept.system for concept in listing.concepts()} if rule.open else set()
     if len(systems) == 1 and _OPEN_CODE.match(typed):
-        return {"code": typed, "system": systems.pop(), "label": typed}
+        return _chosen(f"{typed}|{systems.pop()}", typed, rule, {})
     if found:
-        proposed = ", ".join(f"« {concept.label} »" for concept in found[:SUGGESTIONS])
+        proposed = ", ".join(f"« {listing.shown(concept)} »" for concept in found[:SUGGESTIONS])
         raise ValueError(_("Choisir une valeur de la liste, par exemple %(labels)s") % {"labels": proposed})
     raise ValueError(_("« %(text)s » ne fait pas partie de la liste") % {"text": typed[:80]})
 

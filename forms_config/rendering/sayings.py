@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from forms_config.listing import listing_of
 from forms_config.schema.conditions import AnyOf, Condition, Test
 from forms_config.schema.model import FormSchema, Question
 from forms_config.terminology import api as terminology
@@ -36,13 +37,14 @@ def _value_words(value: Any, question: Question | None, pins: Mapping[str, str])
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if question is None or question.datatype == "boolean":
         return _BOOLEANS.get(text, text)
-    if question.datatype != "coded" or not question.values:
+    if question.datatype != "coded":
         return text
+    listing = listing_of(question, pins)
     try:
-        concept = terminology.lookup(question.values, text, version=pins.get(question.values) or None)
+        concept = listing.lookup(text)
     except terminology.UnknownValueSet:
         return text
-    return concept.label if concept else text
+    return listing.shown(concept) if concept else text
 
 
 _PHRASES: Mapping[str, Callable[[str, str], str]] = {

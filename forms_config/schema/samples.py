@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from forms_config.schema.answers import exportable, is_visible, missing
+from forms_config.schema.calculated import has_calculations, with_calculations
+from forms_config.schema.calculations import BIRTH_DATE
+from forms_config.schema.choices import REGIONAL_SYSTEM
 from forms_config.schema.conditions import AllOf, AnyOf, Test
 from forms_config.schema.model import FormSchema, Question
 
@@ -23,23 +26,34 @@ Options = Callable[[str], Sequence[Mapping[str, str]]]
 ROWS: Mapping[Kind, int] = {"minimal": 1, "typical": 2, "maximal": 3}
 PROFESSIONS = "JDV_J01_XdsAuthorSpecialty_CISIS"
 SECTORS = "JDV_J04_XdsPracticeSettingCode_CISIS"
+BORN = "1979-03-28"
+"""Birth date of the official test identity DOMINIQUE PAT-TROIS, who the test documents speak of."""
+
 _ROUNDS = 20
 _AWKWARD = "« l'œil » d'une \"patiente\" <45 ans & plus> – T°, ½, €, α/β ; suite\n\ttabulée,  deux espaces\n\nfin."
 _NAMES = (("MARTIN", "Alice"), ("BERNARD-DUPÉ", "Bob"), ("N'GUYEN", "Chloé-Anne"), ("D'ARC", "Zoé"))
 
 
-def sample_answers(schema: FormSchema, kind: Kind, options: Options) -> dict[str, Any]:
-    """Exportable answers of one kind; a required question whose value set is empty stays unanswered."""
+def sample_answers(schema: FormSchema, kind: Kind, options: Options, birth_date: str = BORN) -> dict[str, Any]:
+    """Exportable answers of one kind, of a patient born on ``birth_date``, what the form calculates included.
+
+    A required question whose value set is empty stays unanswered.
+    """
     maker = _Maker(kind, options, _wanted(schema), _blocking(schema))
+    facts = {BIRTH_DATE: birth_date}
     answers: dict[str, Any] = {}
     if kind != "minimal":
         _fill(maker, schema.questions(), answers, ())
     for _ in range(_ROUNDS):
+        if has_calculations(schema):
+            answers = with_calculations(schema, answers, facts)
+            if kind != "minimal":
+                _fill(maker, schema.questions(), answers, ())
         gaps = list(missing(schema, answers, "validate"))
         mended = [gap for gap in gaps if _mend(maker, gap.question, gap.row_id, gap.group_key, answers)]
         if not mended:
             break
-    return exportable(schema, answers)
+    return exportable(schema, with_calculations(schema, answers, facts))
 
 
 def _fill(
@@ -80,7 +94,12 @@ class _Maker:
     made: int = 0
 
     def asks(self, question: Question) -> bool:
-        """Whether to answer: a typical document leaves some optional questions out, and none is filled by reprise."""
+        """Whether to answer: a typical document leaves some optional questions out, and none is filled by reprise.
+
+        What is calculated is not answered.
+        """
+        if question.calculation is not None:
+            return False
         if question.required != "never" or self.kind == "maximal":
             return question.key not in self.blocking or self.turn % 2 == 1
         return question.origin == "saisie" and sum(question.key.encode()) % 4 != 0 and question.key not in self.blocking
@@ -134,7 +153,7 @@ class _Maker:
         return "true" in self.wanted.get(question.key, ("true",)) if self.kind == "maximal" else self.made % 2 == 0
 
     def _coded(self, question: Question, turn: int) -> Any:
-        choices = list(self.options(question.values)) if question.values else []
+        choices = self._offered(question)
         wanted = self.wanted.get(question.key, ())
         if self.kind == "maximal" and wanted:
             choices = sorted(choices, key=lambda value: wanted.index(value["code"]) if value["code"] in wanted else len(wanted))
@@ -146,6 +165,16 @@ class _Maker:
         if self.kind == "maximal" and turn == 2 and "text" not in question.omits:
             value["text"] = f"{value['label']} (mots du médecin)"
         return value
+
+    def _offered(self, question: Question) -> list[Mapping[str, str]]:
+        """The values that the form keeps, in its order; the region's own choices where there is no value set."""
+        if not question.values:
+            return [{"code": c.code, "system": REGIONAL_SYSTEM, "label": c.label or c.code} for c in question.choices]
+        offered = list(self.options(question.values))
+        if not question.choices:
+            return offered
+        known = {value["code"]: value for value in offered}
+        return [known[choice.code] for choice in question.choices if choice.code in known]
 
     def _professional(self, turn: int) -> dict[str, Any]:
         family, given = _NAMES[(self.made + turn) % len(_NAMES)]

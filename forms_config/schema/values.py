@@ -173,15 +173,15 @@ def display(value: Any) -> str:
 
 
 def display_answer(question: Question, value: Any) -> str:
-    """As :func:`display`, knowing the question: dates are written the French way."""
+    """As :func:`display`, knowing the question: dates are written the French way, numbers with their unit."""
     if question.datatype in ("date", "datetime"):
         if isinstance(value, list):
             return ", ".join(french(item) for item in value)
         if isinstance(value, str):
             return french(value)
-    if question.datatype == "decimal" and isinstance(value, str):
-        return value.replace(".", ",")
-    return display(value)
+    text = value.replace(".", ",") if question.datatype == "decimal" and isinstance(value, str) else display(value)
+    measured = question.unit and text and not isinstance(value, Mapping)
+    return f"{text}\u00a0{question.unit}" if measured else text
 
 
 def _display_mapping(value: Mapping[str, Any]) -> str:

@@ -49,10 +49,11 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A choice of a list: the field's value and its label."""
+    """A choice of a list: the field's value, its label on the page, and the official one where the page has another."""
 
     value: str
     label: str
+    official: str = ""
 
 
 def main_text(raw: Raw, part: str = "") -> str:

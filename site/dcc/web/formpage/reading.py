@@ -65,11 +65,10 @@ def _rows(group: Question, rows: Any, provenance: Mapping[str, Any]) -> Iterator
 
 def _value(question: Question, path: str, value: Any, provenance: Mapping[str, Any]) -> str:
     badge = f" {origin_badge(provenance[path])}" if path in provenance else ""
-    unit = f"\u00a0{escape(question.unit)}" if question.unit else ""
     label = f'<div class="label">{escape(question.label)}</div>'
     return (
         f'<div class="field" id="f-{escape(path)}">{label}'
-        f'<div class="input"><span class="value">{_shown(question, value)}{unit}</span>{badge}</div></div>'
+        f'<div class="input"><span class="value">{_shown(question, value)}</span>{badge}</div></div>'
     )
 
 

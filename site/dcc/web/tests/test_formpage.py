@@ -24,13 +24,20 @@ from dcc.web.tests.filled import SURGEON, filled_answers
 from forms_config.catalogue.loader import default_schema, load_catalogue
 from forms_config.rendering import collect
 from forms_config.schema.answers import missing
+from forms_config.schema.choices import Choice
 from forms_config.schema.model import DATATYPES, FormSchema, Question, Section
 from forms_config.schema.tests.strategies import values_of
+from forms_config.terminology.files import read_shipped
 
 pytestmark = pytest.mark.django_db
 
 HOSTILE = "\"><script>alert(1)</script>'&lt;{path}%s%(x)s{{ 7*7 }}{% now %}\ue000main\ue001"
 AT = "2026-11-03T09:30:00+00:00"
+TUMOURS = tuple(
+    Choice(concept.code, f"Tumeur n° {n}" if n % 2 else "")
+    for n, concept in enumerate(read_shipped("jdv-tumeur-cisis").concepts[:60])
+)
+PLACES = (Choice("a", "Ambulatoire"), Choice("b", "Hospitalisation complète"))
 NATIVE = [
     Question("q.string", "Ligne", "string"),
     Question("q.string_unit", "Ligne", "string", unit="mm", nulls=("NA", "UNK")),
@@ -51,6 +58,11 @@ NATIVE = [
     Question(
         "q.several_free", "Plusieurs, libres", "coded", values="jdv-morphologie-cisis", multiple=True, free=True, nulls=("UNK",)
     ),
+    Question("q.kept", "Quelques valeurs", "coded", values="jdv-tumeur-cisis", choices=TUMOURS[:3]),
+    Question("q.kept_many", "Beaucoup de valeurs", "coded", values="jdv-tumeur-cisis", choices=TUMOURS, nulls=("UNK",)),
+    Question("q.kept_several", "Plusieurs, choisies", "coded", values="jdv-tumeur-cisis", choices=TUMOURS, multiple=True),
+    Question("q.regional", "Choix de la région", "coded", choices=PLACES),
+    Question("q.regional_free", "Choix ou texte", "coded", choices=PLACES, free=True),
     Question("q.unlisted", "Sans liste", "coded", open=True),
     Question("q.professional", "Professionnel", "professional", nulls=("NA",)),
     Question("q.organisation", "Structure", "organisation"),

@@ -18,7 +18,8 @@ from dcc.web import habits
 from dcc.web.views.guards import actor_of, guarded_json, problem, require_somewhere
 from forms_config import api as forms
 from forms_config.rendering import to_posted
-from forms_config.schema.model import Question
+from forms_config.schema.choices import REGIONAL_SYSTEM
+from forms_config.schema.model import FormSchema, Question
 from forms_config.schema.values import display_professional
 from forms_config.terminology import api as terminology
 
@@ -28,17 +29,38 @@ LIMIT = 20
 @guarded_json
 @require_GET
 def codes(request: HttpRequest) -> HttpResponse:
-    """Codes of a value set, in the version that the document's form pins: favourites and last used ones first."""
+    """Codes of a value set, in the version that the document's form pins: favourites and last used ones first.
+
+    With ``question``, only what the form keeps of the list for it, in its order and with its words.
+    """
     require_somewhere(request, Action.OPEN_DOCUMENT)
-    name, form = request.GET.get("liste", ""), request.GET.get("formulaire", "")
+    form = request.GET.get("formulaire", "")
     try:
-        version = forms.schema_of(UUID(form)).value_sets.get(name) or None if form else None
-        liked = habits.preferred(actor_of(request), name)
-        found = terminology.search(name, request.GET.get("q", "")[:200], version=version, limit=LIMIT, preferred=list(liked))
-    except (terminology.UnknownValueSet, forms.UnknownForm, ValueError):
+        schema = forms.schema_of(UUID(form)) if form else None
+    except (forms.UnknownForm, ValueError):
         return problem(_("Liste inconnue"), 404)
-    options = [{"value": f"{c.code}|{c.system}", "code": c.code, "label": c.label, "mark": liked.get(c.code, "")} for c in found]
-    return JsonResponse({"options": options})
+    return suggestions(request, schema)
+
+
+def suggestions(request: HttpRequest, schema: FormSchema | None) -> HttpResponse:
+    """What the type-ahead of a form proposes for the text typed."""
+    name, pins = request.GET.get("liste", ""), schema.value_sets if schema else {}
+    question = schema.find(request.GET.get("question", "")) if schema else None
+    if question is not None and question.datatype == "coded":
+        listing = forms.listing_of(question, pins)
+    else:
+        listing = forms.Listing(name, pins.get(name) or None)
+    liked = habits.preferred(actor_of(request), listing.values) if listing.values else {}
+    try:
+        found = listing.search(request.GET.get("q", "")[:200], limit=LIMIT, preferred=list(liked))
+    except terminology.UnknownValueSet:
+        return problem(_("Liste inconnue"), 404)
+    return JsonResponse({"options": [_option(listing, concept, liked.get(concept.code, "")) for concept in found]})
+
+
+def _option(listing: forms.Listing, concept: terminology.Concept, mark: str) -> dict[str, str]:
+    code = "" if concept.system == REGIONAL_SYSTEM else concept.code
+    return {"value": f"{concept.code}|{concept.system}", "code": code, "label": listing.shown(concept), "mark": mark}
 
 
 @guarded_json

@@ -30,6 +30,7 @@ export class Comboboxes {
       return `${this.form.dataset.favourites}?${params}`;
     }
     params.set("liste", box.dataset.list);
+    if (box.dataset.question) params.set("question", box.dataset.question);
     params.set("formulaire", this.form.dataset.form);
     return `${this.form.dataset.codes}?${params}`;
   }
