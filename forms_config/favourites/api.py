@@ -14,9 +14,18 @@ again. Who may do what is one table, :mod:`forms_config.favourites.policies`. A 
 :func:`broken`, and no longer offered.
 """
 
-from forms_config.favourites.content import ROW_LIMIT, Content, FavouriteRefused, TextsToConfirm
+from forms_config.favourites.content import (
+    ROW_LIMIT,
+    Content,
+    FavouriteRefused,
+    TextsToConfirm,
+    free_texts,
+    kept_rows,
+    shown_rows,
+)
+from forms_config.favourites.entry import DescriptionForm, PlaceForm, rows_form
 from forms_config.favourites.policies import POLICY, Action, Scope
-from forms_config.favourites.queries import Broken, Offer, broken, offers, proposals
+from forms_config.favourites.queries import Broken, Offer, admits, broken, content_of, offers, proposals
 from forms_config.favourites.services import (
     Place,
     Taken,
@@ -27,26 +36,39 @@ from forms_config.favourites.services import (
     take_favourite,
     withdraw_favourite,
 )
+from forms_config.favourites.shelf import Card, Shelf, card, shelf
 
 __all__ = [
     "POLICY",
     "ROW_LIMIT",
     "Action",
     "Broken",
+    "Card",
     "Content",
+    "DescriptionForm",
     "FavouriteRefused",
     "Offer",
     "Place",
+    "PlaceForm",
     "Scope",
+    "Shelf",
     "Taken",
     "TextsToConfirm",
+    "admits",
     "broken",
+    "card",
+    "content_of",
     "decide_favourite",
     "edit_favourite",
+    "free_texts",
+    "kept_rows",
     "offers",
     "proposals",
     "propose_favourite",
+    "rows_form",
     "save_favourite",
+    "shelf",
+    "shown_rows",
     "take_favourite",
     "withdraw_favourite",
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from forms_config import api as forms
 from forms_config.schema.model import FormSchema, Question
-from forms_config.schema.values import display
+from forms_config.schema.values import display, display_answer
 from forms_config.terminology import api as terminology
 
 KEPT_TYPES = ("coded", "boolean", "integer", "decimal", "string", "text")
@@ -127,6 +127,24 @@ def broken_because(document_type: str, group_key: str, rows: Iterable[Mapping[st
     return min(found, key=len, default=[])
 
 
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """A row as it would be kept: its answers in words, by label."""
+
+    row_id: str
+    answers: Sequence[tuple[str, str]]
+
+
+def shown_rows(group: Question, rows: Iterable[Mapping[str, Any]]) -> list[RowShown]:
+    """Rows of a document (``{"id", "values"}``) as a favourite would keep them; those of which nothing stays are left out."""
+    found = []
+    for row in rows:
+        for kept in kept_rows(group, [row["values"]]):
+            answers = [(c.label, display_answer(c, kept[c.key])) for c in group.columns if c.key in kept]
+            found.append(RowShown(row["id"], answers))
+    return found
+
+
 def free_texts(group: Question, rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """Texts that were typed, each once, in order: those that a person must read again before they are kept."""
     found: dict[str, None] = {}
@@ -148,6 +166,13 @@ def _typed(column: Question, value: Any) -> str:
         return str(value["text"])
     known = column.values and terminology.lookup(column.values, value["code"], system=value["system"])
     return "" if known else str(value.get("label", ""))
+
+
+def details_of(described: Any) -> str:
+    """What describes a favourite besides its rows, in words: organ, intention, protocol, cycles, follow-up."""
+    cycles = _("%(n)d cycles") % {"n": described.cycles} if described.cycles else ""
+    parts = (described.organ, described.intention, described.protocol, cycles, described.follow_up)
+    return " · ".join(part for part in parts if part)
 
 
 def summary(group: Question, rows: Iterable[Mapping[str, Any]]) -> str:

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
 from dcc.accounts import api as accounts
-from forms_config.favourites.content import Retired, broken_because, problems, summary
+from forms_config import api as forms
+from forms_config.favourites.content import Content, Retired, broken_because, details_of, problems, summary
 from forms_config.favourites.models import Favourite, FavouriteUse, Status
 from forms_config.favourites.policies import Action, Scope
 from forms_config.favourites.reach import may, within
@@ -62,10 +66,32 @@ def offers(
         if _matches(text, f"{favourite.name} {favourite.protocol} {favourite.organ} {told}") and not problems(
             schema, group_key, favourite.rows, retired
         ):
-            found.append(Offer(favourite.pk, favourite.name, favourite.place, told, _details(favourite), favourite.pk in used))
+            found.append(Offer(favourite.pk, favourite.name, favourite.place, told, details_of(favourite), favourite.pk in used))
             if len(found) == limit:
                 break
     return found
+
+
+def content_of(actor: accounts.User, favourite_id: UUID) -> tuple[Content, FormSchema | None]:
+    """What a favourite that ``actor`` may see holds, and the published form that takes its rows best, if any has its group.
+
+    Raises ``LookupError``.
+    """
+    seen = Favourite.objects.filter(Q(owner=actor) | within(actor, Action.SEE), pk=favourite_id).first()
+    if seen is None:
+        raise LookupError(_("Ce favori n'existe pas"))
+    content = Content(
+        seen.name, seen.document_type, seen.group_key, seen.rows, organ=seen.organ, intention=seen.intention,
+        protocol=seen.protocol, cycles=seen.cycles, follow_up=seen.follow_up,
+    )  # fmt: skip
+    admitting = [form.schema for form in forms.published_forms(seen.document_type) if admits(form.schema, seen.group_key)]
+    return content, min(admitting, key=lambda schema: len(problems(schema, seen.group_key, seen.rows)), default=None)
+
+
+def admits(schema: FormSchema, group_key: str) -> bool:
+    """Whether a form has that group and admits favourites in it."""
+    group = schema.by_key.get(group_key)
+    return group is not None and group.datatype == "group" and group.favourites
 
 
 def proposals(actor: accounts.User) -> list[Favourite]:
@@ -90,12 +116,6 @@ def _approved(document_type: str, group_key: str) -> Any:
 
 def _fits(favourite: Favourite, rcp: str) -> bool:
     return favourite.rcp is None or not rcp or favourite.rcp.national_id == rcp
-
-
-def _details(favourite: Favourite) -> str:
-    cycles = f"{favourite.cycles} cycles" if favourite.cycles else ""
-    parts = (favourite.organ, favourite.intention, favourite.protocol, cycles, favourite.follow_up)
-    return " · ".join(part for part in parts if part)
 
 
 def _matches(text: str, told: str) -> bool:

@@ -78,11 +78,13 @@ def edit_favourite(
 ) -> UUID:
     """Change a favourite at once, or propose the change; answers the id of what was written (the favourite or the proposal).
 
-    Raises as :func:`save_favourite`, and ``LookupError`` when there is no such favourite in use.
+    Texts that the favourite already holds were confirmed when they came in. Raises as :func:`save_favourite`, and ``LookupError``
+    when there is no such favourite in use.
     """
     favourite = _locked(favourite_id, Status.APPROVED)
     require(actor, Action.SEE, favourite)
     content = dataclasses.replace(content, document_type=favourite.document_type, group_key=favourite.group_key)
+    confirmed = {*confirmed, *free_texts(group_of(schema, favourite.group_key), favourite.rows)}
     if may(actor, Action.EDIT, favourite):
         _fill(favourite, content, schema, confirmed)
         favourite.edition += 1

@@ -114,7 +114,7 @@ def _clash(schema: FormSchema, conflict: documents.Conflict) -> Clash:
 
 
 _ROW_ORDERS = ("add", "remove", "up", "down")
-_PAGES_OF_GROUPS = {"favourites": "web:favourite_choose"}
+_PAGES_OF_GROUPS = {"favourites": "web:favourite_choose", "keep": "web:favourite_keep"}
 
 
 def _row_order(request: HttpRequest, document_id: uuid.UUID, order: str, target: str, revision: int) -> HttpResponse:

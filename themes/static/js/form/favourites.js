@@ -44,8 +44,9 @@ export function favouritesOf(form, saving, { show, toast, putGroup, settle }) {
     const box = own ?? boxes.find((other) => here.compareDocumentPosition(other) & 4) ?? boxes[0];
     if (!box) { toast("Aucun tableau de cette fiche n’admet de favoris."); return; }
     box.focus();
-    box.scrollIntoView({ block: "center" });
     box.click();
+    // Once the sections on the way have their height: the list opens below, and is to be seen.
+    requestAnimationFrame(() => requestAnimationFrame(() => box.scrollIntoView({ block: "center" })));
   }
 
   return { insert, open };
