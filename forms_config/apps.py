@@ -10,4 +10,4 @@ class FormsConfigConfig(AppConfig):
         from dcc.audit.api import keep_guarded
         from forms_config.frozen import guards
 
-        keep_guarded(self, guards(), labels=("forms_config", "legal", "terminology"))
+        keep_guarded(self, guards(), labels=("forms_config", "blocks", "legal", "terminology"))

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from dcc.audit.api import Guard, same
+from forms_config.blocks.models import BlockVersion
 from forms_config.legal.models import LegalTextVersion
 from forms_config.models import FormVersion
 from forms_config.terminology.models import ValueSetVersion
 
 MESSAGE = "version publiée : ni modification ni suppression"
-FROZEN: Sequence[tuple[type[FormVersion] | type[LegalTextVersion] | type[ValueSetVersion], tuple[str, ...]]] = (
+FROZEN: Sequence[
+    tuple[type[BlockVersion] | type[FormVersion] | type[LegalTextVersion] | type[ValueSetVersion], tuple[str, ...]]
+] = (
+    (BlockVersion, ()),
     (FormVersion, ()),
     (LegalTextVersion, ()),
     (ValueSetVersion, ("effective_to",)),
@@ -23,7 +27,7 @@ def _changed(columns: Sequence[str]) -> Callable[[str], str]:
 
 
 def guards() -> tuple[Guard, ...]:
-    """The guards of the three tables."""
+    """The guards of these tables."""
     found: list[Guard] = []
     for model, mutable in FROZEN:
         table = model._meta.db_table

@@ -12,6 +12,7 @@ from dcc.audit import api as audit
 from dcc.contracts.events import FormPublished
 from dcc.contracts.snapshots import Finding
 from dcc.events import api as events
+from forms_config.blocks import api as blocks
 from forms_config.gate import GateRefused, findings
 from forms_config.legal import api as legal
 from forms_config.rendering.actors import PROFESSIONS, SECTORS
@@ -28,15 +29,20 @@ ACTOR_LISTS = (PROFESSIONS, SECTORS)
 
 
 def compile_draft(definition: FormDefinition) -> FormSchema:
-    """The schema a draft would be published as: value-set versions pinned, default codes in full.
+    """The schema a draft would be published as: shared blocks and default codes in full, value-set versions pinned.
 
     Raises :class:`GateRefused` when the draft is not a schema at all.
     """
     try:
         draft = schema_from_json(
-            {**definition.draft, "key": definition.key, "title": definition.title, "document_type": definition.document_type}
+            {
+                **blocks.whole(definition.draft),
+                "key": definition.key,
+                "title": definition.title,
+                "document_type": definition.document_type,
+            }
         )
-    except (KeyError, ValueError, TypeError) as error:
+    except (LookupError, ValueError, TypeError) as error:
         message = _("Le contenu du formulaire est illisible : %(error)s") % {"error": error}
         raise GateRefused([Finding("form.unreadable", "error", message, source="schema")]) from None
     pins = {name: terminology.current_version(name) for name in sorted(_value_sets(draft)) if terminology.exists(name)}

@@ -13,6 +13,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
 
 from forms_config.admin_urls import admin_urls
+from forms_config.blocks.wagtail_hooks import BlockViewSet
 from forms_config.lists.admin import admin_urls as lists_urls
 from forms_config.models import FormDefinition, FormVersion
 from forms_config.queries import form_version
@@ -60,7 +61,7 @@ class FormDefinitionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail sh
 
 
 class FormsGroup(SnippetViewSetGroup):  # type: ignore[misc]  # Wagtail ships no types
-    items = (FormDefinitionViewSet, ValueSetViewSet, ValueSetVersionViewSet)
+    items = (FormDefinitionViewSet, BlockViewSet, ValueSetViewSet, ValueSetVersionViewSet)
     menu_icon = "form"
     menu_label = _("Formulaires")
     menu_name = "formulaires"

@@ -88,13 +88,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled part of the form. ``element`` is the catalogue section it belongs to, which decides where it is exported."""
+    """A titled part of the form. ``element`` is the catalogue section it belongs to, which decides where it is exported.
+
+    ``block`` names the version of a shared block that the section shows (``key@number``); its content is then that of the block.
+    """
 
     key: str
     title: str
     questions: tuple[Question, ...]
     element: str = ""
     help: str = ""
+    block: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,14 +191,16 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "width": get_args(Width),
 }
 _QUESTION_KEYS = {"key", "label", "datatype", "columns", *_PARTS, *_PLAIN}
-_SECTION_KEYS = {"key", "title", "element", "help", "questions"}
+_SECTION_KEYS = {"key", "title", "element", "help", "block", "questions"}
 _FLAGS = ("multiple", "free", "open", "favourites")
+_WORDS = ("element", "help", "values", "same_as", "unit", "placeholder", "block")
 
 
 def question_from_json(data: Mapping[str, Any], *, column: bool = False) -> Question:
     """Inverse of :func:`question_to_json`; raises ``KeyError`` or ``ValueError`` (in French) on another shape."""
     _refuse_unknown(data, _QUESTION_KEYS)
     where = f"question « {data['key']} »"
+    _check_words(data, where)
     for name, allowed in _ALLOWED.items():
         if name in data and data[name] not in allowed:
             raise ValueError(f"{where} : {name} inconnu, « {data[name]} »")
@@ -222,6 +228,11 @@ def _refuse_unknown(data: Mapping[str, Any], known: set[str]) -> None:
         raise ValueError(f"Attribut inconnu dans le formulaire : {', '.join(sorted(unknown))}")
 
 
+def _check_words(data: Mapping[str, Any], where: str) -> None:
+    if wrong := [name for name in _WORDS if not isinstance(data.get(name, ""), str)]:
+        raise ValueError(f"{where} : {', '.join(wrong)} : un texte est attendu")
+
+
 def _text(data: Mapping[str, Any], name: str) -> str:
     value = data[name]
     if not isinstance(value, str) or not value.strip():
@@ -238,17 +249,15 @@ def schema_to_json(schema: FormSchema) -> dict[str, Any]:
         "volet": schema.volet,
         "volet_version": schema.volet_version,
         "value_sets": dict(schema.value_sets),
-        "sections": [
-            {
-                "key": s.key,
-                "title": s.title,
-                **({"element": s.element} if s.element else {}),
-                **({"help": s.help} if s.help else {}),
-                "questions": [question_to_json(q) for q in s.questions],
-            }
-            for s in schema.sections
-        ],
+        "sections": [section_to_json(s) for s in schema.sections],
     }
+
+
+def section_to_json(section: Section) -> dict[str, Any]:
+    """A section as JSON, what is empty left out."""
+    plain = {name: value for name in ("element", "help", "block") if (value := getattr(section, name))}
+    questions = [question_to_json(q) for q in section.questions]
+    return {"key": section.key, "title": section.title, **plain, "questions": questions}
 
 
 def schema_from_json(data: Mapping[str, Any]) -> FormSchema:
@@ -260,16 +269,19 @@ def schema_from_json(data: Mapping[str, Any]) -> FormSchema:
         volet=_text(data, "volet"),
         volet_version=_text(data, "volet_version"),
         value_sets=dict(data.get("value_sets", {})),
-        sections=tuple(_section_from_json(section) for section in data["sections"]),
+        sections=tuple(section_from_json(section) for section in data["sections"]),
     )
 
 
-def _section_from_json(data: Mapping[str, Any]) -> Section:
+def section_from_json(data: Mapping[str, Any]) -> Section:
+    """Inverse of :func:`section_to_json`; raises as :func:`schema_from_json`."""
     _refuse_unknown(data, _SECTION_KEYS)
+    _check_words(data, f"rubrique « {data['key']} »")
     return Section(
         key=_text(data, "key"),
         title=_text(data, "title"),
         element=data.get("element", ""),
         help=data.get("help", ""),
+        block=data.get("block", ""),
         questions=tuple(question_from_json(q) for q in data["questions"]),
     )

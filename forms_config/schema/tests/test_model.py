@@ -43,7 +43,9 @@ QUESTION = Question(
 
 
 def schema(*questions: Question) -> FormSchema:
-    return FormSchema("f", "Titre", "frcp", "frcp", "2025.01", (Section("s", "Section", questions, "e", "aide"),), {"jeu": "1"})
+    return FormSchema(
+        "f", "Titre", "frcp", "frcp", "2025.01", (Section("s", "Section", questions, "e", "aide", "bloc@1"),), {"jeu": "1"}
+    )
 
 
 def test_every_attribute_survives_json() -> None:

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "forms_config.terminology",
     "forms_config.legal",
     "forms_config.favourites",
+    "forms_config.blocks",
     "rcp_directory",
     "forms_config",
     "dcc.patients",

@@ -20,6 +20,7 @@ from dcc.audit import api as audit
 from dcc.cms.api import ADMINISTRATORS, EDITORS, ensure_groups, set_up_configuration
 from dcc.cms.groups import TABLE
 from forms_config.api import published_form
+from forms_config.blocks.api import create_block
 from forms_config.legal.api import texts_for
 from forms_config.legal.models import AdaptedText, NationalText
 from rcp_directory.models import CoordinationCentre, LocalIdentifier, Rcp, RegionalNetwork, Session
@@ -50,7 +51,7 @@ def test_no_clinical_room_shows_anything_in_the_admin() -> None:
     assert not registered & set(clinical)
     assert not [model for model in clinical if issubclass(model, RevisionMixin)]
     assert {model._meta.app_label for model in get_snippet_models()} <= {
-        "accounts", "forms_config", "legal", "rcp_directory", "terminology",
+        "accounts", "blocks", "forms_config", "legal", "rcp_directory", "terminology",
     }  # fmt: skip
     assert {label.split(".")[0] for label in TABLE} & set(CLINICAL) == set()
 
@@ -116,6 +117,7 @@ MAY = {
     "legal.NationalText": (False, False, False, True),
     "legal.LegalTextVersion": (False, False, False, False),
     "forms_config.FormDefinition": (False, True, False, False),
+    "blocks.Block": (False, False, False, False),
     "terminology.ValueSet": (False, False, False, False),
     "terminology.ValueSetVersion": (False, False, False, False),
 }
@@ -127,6 +129,8 @@ def something(label: str, facility: Facility) -> Any:
     rcp, _ = Rcp.objects.get_or_create(national_id="1", defaults={"denomination": "Sein", "centre": centre})
     Session.objects.get_or_create(rcp=rcp, starts_at=timezone.now())
     AdaptedText.objects.get_or_create(facility=facility, defaults={"body": "Texte.", "live": False})
+    section = {"key": "s", "title": "S", "questions": [{"key": "regional.s", "label": "S", "datatype": "boolean"}]}
+    create_block(actor=None, document_type="frcp", section=section)
     return apps.get_model(label)._default_manager.first()
 
 
