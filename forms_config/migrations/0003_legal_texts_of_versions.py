@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forms_config', '0001_initial'),
+        ('forms_config', '0002_approval_and_rcps'),
     ]
 
     operations = [
