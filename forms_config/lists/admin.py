@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLResolver, include, path
 
-from forms_config.lists import views
+from forms_config.lists import naming, views
 
 
 def admin_urls() -> list[URLResolver]:
@@ -14,6 +14,7 @@ def admin_urls() -> list[URLResolver]:
         path("importer/<uuid:staged_id>/", views.ReportView.as_view(), name="report"),
         path("importer/<uuid:staged_id>/confirmer/", views.confirm_view, name="confirm"),
         path("importer/<uuid:staged_id>/abandonner/", views.cancel_view, name="cancel"),
+        path("<int:pk>/nommer/", naming.NameView.as_view(), name="name"),
         path("<int:pk>/comparer/", views.CompareView.as_view(), name="compare"),
         path("<int:pk>/versions/<int:number>.csv", views.csv_view, name="csv"),
     ]

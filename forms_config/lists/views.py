@@ -152,7 +152,7 @@ def cancel_view(request: HttpRequest, staged_id: UUID) -> HttpResponse:
     return redirect(LISTS)
 
 
-def _visible(request: HttpRequest, pk: int) -> ValueSet:
+def visible_list(request: HttpRequest, pk: int) -> ValueSet:
     """A list that who asks may look at."""
     value_set = get_object_or_404(ValueSet, pk=pk)
     if not may(actor_of(request), Deed.SEE, staging.content_of(value_set.name)):
@@ -167,7 +167,7 @@ class CompareView(ListsPage):
     page_title = gettext_lazy("Comparer deux versions")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        value_set = _visible(self.request, self.kwargs["pk"])
+        value_set = visible_list(self.request, self.kwargs["pk"])
         self.page_subtitle = value_set.title
         context: dict[str, Any] = super().get_context_data(**kwargs)
         versions = list(value_set.versions.defer("codes").order_by("-number"))
@@ -189,7 +189,7 @@ def _last_two(versions: Sequence[ValueSetVersion]) -> set[int]:
 
 def csv_view(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A version as a spreadsheet, in the columns that the import reads."""
-    value_set = _visible(request, pk)
+    value_set = visible_list(request, pk)
     version = get_object_or_404(value_set.versions, number=number)
     response = HttpResponse(write_csv(unpack(bytes(version.codes))), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{value_set.name}-v{number}.csv"'

@@ -6,9 +6,11 @@ A value set is asked by its name, with or without a version::
     search("jdv-tumeur-cisis", "sein quad", version=version)
     lookup("jdv-tumeur-cisis", "C50.2", system="2.16.840.1.113883.6.3", version=version)
 
-``Concept.value`` is the coded answer. A code that a later version dropped is no longer found by :func:`search`, but
-:func:`lookup` still reads it, with ``active`` false. Nothing needs to be loaded first: while the database has no version of a
-list, the files that ship with the product answer. :func:`import_svs_folder` refreshes the lists from the official kit.
+``Concept.value`` is the coded answer, ``Concept.shown`` what screens call it (the region's preferred label, if there is one); a
+cache made of ``shown`` is kept by :func:`words_edition` too. A code that a later version dropped is no longer found by
+:func:`search`, but :func:`lookup` still reads it, with ``active`` false. Nothing needs to be loaded first: while the database has
+no version of a list, the files that ship with the product answer. :func:`import_svs_folder` refreshes the lists from the official
+kit.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from forms_config.terminology.files import shipped
 from forms_config.terminology.models import ValueSet
 from forms_config.terminology.queries import all_concepts, current_version, table, titles
 from forms_config.terminology.services import Change, ImportReport, import_svs_folder, load_shipped
+from forms_config.terminology.words import edition as words_edition
+from forms_config.terminology.words import name_code
 
 __all__ = [
     "Change",
@@ -35,8 +39,10 @@ __all__ = [
     "label",
     "load_shipped",
     "lookup",
+    "name_code",
     "search",
     "titles",
+    "words_edition",
 ]
 
 

@@ -23,7 +23,10 @@ class UnknownValueSet(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One code of a value set, with its official label; ``valid_to`` is the first day on which it is retired."""
+    """One code of a value set, with its official label; ``valid_to`` is the first day on which it is retired.
+
+    ``preferred`` and ``words`` are what the region calls it (:mod:`forms_config.terminology.words`), for screens and searches.
+    """
 
     code: str
     system: str
@@ -31,6 +34,13 @@ class Concept:
     valid_from: date | None = None
     valid_to: date | None = None
     synonyms: tuple[str, ...] = ()
+    preferred: str = ""
+    words: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The label that screens show; outputs keep ``label``."""
+        return self.preferred or self.label
 
     @property
     def active(self) -> bool:

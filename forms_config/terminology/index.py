@@ -174,7 +174,7 @@ class _Index:
 
 
 def _plain(concept: Concept) -> str:
-    words = [*words_of(concept.label), END, *words_of(concept.code), compact(concept.code)]
-    for synonym in concept.synonyms:
+    words = [*words_of(concept.shown), END, *words_of(concept.code), compact(concept.code)]
+    for synonym in (concept.label if concept.preferred else "", *concept.synonyms, *concept.words):
         words += words_of(synonym)
     return " " + " ".join(word for word in words if word)

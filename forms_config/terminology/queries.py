@@ -15,6 +15,7 @@ from threading import RLock
 from django.db.models import Q
 from django.utils import timezone
 
+from forms_config.terminology import words
 from forms_config.terminology.concept import Concept, UnknownValueSet, ValueSetData, from_row, to_row
 from forms_config.terminology.files import read_shipped, shipped
 from forms_config.terminology.index import Table
@@ -23,7 +24,9 @@ from forms_config.terminology.models import ValueSet, ValueSetVersion
 KEPT_CONCEPTS = 60_000
 """The 50 lists of the product have 3 300 concepts in all; a list of 40 000 costs some 50 MB."""
 
-_tables: OrderedDict[tuple[str, str], Table] = OrderedDict()
+_tables: OrderedDict[tuple[str, str], tuple[str, Table]] = OrderedDict()
+"""Tables by list and version, each with the edition of the region's words it was made with."""
+
 _lock = RLock()
 
 
@@ -52,14 +55,15 @@ def all_concepts(name: str, *, version: str | None = None) -> Sequence[Concept]:
 
 def table(name: str, version: str | None = None) -> Table:
     """The table of a version (the current one by default); raises :class:`UnknownValueSet`."""
-    key = (name, version or current_version(name))
+    key, edition = (name, version or current_version(name)), words.edition_of(name)
     with _lock:
-        if key not in _tables:
-            _tables[key] = Table(_read(*key))
+        if key not in _tables or _tables[key][0] != edition:
+            read = _read(*key)
+            _tables[key] = (edition, Table(words.worded(name, read) if edition else read))
         _tables.move_to_end(key)
-        while len(_tables) > 1 and sum(map(len, _tables.values())) > KEPT_CONCEPTS:
+        while len(_tables) > 1 and sum(len(kept) for _edition, kept in _tables.values()) > KEPT_CONCEPTS:
             _tables.popitem(last=False)
-        return _tables[key]
+        return _tables[key][1]
 
 
 def _read(name: str, version: str) -> Sequence[Concept]:

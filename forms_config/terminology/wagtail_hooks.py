@@ -14,6 +14,7 @@ from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewS
 from forms_config.rights import Content, Deed, may
 from forms_config.terminology.api import current_version, search
 from forms_config.terminology.models import ValueSet, ValueSetVersion
+from forms_config.terminology.staging import content_of
 from forms_config.viewing import ViewOnlyPolicy, actor_of
 
 SHOWN_CODES = 200
@@ -37,6 +38,7 @@ class ValueSetInspectView(InspectView):  # type: ignore[misc]  # Wagtail ships n
             "concepts": found[:SHOWN_CODES],
             "more": len(found) > SHOWN_CODES,
             "limit": SHOWN_CODES,
+            "names": may(actor_of(self.request), Deed.WORD, content_of(self.object.name)),
             "versions": self.object.versions.order_by("-number"),
         }
 

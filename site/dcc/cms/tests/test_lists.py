@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,8 @@ from dcc.cms.api import ensure_groups
 from forms_config.favourites.models import Favourite
 from forms_config.lists.tests.test_imports import NEWER, ORGANS, PHASE, TODAY, draft_with, stage
 from forms_config.services import ensure_default_forms
-from forms_config.terminology.api import concepts, load_shipped
+from forms_config.terminology import words
+from forms_config.terminology.api import concepts, load_shipped, lookup
 from forms_config.terminology.models import StagedImport, ValueSet
 from tests.fixtures import sign_in
 
@@ -52,7 +54,7 @@ def test_from_file_to_version_in_the_admin(published: None, admin: Any) -> None:
     draft_with(choices=[{"code": "MED-244"}])
     response = client.post(reverse("lists:import"), posted(NEWER))
     report = client.get(response["Location"]).content.decode()
-    for words in (
+    for said in (
         "Nouvelle version",
         "1 code ajouté",
         "1 code retiré",
@@ -60,7 +62,7 @@ def test_from_file_to_version_in_the_admin(published: None, admin: Any) -> None:
         "À reprendre avant de publier",
         "MED-900",
     ):
-        assert words in report
+        assert said in report
     client.post(response["Location"] + "confirmer/")
     row = ValueSet.objects.get(name=PHASE)
     page = client.get(reverse("lists:compare", args=[row.pk])).content.decode()
@@ -118,3 +120,32 @@ def test_who_imports_by_address(published: None, admin: Any, who: str, opens: in
     pk = ValueSet.objects.get(name=PHASE).pk
     assert client.get(reverse("lists:compare", args=[pk])).status_code == opens
     assert client.get(reverse("lists:csv", args=[pk, 1])).status_code == opens
+
+
+@pytest.fixture
+def _fresh_words() -> Iterator[None]:
+    words.forget()
+    yield
+    words.forget()
+
+
+@pytest.mark.usefixtures("_fresh_words")
+@pytest.mark.parametrize("who", ["edith", "adrien", "alice", "lea"])
+def test_naming_a_code_in_the_admin(published: None, admin: Any, who: str) -> None:
+    client = admin(who)
+    row = ValueSet.objects.get(name=PHASE)
+    url = reverse("lists:name", args=[row.pk]) + "?code=MED-244"
+    assert client.get(url).status_code == (200 if who in ("edith", "adrien") else 302)
+    client.post(url, {"label": "Rechute", "synonyms": "récidive\nreprise évolutive"})
+    found = lookup(PHASE, "MED-244")
+    assert found is not None
+    if who in ("alice", "lea"):
+        assert found.shown == found.label
+        return
+    assert (found.shown, found.words) == ("Rechute", ("récidive", "reprise évolutive"))
+    page = client.get(reverse("wagtailsnippets_terminology_valueset:inspect", args=[row.pk]), {"q": "recidive"}).content.decode()
+    assert "Rechute" in page
+    assert "Nommer MED-244" in page
+    assert client.get(reverse("lists:name", args=[row.pk]) + "?code=INCONNU").status_code == 404
+    refused = client.post(url, {"label": "x", "synonyms": "\n".join(map(str, range(30)))})
+    assert "20 synonymes" in refused.content.decode()
