@@ -56,13 +56,12 @@ class Listing:
         return concept.active and (not self.choices or any(choice.code == concept.code for choice in self.choices))
 
     def shown(self, concept: Concept) -> str:
-        """The words of the form for a concept: its own, else the official ones."""
-        return _words(self.choices).get(concept.code) or concept.label
+        """The words of the form for a concept: its own, else the region's, else the official ones."""
+        return _words(self.choices).get(concept.code) or concept.shown
 
     def _subset(self) -> Table:
-        return _subset(
-            self.values, self.version or (terminology.current_version(self.values) if self.values else ""), self.choices
-        )
+        version = self.version or (terminology.current_version(self.values) if self.values else "")
+        return _subset(self.values, version, self.choices, terminology.words_edition())
 
 
 def listing_of(question: Question, value_sets: Mapping[str, str]) -> Listing:
@@ -71,7 +70,7 @@ def listing_of(question: Question, value_sets: Mapping[str, str]) -> Listing:
 
 
 @lru_cache(maxsize=KEPT_SUBSETS)
-def _subset(values: str, version: str, choices: tuple[Choice, ...]) -> Table:
+def _subset(values: str, version: str, choices: tuple[Choice, ...], _edition: str) -> Table:
     if not values:
         return Table([Concept(choice.code, REGIONAL_SYSTEM, choice.label or choice.code) for choice in choices])
     found = ((choice, terminology.lookup(values, choice.code, version=version)) for choice in choices)

@@ -20,6 +20,7 @@ from dcc.web.formpage.pieces import Piece, escape, piece_of, slot
 from forms_config import api as forms
 from forms_config.schema.conditions import condition_to_json, questions_of
 from forms_config.schema.model import FormSchema, Question, Section
+from forms_config.terminology import api as terminology
 
 VERSIONS_KEPT = 64
 """Form versions kept compiled: those of running documents, some 300 kB each."""
@@ -85,9 +86,13 @@ class CompiledForm:
     groups: Mapping[str, Group]
 
 
-@lru_cache(maxsize=VERSIONS_KEPT)
 def compiled_form(form_version_id: UUID) -> CompiledForm:
-    """The compiled form of a published version, which never changes."""
+    """The compiled form of a published version, which never changes but for the region's words for codes."""
+    return _compiled(form_version_id, terminology.words_edition())
+
+
+@lru_cache(maxsize=VERSIONS_KEPT)
+def _compiled(form_version_id: UUID, _edition: str) -> CompiledForm:
     return compile_form(forms.schema_of(form_version_id))
 
 
