@@ -71,8 +71,8 @@ def check_other_person(revision: Revision, user: User | None) -> None:
 class KeptRevisions:
     """A model with drafts whose revisions stay as they were once published, scheduled or submitted.
 
-    Wagtail's automatic saving writes over the reviser's last revision; over one that somebody approved it would slip a change past
-    them. Comes before Wagtail's mixins.
+    Wagtail's automatic saving writes over the reviser's last revision; over one that somebody approved it would slip a change
+    past them. Comes before Wagtail's mixins.
     """
 
     def save_revision(self, *args: Any, overwrite_revision: Revision | None = None, **options: Any) -> Revision:
