@@ -24,7 +24,7 @@ from forms_config.queries import PublishedForm, UnknownForm, form_version, schem
 from forms_config.queries import latest_version as published_form
 from forms_config.queries import latest_versions as published_forms
 from forms_config.rendering import check_answer, collect, field_name, parse_posted, split_name, to_posted
-from forms_config.rendering.sayings import condition_words
+from forms_config.rendering.sayings import calculation_words, condition_words
 from forms_config.services import ensure_default_forms, publish_form, save_draft
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "PublishedForm",
     "UnknownForm",
     "add_gate_check",
+    "calculation_words",
     "check_answer",
     "collect",
     "condition_words",

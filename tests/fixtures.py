@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -217,6 +218,19 @@ def make_patient(actor: User, facility: Facility) -> UUID:
 
     traits = IdentityTraits("PAT-TROIS", "DOMINIQUE", "DOMINIQUE MARIE-LOUISE", "F", "1979-03-28", "51215", "DOMPREMY")
     return patients.create_patient(actor=actor, facility_id=facility.pk, traits=traits)
+
+
+def publish_with(*questions: Question) -> PublishedForm:
+    """The standard FRCP form with a section of the region's own, « Région », published as its next version."""
+    from forms_config import api as forms
+    from forms_config.catalogue.loader import default_schema, load_catalogue
+    from forms_config.schema.model import Section, schema_to_json
+
+    standard = default_schema(load_catalogue("frcp", "2025.01"))
+    whole = schema_to_json(replace(standard, sections=(*standard.sections, Section("region", "Région", questions))))
+    draft = {name: part for name, part in whole.items() if name != "value_sets"}
+    forms.save_draft(actor=None, key=standard.key, document_type="frcp", title=standard.title, draft=draft)
+    return forms.publish_form(actor=None, key=standard.key)
 
 
 def fill_document(actor: User, document_id: UUID) -> None:

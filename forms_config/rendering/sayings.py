@@ -1,4 +1,4 @@
-"""Conditions in French, for clinicians without scripts and for editors: « si Nature de la discussion : Organe »."""
+"""Conditions and calculations in French, for clinicians and editors: « si Nature de la discussion : Organe »."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from forms_config.listing import listing_of
+from forms_config.schema.calculations import BIRTH_DATE, FUNCTIONS, Calculation
 from forms_config.schema.conditions import AnyOf, Condition, Test
 from forms_config.schema.model import FormSchema, Question
 from forms_config.terminology import api as terminology
@@ -23,6 +24,18 @@ def condition_words(condition: Condition, schema: FormSchema) -> str:
     if isinstance(condition, AnyOf):
         return _(" ou ").join(parts)
     return _(" et ").join(f"({p})" if isinstance(c, AnyOf) else p for c, p in zip(condition.conditions, parts, strict=True))
+
+
+def calculation_words(calculation: Calculation, schema: FormSchema) -> str:
+    """How a value is calculated: « Délai entre deux dates (jours) : du « Diagnostic » au « Traitement » »."""
+    function = FUNCTIONS[calculation.function]
+    parts = []
+    for place, key in enumerate(calculation.arguments):
+        name, _types = function.arguments[min(place, len(function.arguments) - 1)]
+        question = schema.find(key)
+        label = _("celle du patient") if key == BIRTH_DATE else f"« {question.label if question else key} »"
+        parts.append(f"{name} {label}")
+    return f"{function.label}\u00a0: {', '.join(parts)}"
 
 
 def _test_words(test: Test, schema: FormSchema) -> str:

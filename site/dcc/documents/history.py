@@ -9,6 +9,7 @@ from typing import Any
 
 from dcc.documents.edits import is_row
 from dcc.documents.models import AnswerChange, DocumentVersion
+from dcc.documents.services.calculating import ORIGIN
 from dcc.documents.services.saving import question_at
 from dcc.documents.states import STATUS_LABELS
 from forms_config import api as forms
@@ -65,6 +66,8 @@ def _change_line(schema: FormSchema, change: AnswerChange, number: int) -> Histo
         kind = "row_removed" if change.after is None else "row_added" if change.before is None else "row_moved"
         return HistoryLine(change.at, str(change.actor), kind, label, version=number)
     before, after = (display_answer(question, v) if question else str(v) for v in (change.before, change.after))
+    if change.origin == ORIGIN:
+        label = f"{label} (valeur calculée)"
     return HistoryLine(change.at, str(change.actor), "change", label, before, after, number)
 
 

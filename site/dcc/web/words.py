@@ -45,6 +45,7 @@ ORIGIN: Mapping[str, Sign] = {
     "reprise": Sign(_("repris"), "arrow-into", "take", _("Valeur reprise d'un document antérieur")),
     "modifie": Sign(_("modifié"), "pencil", "info", _("Valeur reprise ou importée, puis modifiée par une personne")),
     "annuaire": Sign(_("annuaire"), "people", "", _("Valeur remplie par l'annuaire des RCP")),
+    "calcul": Sign(_("calculé"), "sum", "", _("Valeur calculée d'autres réponses par la plateforme")),
     "favori": Sign(_("favori"), "star", "", _("Valeur insérée d'un favori")),
     "import": Sign(_("importé"), "upload", "take", _("Valeur lue dans un document reçu")),
 }

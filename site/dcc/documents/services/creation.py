@@ -15,11 +15,13 @@ from dcc.accounts.api import Action, User
 from dcc.audit import api as audit
 from dcc.documents.errors import ActionForbidden, DocumentError
 from dcc.documents.models import Document, DocumentVersion, StatusChange
+from dcc.documents.services.calculating import ORIGIN, calculated
 from dcc.documents.services.contributions import note_contribution
 from dcc.documents.titles import title_of
 from dcc.patients import api as patients
 from forms_config import api as forms
 from forms_config.schema.answers import path_of
+from forms_config.schema.calculated import calculated_paths
 
 
 def create_document(
@@ -42,7 +44,7 @@ def create_document(
         first = {**forms.default_answers(form.schema), **(answers or {})}
         document = new_document(actor, patient_id, facility_id, document_type)
         version = new_version(actor, document, 1, form, first)
-        version.provenance = origins(answers or {}, "annuaire", actor, version.created_at)
+        version.provenance = {**origins(answers or {}, "annuaire", actor, version.created_at), **version.provenance}
         version.save(update_fields=["provenance"])
         note_contribution(version, actor, version.created_at)
         trace(actor, version, "document.created")
@@ -82,6 +84,8 @@ def new_version(
     actor: User, document: Document, number: int, form: forms.PublishedForm, answers: dict[str, Any]
 ) -> DocumentVersion:
     now = timezone.now()
+    answers = calculated(form.schema, answers, document.patient_id)
+    mark = {"origin": ORIGIN, "at": now.isoformat(), "by": str(actor.pk)}
     version = DocumentVersion.objects.create(
         document=document,
         number=number,
@@ -90,6 +94,7 @@ def new_version(
         status_at=now,
         changed_at=now,
         answers=answers,
+        provenance={path: mark for path, value in calculated_paths(form.schema, answers) if value is not None},
     )
     StatusChange.objects.create(version=version, after="en_cours", actor=actor, at=now)
     return version

@@ -19,6 +19,7 @@ from dcc.documents.models import DocumentVersion, StatusChange
 from dcc.documents.services.contributions import note_contribution
 from dcc.documents.services.freezing import freeze
 from dcc.documents.services.locking import lock_current
+from dcc.documents.services.saving import refresh_calculations
 from dcc.documents.snapshots import snapshot_of
 from dcc.documents.states import Action, Status, after
 from dcc.events import api as events
@@ -58,6 +59,7 @@ def readiness(version: DocumentVersion) -> list[Finding]:
 
 def complete_document(*, actor: User, document_id: uuid.UUID, expected_revision: int) -> None:
     """Mark the end of a contributor's work, who checked his data (R-024). Raises :class:`NotReady` with what is missing."""
+    refresh_calculations(actor=actor, document_id=document_id, action="document.complete")
     with transaction.atomic():
         version = _take(actor, "document.complete", document_id, expected_revision)
         _refuse_errors("Le document ne peut pas être déclaré complété", gaps(version, "complete"))
@@ -76,6 +78,7 @@ def validate_document(*, actor: User, document_id: uuid.UUID, expected_revision:
 
     Raises :class:`Stale` when the document moved on, :class:`NotReady` with the findings, :class:`ForbiddenTransition`.
     """
+    refresh_calculations(actor=actor, document_id=document_id, action="document.validate")
     with transaction.atomic():
         version = _take(actor, "document.validate", document_id, expected_revision)
         after(version.status, "validate")  # type: ignore[arg-type]  # the database holds only statuses of the table

@@ -48,7 +48,8 @@ def create_received(*, actor: User, patient_id: uuid.UUID, facility_id: uuid.UUI
         status: Status = _received_status(result)
         version = new_version(actor, place.document, place.number, form, dict(result.answers))
         version.received = _remembered(received, place)
-        version.provenance = origins(result.answers, "import", actor, version.created_at, str(received.intake_id))
+        imported = origins(result.answers, "import", actor, version.created_at, str(received.intake_id))
+        version.provenance = {**imported, **version.provenance}
         if result.header.title:
             version.title = result.header.title[:TITLE_LENGTH]
         version.save(update_fields=["received", "provenance", "title"])

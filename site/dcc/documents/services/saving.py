@@ -15,9 +15,10 @@ from dcc.accounts.api import User
 from dcc.documents import access
 from dcc.documents.edits import Answers, is_row, read, touches, write
 from dcc.documents.models import AnswerChange, DocumentVersion
+from dcc.documents.services.calculating import ORIGIN, recalculated
 from dcc.documents.services.contributions import note_contribution
 from dcc.documents.services.locking import lock_current
-from dcc.documents.states import after
+from dcc.documents.states import FROZEN, after
 from dcc.documents.titles import title_of
 from forms_config import api as forms
 from forms_config.schema.model import FormSchema, Question
@@ -48,13 +49,17 @@ class Conflict:
 
 @dataclass(slots=True)
 class SaveResult:
-    """Outcome of a save: what was kept, what was refused (path -> French reason), what conflicts; the document's revision now."""
+    """Outcome of a save: what was kept, what was refused (path -> French reason), what conflicts; the document's revision now.
+
+    ``calculated`` are the values that followed, by path.
+    """
 
     revision: int
     saved: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
     added_rows: dict[str, str] = field(default_factory=dict)
+    calculated: dict[str, Any] = field(default_factory=dict)
 
 
 class _Session:
@@ -74,7 +79,7 @@ class _Session:
         """The last change by somebody else, since ``base``, of what ``path`` names."""
         return next((c for c in reversed(self.others) if c.revision > base and touches(c.path, path)), None)
 
-    def put(self, path: str, value: Any) -> None:
+    def put(self, path: str, value: Any, origin: str = "") -> None:
         """Write a value and remember the change."""
         before = read(self.answers, path)
         self.answers = write(self.answers, path, value)
@@ -86,15 +91,19 @@ class _Session:
                 path=path,
                 before=before,
                 after=value,
-                origin=self.origin,
+                origin=origin or self.origin,
                 editor=self.editor,
                 actor=self.actor,
                 at=self.now,
             )
         )
 
-    def store(self) -> None:
-        """Write what changed; nothing is written when nothing did."""
+    def store(self, result: SaveResult, *, contributes: bool = True) -> None:
+        """Write what changed and what is calculated from it; nothing is written when nothing did."""
+        for path, value in recalculated(self.schema, self.answers, self.version.document.patient_id):
+            self.put(path, value, ORIGIN)
+            result.calculated[path] = value
+        result.revision = self.revision
         if not self.recorded:
             return
         AnswerChange.objects.bulk_create(self.recorded)
@@ -103,7 +112,20 @@ class _Session:
         version.title = title_of(version.document.document_type, self.answers)
         version.provenance = _provenance(version.provenance, self.recorded, self.source)
         version.save(update_fields=["answers", "revision", "changed_at", "title", "provenance"])
-        note_contribution(version, self.actor, self.now)
+        if contributes:
+            note_contribution(version, self.actor, self.now)
+
+
+def refresh_calculations(*, actor: User, document_id: uuid.UUID, action: str) -> None:
+    """Bring calculated values to the patient's identity of today, before the step (``action``) that somebody takes.
+
+    When one changed the revision moves on, so that who read the former one is told to read again; he does not become an author.
+    """
+    with transaction.atomic():
+        version = lock_current(document_id)
+        access.require(actor, action, version.document)
+        if version.status not in FROZEN:
+            _Session(version, actor, "", ORIGIN, version.revision).store(SaveResult(version.revision), contributes=False)
 
 
 def save_answers(
@@ -124,8 +146,7 @@ def save_answers(
         result = SaveResult(version.revision)
         for change in changes:
             _apply(session, change, result)
-        session.store()
-        result.revision = session.revision
+        session.store(result)
     return result
 
 
@@ -155,6 +176,8 @@ def _checked(session: _Session, change: Change) -> Any:
         raise ValueError("Cette ligne a été supprimée")
     if question.datatype == "group":
         raise ValueError("Une ligne se modifie valeur par valeur")
+    if question.calculation is not None:
+        raise ValueError("Cette valeur est calculée : elle suit les réponses dont elle dépend")
     return forms.check_answer(
         question, change.value, value_sets=session.schema.value_sets, current=read(session.answers, change.path)
     )
@@ -197,11 +220,16 @@ def add_row(
         defaults = forms.default_row(session.schema, group)
         session.put(f"{group_key}/{row_id}", {"values": defaults, "position": len(rows)})
         result = SaveResult(version.revision, added_rows={group_key: row_id})
-        for key, value in (values or {}).items():
+        typed = {key: value for key, value in (values or {}).items() if not _is_calculated(group, key)}
+        for key, value in typed.items():
             _apply(session, Change(f"{group_key}/{row_id}/{key}", value, session.revision), result)
-        session.store()
-        result.revision = session.revision
+        session.store(result)
     return result
+
+
+def _is_calculated(group: Question, key: str) -> bool:
+    column = group.column(key)
+    return column is not None and column.calculation is not None
 
 
 def remove_row(*, actor: User, document_id: uuid.UUID, group_key: str, row_id: str, base: int, editor: str = "") -> SaveResult:
@@ -232,8 +260,7 @@ def _change_row(actor: User, document_id: uuid.UUID, path: str, base: int, edito
         else:
             session.put(path, None if move_to is None else {"values": row["values"], "position": move_to})
             result.saved.append(path)
-        session.store()
-        result.revision = session.revision
+        session.store(result)
     return result
 
 
@@ -247,7 +274,7 @@ def _provenance(provenance: dict[str, Any], changes: Iterable[AnswerChange], sou
                 del kept[path]
         elif change.origin != "saisie":
             mark = {"origin": change.origin, "at": change.at.isoformat(), "by": str(change.actor_id)}
-            kept[change.path] = {**mark, "source": source} if source else mark
+            kept[change.path] = {**mark, "source": source} if source and change.origin != ORIGIN else mark
         elif former is not None:
             kept[change.path] = {**former, "origin": "modifie", "at": change.at.isoformat(), "by": str(change.actor_id)}
     return kept

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from dcc.web.formpage.controls import Control, nulls_of, simple_control
+from dcc.web.formpage.controls import Control, calculated_control, nulls_of, simple_control
 from dcc.web.formpage.lists import choices_of, coded_control
 from dcc.web.formpage.people import person_control
 from dcc.web.formpage.pieces import Piece, escape, piece_of, slot
@@ -140,7 +140,7 @@ def _group(schema: FormSchema, question: Question) -> Group:
 
 
 def _field(schema: FormSchema, question: Question, path: str) -> Field:
-    control = _control(question, schema.value_sets)
+    control = _control(question, schema)
     context = {
         **_context(schema, question, path),
         **control.context,
@@ -152,10 +152,12 @@ def _field(schema: FormSchema, question: Question, path: str) -> Field:
     return Field(question, control, piece_of("web/form/field.html", context), path)
 
 
-def _control(question: Question, value_sets: Mapping[str, str]) -> Control:
+def _control(question: Question, schema: FormSchema) -> Control:
+    if question.calculation is not None:
+        return calculated_control(question, forms.calculation_words(question.calculation, schema))
     if question.datatype in ("professional", "organisation"):
         return person_control(question)
-    return coded_control(question, value_sets) if question.datatype == "coded" else simple_control(question)
+    return coded_control(question, schema.value_sets) if question.datatype == "coded" else simple_control(question)
 
 
 def _context(schema: FormSchema, question: Question, path: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ radios        a short closed list
 select        a closed list that the eye can run through
 combo         a long list, an open one, or one that admits a text: type-ahead
 boxes         several of a list
+calculated    what follows other answers: shown, never typed
 person        ``professional``, ``organisation``: type-ahead on those known, and sub-fields
 ============  ===================================================================================================
 """
@@ -20,6 +21,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from dcc.web.formpage.pieces import escape
 from forms_config.rendering import Raw
@@ -77,6 +80,16 @@ def fill_yes_no(raw: Raw) -> dict[str, str]:
     values = fill_main({"null": raw["null"]}) if "null" in raw else {}
     values["yes" if pressed == "true" else "no" if pressed == "false" else "none"] = " checked"
     return values
+
+
+def calculated_control(question: Question, words: str) -> Control:
+    """A value that follows other answers, with how (``words``)."""
+
+    def fill(raw: Raw) -> dict[str, str]:
+        shown = main_text(raw)
+        return {"main": escape(shown)} if shown else {"main": "", "blank": escape(_("Pas encore calculable"))}
+
+    return Control("calculated", fill, {"words": words})
 
 
 def nulls_of(question: Question) -> list[Choice]:

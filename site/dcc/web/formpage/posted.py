@@ -30,6 +30,11 @@ def question_at(schema: FormSchema, path: str) -> Question | None:
     return question.column(rest.partition("/")[2])
 
 
+def is_typed(question: Question | None) -> bool:
+    """Whether people type the answer: it is in the form, neither only taken over nor calculated."""
+    return question is not None and question.origin == "saisie" and question.calculation is None
+
+
 def value_at(answers: Mapping[str, Any], path: str) -> Any:
     """The answer at a path, or nothing."""
     key, _sep, rest = path.partition("/")
@@ -74,7 +79,7 @@ def read_page(schema: FormSchema, posted: Iterable[tuple[str, Sequence[str]]], b
     reading = Reading()
     for path, raw in collect(posted).items():
         question = question_at(schema, path)
-        if question is None or question.datatype == "group" or question.origin != "saisie":
+        if question is None or question.datatype == "group" or not is_typed(question):
             continue
         shown = value_at(before, path)
         try:

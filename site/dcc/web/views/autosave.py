@@ -15,6 +15,7 @@ from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -25,7 +26,7 @@ from dcc.web import habits
 from dcc.web.formpage.compiled import CompiledForm, compiled_form
 from dcc.web.formpage.fragments import field_html, group_html
 from dcc.web.formpage.page import Filling
-from dcc.web.formpage.posted import Reading, question_at, read_value, value_at
+from dcc.web.formpage.posted import Reading, is_typed, question_at, read_value, value_at
 from dcc.web.formpage.sides import conflict_block
 from dcc.web.views.guards import actor_of, guarded_json
 from dcc.web.views.rows import ORDERS, obey
@@ -53,7 +54,7 @@ def autosave(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
             "saved": result.saved,
             "refused": {**reading.problems, **result.refused},
             "conflicts": [_conflict(form, c, after.answers if after else {}) for c in result.conflicts],
-            "fields": _canonical_fields(form, before, reading, result),
+            "fields": {**_canonical_fields(form, before, reading, result), **_calculated_fields(form, result)},
         }
     )
 
@@ -78,7 +79,7 @@ def _read_changes(before: documents.Draft, sent: Any) -> Reading:
     for item in sent[:MOST_CHANGES] if isinstance(sent, list) else ():
         path, base, raw = _change_parts(item)
         question = question_at(before.schema, path)
-        if question is None or question.origin != "saisie":
+        if question is None or not is_typed(question):
             reading.problems[path] = _("Cette question n'existe pas dans le formulaire de ce document")
             continue
         try:
@@ -118,6 +119,12 @@ def _canonical_fields(form: CompiledForm, before: documents.Draft, reading: Read
                 form, change.path, change.value, {**mark, "origin": "modifie"} if mark and changed else mark
             )
     return found
+
+
+def _calculated_fields(form: CompiledForm, result: SaveResult) -> dict[str, str]:
+    """Calculated fields that followed what was saved."""
+    mark = {"origin": "calcul", "at": timezone.localdate().isoformat()}
+    return {path: field_html(form, path, value, mark if value is not None else None) for path, value in result.calculated.items()}
 
 
 def remember_codes(actor: User, schema: FormSchema, reading: Reading, result: SaveResult) -> None:
