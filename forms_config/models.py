@@ -62,15 +62,24 @@ class FormDefinition(KeptRevisions, WorkflowMixin, DraftStateMixin, LockableMixi
         """All revisions of this definition."""
         return self._revisions
 
+    def save_revision(self, *args: Any, **options: Any) -> Revision:
+        """Keep a draft; raises ``PermissionDenied`` when the form belongs to another platform that did not sign this content."""
+        from forms_config.bundle.origins import check_origin
+
+        check_origin(self)
+        return super().save_revision(*args, **options)
+
     def publish(self, revision: Revision, user: User | None = None, **options: Any) -> None:
         """Publish a revision that somebody else wrote, if the gate lets it through; every path (button, workflow...) comes here.
 
         Raises :class:`forms_config.approval.OwnChange` or :class:`forms_config.gate.GateRefused`; what is live is then untouched.
         """
+        from forms_config.bundle.origins import check_origin
         from forms_config.publishing import freeze, passed_gate
 
         with transaction.atomic():
             check_other_person(revision, user)
+            check_origin(revision.as_object())
             compiled = passed_gate(revision.as_object())
             super().publish(revision, user=user, **options)
             if FormDefinition.objects.filter(pk=self.pk, live=True, live_revision=revision).exists():

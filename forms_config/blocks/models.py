@@ -32,6 +32,7 @@ class Block(DraftStateMixin, LockableMixin, RevisionMixin, models.Model):  # typ
     document_type = models.CharField(_("type de document"), max_length=30, editable=False)
     title = models.CharField(_("titre"), max_length=200)
     draft = models.JSONField(_("contenu"), default=dict, editable=False)
+    origin = models.CharField(_("empreinte de son publicateur, s'il vient d'ailleurs"), max_length=64, blank=True, editable=False)
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="block")
 

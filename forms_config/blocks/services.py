@@ -39,13 +39,15 @@ def create_block(*, actor: User | None, document_type: str, section: Json) -> Re
 def change_block(*, actor: User | None, key: str, section: Json) -> Reference:
     """Publish a section of a form as the next version of a block; forms that show a former one keep it.
 
-    Answers the version, which is the present one when nothing changed. Raises ``PermissionDenied``, ``ValidationError``,
-    ``LookupError`` (no such block).
+    Answers the version, which is the present one when nothing changed. Raises ``PermissionDenied`` (also for the block of
+    another platform, whose next version would be another one), ``ValidationError``, ``LookupError`` (no such block).
     """
     _check_rights(actor)
     block = Block.objects.select_for_update().filter(key=key).first()
     if block is None:
         raise LookupError(_("Ce bloc n'existe pas"))
+    if block.origin:
+        raise PermissionDenied(_("Ce bloc appartient à une autre plateforme : détacher la rubrique pour la modifier"))
     block.title, block.draft = str(section.get("title", "")), _draft_of(section)
     return _publish(block, actor)
 
@@ -84,22 +86,25 @@ def _keep(block: Block, number: int, data: Json, actor: User | None, action: str
 
 
 @transaction.atomic
-def receive_block(*, actor: User | None, reference: Reference, document_type: str, content: Json) -> bool:
+def receive_block(*, actor: User | None, reference: Reference, document_type: str, content: Json, origin: str = "") -> bool:
     """Keep a version of a block that another platform published, under its key and number; answers whether it was new.
 
-    It becomes what the block shows when it is the latest one. Raises ``PermissionDenied``, ``ValidationError`` and ``ValueError``
+    ``origin`` is the fingerprint of that platform, nothing when it is this one. The version becomes what the block shows when it
+    is the latest one. Raises ``PermissionDenied``, ``ValidationError`` and ``ValueError``
     in French when that version is known with another content.
     """
     _check_rights(actor)
     data = content_of(str(content.get("title", "")), _draft_of(content))
     block = Block.objects.select_for_update().filter(key=reference.key).first()
     if block is None:
-        block = Block(key=reference.key, document_type=document_type, live=False)
+        block = Block(key=reference.key, document_type=document_type, origin=origin, live=False)
     known = block.versions.filter(number=reference.number).first() if block.pk else None
     if known is not None:
         if known.sha256 != sha256_of(data):
             raise ValueError(_("Le bloc %(block)s a ici un autre contenu") % {"block": reference})
         return False
+    if block.origin != origin:
+        raise ValueError(_("Le bloc %(block)s appartient ici à une autre plateforme") % {"block": reference})
     last = block.versions.order_by("-number").first() if block.pk else None
     if last is None or last.number < reference.number:
         block.title, block.draft = data["title"], _draft_of(data)

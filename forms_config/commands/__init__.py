@@ -9,5 +9,8 @@ from collections.abc import Mapping
 
 NAMES: Mapping[str, str] = {
     "diff": "forms_config.commands.diff",
+    "export": "forms_config.commands.export",
+    "import": "forms_config.commands.importing",
+    "key": "forms_config.commands.key",
 }
 """Name of a subcommand to its module."""

@@ -37,6 +37,7 @@ from forms_config.favourites.services import (
     withdraw_favourite,
 )
 from forms_config.favourites.shelf import Card, Shelf, card, shelf
+from forms_config.favourites.travelling import receive_favourite, regional_favourites
 
 __all__ = [
     "POLICY",
@@ -65,6 +66,8 @@ __all__ = [
     "offers",
     "proposals",
     "propose_favourite",
+    "receive_favourite",
+    "regional_favourites",
     "rows_form",
     "save_favourite",
     "shelf",

@@ -44,9 +44,17 @@ class Place:
 
 @transaction.atomic
 def save_favourite(
-    *, actor: accounts.User, content: Content, schema: FormSchema, place: Place | None = None, confirmed: Collection[str] = ()
+    *,
+    actor: accounts.User,
+    content: Content,
+    schema: FormSchema,
+    place: Place | None = None,
+    confirmed: Collection[str] = (),
+    for_approval: bool = False,
 ) -> UUID:
     """Keep rows as a favourite; who may not edit at ``place`` (oneself by default) proposes it, and somebody else decides.
+
+    ``for_approval`` leaves the decision to somebody else all the same.
 
     ``schema`` is a published form the rows must fit; ``confirmed`` are the typed texts that the actor has read again. Raises
     ``PermissionDenied``, :class:`FavouriteRefused`, :class:`TextsToConfirm`.
@@ -63,9 +71,10 @@ def save_favourite(
     )
     _check_place(favourite)
     _fill(favourite, content, schema, confirmed)
-    direct = may(actor, Action.EDIT, favourite)
-    if not direct:
+    may_edit = may(actor, Action.EDIT, favourite)
+    if not may_edit:
         require(actor, Action.PROPOSE, favourite)
+    direct = may_edit and not for_approval
     favourite.status = Status.APPROVED if direct else Status.PROPOSED
     favourite.save(force_insert=True)
     _keep(favourite, actor, "favourite.saved" if direct else "favourite.proposed")

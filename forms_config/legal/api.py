@@ -9,6 +9,6 @@ They are edited in Wagtail, as drafts that are published; :func:`adapt_text` doe
 """
 
 from forms_config.legal.queries import LINK, TITLE, NoLegalText, texts_for
-from forms_config.legal.services import adapt_text, ensure_national_texts
+from forms_config.legal.services import adapt_text, ensure_national_texts, propose_text
 
-__all__ = ["LINK", "TITLE", "NoLegalText", "adapt_text", "ensure_national_texts", "texts_for"]
+__all__ = ["LINK", "TITLE", "NoLegalText", "adapt_text", "ensure_national_texts", "propose_text", "texts_for"]

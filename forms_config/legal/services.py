@@ -82,6 +82,25 @@ def adapt_text(*, actor: User | None, facility_id: UUID | None, body: str) -> Le
     return _publish(text, actor=actor)
 
 
+@transaction.atomic
+def propose_text(*, actor: User | None, facility_id: UUID | None, body: str) -> bool:
+    """Keep a wording of text 1 as a draft, for somebody to publish; answers whether it was not the draft already.
+
+    Raises ``PermissionDenied`` and ``ValidationError``.
+    """
+    check_rights(actor, Scope.FACILITY if facility_id else Scope.REGION)
+    here = Q(facility_id=facility_id) if facility_id else Q(facility__isnull=True)
+    text = AdaptedText.objects.filter(here).first() or AdaptedText(facility_id=facility_id, live=False)
+    if text.pk is not None and text.get_latest_revision_as_object().body == body:
+        return False
+    text.body = body
+    text.full_clean()
+    if text.pk is None:
+        text.save()
+    text.save_revision(user=actor, log_action=True)
+    return True
+
+
 def _publish(text: EditedText, *, actor: User | None, effective_from: datetime | None = None) -> LegalTextVersion:
     text.full_clean()
     if text.pk is None:

@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from forms_config.terminology.concept import Concept, UnknownValueSet, ValueSetError
+from forms_config.terminology.concept import Concept, UnknownValueSet, ValueSetData, ValueSetError, from_row, to_row
 from forms_config.terminology.files import shipped
 from forms_config.terminology.models import ValueSet
-from forms_config.terminology.queries import all_concepts, current_version, table, titles
-from forms_config.terminology.services import Change, ImportReport, import_svs_folder, load_shipped
+from forms_config.terminology.queries import all_concepts, current_version, is_regional, table, titles, version_data
+from forms_config.terminology.services import Change, ImportReport, import_svs_folder, load_shipped, store
 from forms_config.terminology.words import edition as words_edition
 from forms_config.terminology.words import name_code
 
@@ -30,18 +30,24 @@ __all__ = [
     "Concept",
     "ImportReport",
     "UnknownValueSet",
+    "ValueSetData",
     "ValueSetError",
     "all_concepts",
     "concepts",
     "current_version",
     "exists",
+    "from_row",
     "import_svs_folder",
+    "is_regional",
     "label",
     "load_shipped",
     "lookup",
     "name_code",
     "search",
+    "store",
     "titles",
+    "to_row",
+    "version_data",
     "words_edition",
 ]
 

@@ -83,3 +83,19 @@ def pack(data: ValueSetData) -> bytes:
 def unpack(codes: bytes) -> tuple[Concept, ...]:
     """Inverse of :func:`pack`."""
     return tuple(from_row(row) for row in json.loads(zlib.decompress(codes)))
+
+
+def version_data(name: str, version: str) -> ValueSetData:
+    """A version of a list as it was stored, codes it retired included; raises :class:`UnknownValueSet`."""
+    row = ValueSetVersion.objects.filter(value_set__name=name, version=version).select_related("value_set").first()
+    if row is None:
+        raise UnknownValueSet(f"Jeu de valeurs inconnu : {name}, version {version}")
+    kept = row.value_set
+    return ValueSetData(
+        name, kept.title, kept.oid, row.revision, row.source, unpack(bytes(row.codes)), kept.official, kept.reason
+    )
+
+
+def is_regional(name: str) -> bool:
+    """Whether a list is of this region: neither national nor shipped with the product."""
+    return name not in shipped() and ValueSet.objects.filter(name=name, official=False).exists()

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "forms_config.blocks",
     "rcp_directory",
     "forms_config",
+    "forms_config.bundle",
     "dcc.patients",
     "dcc.documents",
     "dcc.exchange",
@@ -212,6 +213,9 @@ DCC_WORKER_GRACE_SECONDS = env.number("DCC_WORKER_GRACE_SECONDS", 30)
 DCC_AUDIT_KEY = env.secret("DCC_AUDIT_KEY")
 DCC_AUDIT_FORMER_KEYS = env.secret("DCC_AUDIT_FORMER_KEYS").split()
 DCC_AUDIT_RETENTION = timedelta(days=env.number("DCC_AUDIT_RETENTION_DAYS", 3653))
+
+# What this platform exports is signed with its own key, or with one derived from SECRET_KEY.
+DCC_BUNDLE_KEY = env.secret("DCC_BUNDLE_KEY")
 
 # Test identities (INS under a test OID) are data like others where tests are made, and refused in production.
 DCC_TEST_IDENTITIES = env.flag("DCC_TEST_IDENTITIES")
