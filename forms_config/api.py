@@ -13,10 +13,12 @@ form fields and their parts: :mod:`forms_config.rendering`. Value sets and patie
 :mod:`forms_config.terminology.api` and :mod:`forms_config.legal.api`.
 
 A form is edited as a draft (:func:`save_draft`) and published (:func:`publish_form`) through the gate, which raises
-:class:`GateRefused`; rooms above add their checks with :func:`add_gate_check`.
+:class:`GateRefused`; rooms above add their checks with :func:`add_gate_check`, their proofs with
+:func:`forms_config.control.proofs.add_proof`. A command publishes inside :func:`patiently`.
 """
 
 from forms_config.comparison import version_differences
+from forms_config.control.patience import patiently
 from forms_config.defaults import default_answers, default_row
 from forms_config.gate import GateRefused, add_gate_check, remove_gate_check
 from forms_config.listing import Listing, listing_of
@@ -44,6 +46,7 @@ __all__ = [
     "form_version",
     "listing_of",
     "parse_posted",
+    "patiently",
     "publish_form",
     "published_form",
     "published_forms",

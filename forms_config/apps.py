@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -7,7 +9,17 @@ class FormsConfigConfig(AppConfig):
     verbose_name = "Formulaires"
 
     def ready(self) -> None:
+        from django.core.checks import Tags, register
+
         from dcc.audit.api import keep_guarded
+        from dcc.contracts.capabilities import ScheduledJob
+        from dcc.contracts.events import GateRequested
+        from dcc.contracts.registry import current
+        from forms_config.control.checks import check_proof
+        from forms_config.control.services import purge_old, run_requested
         from forms_config.frozen import guards
 
+        current().subscribe(GateRequested, run_requested, key="forms_config.gate")
+        current().add(ScheduledJob, "forms_config.gate", ScheduledJob("forms_config.gate", purge_old, timedelta(days=1)))
+        register(check_proof, Tags.security, deploy=True)
         keep_guarded(self, guards(), labels=("forms_config", "blocks", "legal", "terminology"))

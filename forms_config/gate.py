@@ -21,10 +21,11 @@ GateCheck = Callable[[FormSchema], Iterable[Finding]]
 
 
 class GateRefused(Exception):
-    """A form may not be published; ``findings`` say why, in the editor's words."""
+    """A form may not be published; ``findings`` say why, in the editor's words, ``outcome`` is the report nobody kept yet."""
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: Sequence[Finding], outcome: object = None) -> None:
         self.findings = tuple(findings)
+        self.outcome = outcome
         super().__init__(" ; ".join(finding.message for finding in self.findings))
 
 

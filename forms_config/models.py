@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin, WorkflowState
 
 from forms_config.approval import KeptRevisions, OtherPersonTask, check_other_person
+from forms_config.control.models import GateArtifact, GateReport
 
 if TYPE_CHECKING:
     from dcc.accounts.models import User
 
-__all__ = ["KEY", "FormDefinition", "FormVersion", "OtherPersonTask"]
+__all__ = ["KEY", "FormDefinition", "FormVersion", "GateArtifact", "GateReport", "OtherPersonTask"]
 
 KEY = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Minuscules sans accent, chiffres et tirets bas, en commençant par une lettre."))
 
@@ -77,10 +78,10 @@ class FormDefinition(KeptRevisions, WorkflowMixin, DraftStateMixin, LockableMixi
         from forms_config.bundle.origins import check_origin
         from forms_config.publishing import freeze, passed_gate
 
+        check_other_person(revision, user)
+        check_origin(revision.as_object())
+        compiled = passed_gate(revision.as_object())  # seconds: before the transaction, which other writers wait for
         with transaction.atomic():
-            check_other_person(revision, user)
-            check_origin(revision.as_object())
-            compiled = passed_gate(revision.as_object())
             super().publish(revision, user=user, **options)
             if FormDefinition.objects.filter(pk=self.pk, live=True, live_revision=revision).exists():
                 freeze(self, compiled, actor=user)

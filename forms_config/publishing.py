@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,8 @@ from dcc.contracts.events import FormPublished
 from dcc.contracts.snapshots import Finding
 from dcc.events import api as events
 from forms_config.blocks import api as blocks
+from forms_config.control.services import require_green
+from forms_config.control.subjects import form_subject
 from forms_config.gate import GateRefused, findings
 from forms_config.legal import api as legal
 from forms_config.rendering.actors import PROFESSIONS, SECTORS
@@ -67,11 +70,12 @@ def _with_default(question: Question, pins: dict[str, str]) -> Question:
 
 
 def passed_gate(definition: FormDefinition) -> FormSchema:
-    """The compiled draft; raises :class:`GateRefused` with all that stands in the way."""
+    """The compiled draft, its structure right and its proof green; raises :class:`GateRefused` with all that is in the way."""
     compiled = compile_draft(definition)
     errors = [finding for finding in findings(compiled) if finding.level == "error"]
     if errors:
         raise GateRefused(errors)
+    require_green(form_subject(compiled))
     return compiled
 
 
@@ -82,6 +86,12 @@ def texts_in_force() -> dict[str, str]:
     except legal.NoLegalText:
         return {}
     return {_("Texte %(number)s") % {"number": text.number}: text.version for text in texts}
+
+
+def prove_first(definition: FormDefinition) -> None:
+    """Prove the latest draft before a transaction that publishes it: it then finds the report. Raises :class:`GateRefused`."""
+    if settings.DCC_GATE_PROOF:
+        passed_gate(definition.get_latest_revision_as_object())
 
 
 def freeze(definition: FormDefinition, compiled: FormSchema, *, actor: User | None) -> FormVersion:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from dcc.accounts import api as accounts
 from forms_config.catalogue.loader import default_schema, load_catalogue
 from forms_config.models import FormDefinition
+from forms_config.publishing import prove_first
 from forms_config.queries import PublishedForm, latest_version
 from forms_config.schema.model import schema_to_json
 
@@ -52,7 +53,6 @@ def save_draft(*, actor: User | None, key: str, document_type: str, title: str, 
     return definition
 
 
-@transaction.atomic
 def publish_form(*, actor: User | None, key: str) -> PublishedForm:
     """Publish the latest draft of a form, written by somebody else; publishing what is live already changes nothing.
 
@@ -60,9 +60,11 @@ def publish_form(*, actor: User | None, key: str) -> PublishedForm:
     :class:`forms_config.gate.GateRefused`.
     """
     _check_rights(actor, accounts.Action.APPROVE_FORMS)
-    definition = FormDefinition.objects.select_for_update().get(key=key)
-    revision = definition.latest_revision or definition.save_revision(user=actor)
-    revision.publish(user=actor, skip_permission_checks=True)
+    prove_first(FormDefinition.objects.get(key=key))
+    with transaction.atomic():
+        definition = FormDefinition.objects.select_for_update().get(key=key)
+        revision = definition.latest_revision or definition.save_revision(user=actor)
+        revision.publish(user=actor, skip_permission_checks=True)
     return latest_version(key)
 
 
@@ -74,7 +76,6 @@ def ensure_default_forms(*, actor: User | None = None) -> list[PublishedForm]:
     return [_ensure(volet, version) for volet, version in VOLETS]
 
 
-@transaction.atomic
 def _ensure(volet: str, version: str) -> PublishedForm:
     schema = default_schema(load_catalogue(volet, version))
     definition = FormDefinition.objects.filter(key=schema.key).first()

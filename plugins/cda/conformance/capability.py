@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dcc.contracts.capabilities import ConformanceCheck, Service
+from dcc.contracts.errors import NotConfigured
 from dcc.contracts.registry import Registry
 from dcc.contracts.snapshots import Artifact, Finding
 from plugins.cda.conformance import client
 from plugins.cda.conformance.checker import check_content
+from plugins.cda.conformance.kit import current_kit
 
 FORMATS = ("cda-n3", "cda-n1")
 
@@ -17,6 +19,14 @@ class KitCheck:
     """XSD and schematrons of the official kit. What the platform writes must give nothing at all: every finding is an error."""
 
     formats: Sequence[str] = FORMATS
+
+    def edition(self) -> str:
+        """Which kit is in service; empty without one."""
+        try:
+            kit = current_kit()
+        except NotConfigured:
+            return ""
+        return f"{kit.name} {kit.digest}"
 
     def check(self, artifact: Artifact) -> Sequence[Finding]:
         """Findings of the kit; raises ``NotConfigured`` without a kit, ``RetryLater`` when the conformance process is away."""

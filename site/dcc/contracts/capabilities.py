@@ -59,7 +59,10 @@ class Reader(Protocol):
 
 
 class ConformanceCheck(Protocol):
-    """Checks a rendered artifact against official or own rules; no finding of level ``error`` means conformant."""
+    """Checks a rendered artifact against official or own rules; no finding of level ``error`` means conformant.
+
+    A check whose rules change with what is installed also has ``edition() -> str``: what another edition proved is proved again.
+    """
 
     @property
     def formats(self) -> Sequence[str]:

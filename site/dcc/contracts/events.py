@@ -16,6 +16,7 @@ __all__ = [
     "DocumentValidated",
     "Event",
     "FormPublished",
+    "GateRequested",
     "Handler",
     "IdentityChanged",
     "RenditionReady",
@@ -87,3 +88,17 @@ class FormPublished(Event):
     @property
     def subject(self) -> str:
         return f"form:{self.form_key}"
+
+
+@dataclass(frozen=True, slots=True)
+class GateRequested(Event):
+    """Somebody wants a form or a text proved before it is published; ``about`` names it (``form:<key>``)."""
+
+    name: ClassVar[str] = "gate.requested"
+    report_id: UUID
+    about: str
+    at: datetime
+
+    @property
+    def subject(self) -> str:
+        return f"gate:{self.about}"

@@ -19,7 +19,8 @@ and what follows, is the table of :mod:`dcc.events.policy`.
 
 People who administer the platform see what needs them (:func:`deliveries`), ask for another run (:func:`retry`) or give up
 (:func:`abandon`). A room that opens a session calls :func:`session_opened`, one that installs something
-:func:`configuration_changed`: what waited for it is due at once.
+:func:`configuration_changed`: what waited for it is due at once. A command that needs the services of the registry where no
+worker keeps them runs :func:`services_beside`.
 """
 
 from dcc.events.dispatch import Drained, drain
@@ -29,6 +30,7 @@ from dcc.events.queries import DeliveryView, Health, deliveries, health
 from dcc.events.services import NotNow, abandon, configuration_changed, retry, session_opened
 from dcc.events.states import STATES, Reason, State
 from dcc.events.sweeping import Swept, sweep
+from dcc.events.worker.beside import services_beside
 
 __all__ = [
     "STATES",
@@ -48,6 +50,7 @@ __all__ = [
     "publish",
     "retry",
     "run_due_jobs",
+    "services_beside",
     "session_opened",
     "sweep",
 ]

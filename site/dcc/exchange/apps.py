@@ -14,9 +14,13 @@ class ExchangeConfig(AppConfig):
         from dcc.contracts.events import DocumentValidated
         from dcc.contracts.registry import current
         from dcc.exchange.guards import GUARDS
+        from dcc.exchange.proof.subjects import FormProof, TextProof
         from dcc.exchange.renditions import make_artifacts
+        from forms_config.control.proofs import add_proof
 
         keep_guarded(self, GUARDS)
+        add_proof("form", "exchange.documents", FormProof())
+        add_proof("text", "exchange.documents", TextProof())
         current().add(ScheduledJob, "exchange.rechecks", ScheduledJob("exchange.rechecks", _recheck, timedelta(minutes=1)))
         current().subscribe(DocumentValidated, make_artifacts, key="exchange.renditions")
 

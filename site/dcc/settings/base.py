@@ -220,6 +220,9 @@ DCC_BUNDLE_KEY = env.secret("DCC_BUNDLE_KEY")
 # Test identities (INS under a test OID) are data like others where tests are made, and refused in production.
 DCC_TEST_IDENTITIES = env.flag("DCC_TEST_IDENTITIES")
 
+# Publishing proves first: test documents in every output, checked and read back. Only the tests switch it off (decision 0110).
+DCC_GATE_PROOF = True
+
 DCC_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {}
 DCC_ATTACHMENT_LIMIT = env.number("DCC_ATTACHMENT_LIMIT_MB", 10) * 1_000_000
 DCC_ATTACHMENTS_TOTAL_LIMIT = env.number("DCC_ATTACHMENTS_TOTAL_MB", 20) * 1_000_000

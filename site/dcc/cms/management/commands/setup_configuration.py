@@ -7,11 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from dcc.cms.api import set_up_configuration
+from forms_config import api as forms
 
 
 class Command(BaseCommand):
     help = "Met en place la configuration livrée avec la plateforme, sans toucher à ce qu'une personne a publié."
 
     def handle(self, **_: Any) -> None:
-        for line in set_up_configuration():
-            self.stdout.write(line)
+        with forms.patiently():
+            for line in set_up_configuration():
+                self.stdout.write(line)

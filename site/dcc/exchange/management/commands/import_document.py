@@ -34,8 +34,9 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(refusal.reason) from None
         if not forms.published_forms("frcp"):
-            forms.ensure_default_forms()
             legal.ensure_national_texts()
+            with forms.patiently():
+                forms.ensure_default_forms()
         try:
             facility = facility_for(options["facility"])
             actor = accounts.user_named(options["user"]) if options["user"] else operator_of(facility)
