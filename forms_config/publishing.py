@@ -48,6 +48,11 @@ def compile_draft(definition: FormDefinition) -> FormSchema:
     except (LookupError, ValueError, TypeError) as error:
         message = _("Le contenu du formulaire est illisible : %(error)s") % {"error": error}
         raise GateRefused([Finding("form.unreadable", "error", message, source="schema")]) from None
+    return compile_schema(draft)
+
+
+def compile_schema(draft: FormSchema) -> FormSchema:
+    """A draft with the value-set versions of today and default codes in full."""
     pins = {name: terminology.current_version(name) for name in sorted(_value_sets(draft)) if terminology.exists(name)}
     sections = tuple(replace(s, questions=tuple(_with_default(q, pins) for q in s.questions)) for s in draft.sections)
     return replace(draft, sections=sections, value_sets=pins)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -19,6 +19,8 @@ from forms_config.models import FormDefinition, FormVersion
 from forms_config.queries import form_version
 from forms_config.terminology.wagtail_hooks import ValueSetVersionViewSet, ValueSetViewSet
 from forms_config.viewing import ViewOnlyPolicy
+from forms_config.workshop.admin import admin_urls as workshop_urls
+from forms_config.workshop.editing import DraftForm, FormEditView, WorkshopPanel
 
 if TYPE_CHECKING:
     from dcc.accounts.models import User
@@ -57,7 +59,14 @@ class FormDefinitionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail sh
     list_filter = ["document_type"]
     search_fields = ["title", "key"]
     search_backend_name = None
-    panels = [FieldPanel("title"), FieldPanel("organ")]
+    edit_view_class = FormEditView
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel([FieldRowPanel([FieldPanel("title"), FieldPanel("organ")])], heading=_("Formulaire"), icon="form"),
+            WorkshopPanel(heading=_("Atelier"), icon="edit"),
+        ],
+        base_form_class=DraftForm,
+    )
 
 
 class FormsGroup(SnippetViewSetGroup):  # type: ignore[misc]  # Wagtail ships no types
@@ -71,3 +80,4 @@ class FormsGroup(SnippetViewSetGroup):  # type: ignore[misc]  # Wagtail ships no
 register_snippet(FormsGroup)
 hooks.register("register_admin_urls", lists_urls)
 hooks.register("register_admin_urls", admin_urls)
+hooks.register("register_admin_urls", workshop_urls)
