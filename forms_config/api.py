@@ -20,6 +20,7 @@ A form is edited as a draft (:func:`save_draft`) and published (:func:`publish_f
 from forms_config.comparison import version_differences
 from forms_config.control.patience import patiently
 from forms_config.defaults import default_answers, default_row
+from forms_config.drafts import DraftForm, draft_form
 from forms_config.gate import GateRefused, add_gate_check, remove_gate_check
 from forms_config.listing import Listing, listing_of
 from forms_config.queries import PublishedForm, UnknownForm, form_version, schema_of
@@ -30,6 +31,7 @@ from forms_config.rendering.sayings import calculation_words, condition_words
 from forms_config.services import ensure_default_forms, publish_form, save_draft
 
 __all__ = [
+    "DraftForm",
     "GateRefused",
     "Listing",
     "PublishedForm",
@@ -41,6 +43,7 @@ __all__ = [
     "condition_words",
     "default_answers",
     "default_row",
+    "draft_form",
     "ensure_default_forms",
     "field_name",
     "form_version",

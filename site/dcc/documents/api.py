@@ -19,6 +19,7 @@ and sending follow elsewhere (:mod:`dcc.exchange.api`).
 """
 
 from dcc.documents.drafts import Draft, changed_by_others, draft
+from dcc.documents.edits import write as with_answer
 from dcc.documents.errors import (
     ActionForbidden,
     AttachmentRefused,
@@ -128,5 +129,6 @@ __all__ = [
     "title_of",
     "validate_document",
     "validation_findings",
+    "with_answer",
     "worklist",
 ]

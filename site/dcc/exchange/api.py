@@ -14,6 +14,9 @@ A received file goes through :func:`import_file`::
     artifact = exchange.download(alice, document_id, "cda-n3")
 """
 
+from dcc.exchange.fictitious import ESTABLISHMENT as FICTITIOUS_ESTABLISHMENT
+from dcc.exchange.fictitious import PATIENT as FICTITIOUS_PATIENT
+from dcc.exchange.fictitious import PHYSICIAN as FICTITIOUS_PHYSICIAN
 from dcc.exchange.fictitious import fictitious
 from dcc.exchange.intake import import_file, read_file
 from dcc.exchange.queries import (
@@ -29,6 +32,9 @@ from dcc.exchange.rendering import CorruptArtifact, check, get_or_render, render
 from dcc.exchange.renditions import freeze_rendition
 
 __all__ = [
+    "FICTITIOUS_ESTABLISHMENT",
+    "FICTITIOUS_PATIENT",
+    "FICTITIOUS_PHYSICIAN",
     "ArtifactLine",
     "CorruptArtifact",
     "IntakeLine",

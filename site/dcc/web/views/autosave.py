@@ -41,9 +41,9 @@ MOST_CHANGES = 400
 @require_POST
 def autosave(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     """Save the values of some fields."""
-    actor, body = actor_of(request), _body(request)
+    actor, body = actor_of(request), json_body(request)
     before = documents.draft(actor, document_id)
-    reading = _read_changes(before, body.get("changes"))
+    reading = read_changes(before, body.get("changes"))
     result = documents.save_answers(actor=actor, document_id=document_id, changes=reading.changes, editor=_editor(body))
     remember_codes(actor, before.schema, reading, result)
     after = documents.draft(actor, document_id) if result.conflicts else None
@@ -54,12 +54,13 @@ def autosave(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
             "saved": result.saved,
             "refused": {**reading.problems, **result.refused},
             "conflicts": [_conflict(form, c, after.answers if after else {}) for c in result.conflicts],
-            "fields": {**_canonical_fields(form, before, reading, result), **_calculated_fields(form, result)},
+            "fields": {**canonical_fields(form, before, reading, result), **calculated_fields(form, result)},
         }
     )
 
 
-def _body(request: HttpRequest) -> dict[str, Any]:
+def json_body(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object sent; raises ``SuspiciousOperation`` for anything else."""
     try:
         body = json.loads(request.body)
     except ValueError:
@@ -74,7 +75,8 @@ def _editor(body: Mapping[str, Any]) -> str:
     return editor[:36] if isinstance(editor, str) else ""
 
 
-def _read_changes(before: documents.Draft, sent: Any) -> Reading:
+def read_changes(before: documents.Draft, sent: Any) -> Reading:
+    """The changes a page sent, read against the answers there were."""
     reading = Reading()
     for item in sent[:MOST_CHANGES] if isinstance(sent, list) else ():
         path, base, raw = _change_parts(item)
@@ -104,7 +106,7 @@ def _change_parts(item: Any) -> tuple[str, int, dict[str, list[str]]]:
     return path, base, texts
 
 
-def _canonical_fields(form: CompiledForm, before: documents.Draft, reading: Reading, result: SaveResult) -> dict[str, str]:
+def canonical_fields(form: CompiledForm, before: documents.Draft, reading: Reading, result: SaveResult) -> dict[str, str]:
     """Saved fields to be shown as they are kept: written otherwise than typed (dates, codes in full), or once taken over."""
     found = {}
     for change in reading.changes:
@@ -121,7 +123,7 @@ def _canonical_fields(form: CompiledForm, before: documents.Draft, reading: Read
     return found
 
 
-def _calculated_fields(form: CompiledForm, result: SaveResult) -> dict[str, str]:
+def calculated_fields(form: CompiledForm, result: SaveResult) -> dict[str, str]:
     """Calculated fields that followed what was saved."""
     mark = {"origin": "calcul", "at": timezone.localdate().isoformat()}
     return {path: field_html(form, path, value, mark if value is not None else None) for path, value in result.calculated.items()}
@@ -149,7 +151,7 @@ def _conflict(form: CompiledForm, conflict: documents.Conflict, answers: Mapping
 @require_POST
 def rows(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     """Add, remove or move a row: ``{"order", "target", "base", "editor"}``; answers the whole group as it is now."""
-    actor, body = actor_of(request), _body(request)
+    actor, body = actor_of(request), json_body(request)
     order, target, base = body.get("order"), body.get("target"), body.get("base")
     if order not in ORDERS or not isinstance(target, str) or not isinstance(base, int):
         raise SuspiciousOperation("Ordre mal formé")
@@ -165,7 +167,7 @@ def rows(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def presence(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     """A sign of life: who else edits, and what others changed since ``base`` (fields and whole groups, as HTML)."""
-    actor, body = actor_of(request), _body(request)
+    actor, body = actor_of(request), json_body(request)
     base = body.get("base")
     if not isinstance(base, int):
         raise SuspiciousOperation("Révision attendue")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import uuid
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -24,11 +22,9 @@ from dcc.web.formpage.posted import Reading, question_at, read_page
 from dcc.web.formpage.reading import reading_page
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.opening import document_frame, open_view
+from dcc.web.views.sheet import Sheet, problem_links, sheet_page
 from forms_config.schema.model import FormSchema
 from forms_config.schema.values import display_answer
-
-HOLE = mark_safe("<!-- \ue000 -->")
-"""Stands for the questions while the page around them is rendered: nested templates would copy some 400 kB at each level."""
 
 
 @guarded
@@ -45,28 +41,31 @@ def _form_page(request: HttpRequest, view: DocumentView, filling: Filling | None
     page = fill_page(compiled_form(view.form_version_id), filling or Filling(view.answers, view.provenance))
     context: dict[str, Any] = {
         **document_frame(request, view, "web:document"),
-        "page": dataclasses.replace(page, parts=HOLE),
-        "editor": request.POST.get("editor") or str(uuid.uuid4()),
-        "problems": _problem_links(view.schema, page.filling),
+        "problems": problem_links(view.schema, page.filling),
     }
-    around = render(request, "web/document/form.html", context, status=status)
-    around.content = around.content.replace(HOLE.encode(), page.parts.encode(), 1)
-    return around
+    return sheet_page(request, "web/document/form.html", context, page, _sheet(view), status=status)
+
+
+_ADDRESSES = {
+    "save": "web:autosave",
+    "rows": "web:rows",
+    "presence": "web:presence",
+    "favourites": "web:favourite_offers",
+    "insert": "web:favourite_insert",
+}
+
+
+def _sheet(view: DocumentView) -> Sheet:
+    at = [view.line.document_id]
+    addresses = {name: reverse(url, args=at) for name, url in _ADDRESSES.items()}
+    addresses |= {"codes": reverse("web:codes"), "people": reverse("web:people")}
+    missing = reverse("web:validation", args=at)
+    return Sheet(reverse("web:document", args=at), missing, addresses, str(view.form_version_id), view.revision)
 
 
 def _reading_page(request: HttpRequest, view: DocumentView) -> HttpResponse:
     page = reading_page(view.schema, view.answers, view.provenance)
     return render(request, "web/document/reading.html", {**document_frame(request, view, "web:document"), "page": page})
-
-
-def _problem_links(schema: FormSchema, filling: Filling) -> list[dict[str, str]]:
-    """The summary of what is wrong, each with the address of its field."""
-    found = []
-    for path in (*filling.problems, *filling.clashes):
-        question = question_at(schema, path)
-        said = filling.problems.get(path) or _("modifié aussi par %(who)s") % {"who": filling.clashes[path].by}
-        found.append({"path": path, "label": question.label if question else path, "message": said})
-    return found
 
 
 def _save(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:

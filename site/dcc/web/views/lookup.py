@@ -14,6 +14,7 @@ from dcc.accounts import api as accounts
 from dcc.accounts.api import Action
 from dcc.contracts.capabilities import DirectorySource
 from dcc.contracts.registry import current
+from dcc.exchange import api as exchange
 from dcc.web import habits
 from dcc.web.views.guards import actor_of, guarded_json, problem, require_somewhere
 from forms_config import api as forms
@@ -100,6 +101,14 @@ def _professionals(text: str) -> list[Mapping[str, Any]]:
 
 def _structures(text: str) -> list[Mapping[str, Any]]:
     return [accounts.organisation_value(f, label=terminology.label) for f in accounts.facilities(text=text, limit=LIMIT)]
+
+
+def fictitious_people(request: HttpRequest) -> HttpResponse:
+    """The physician or the establishment of trials, whatever is typed."""
+    if request.GET.get("genre") == "organisation":
+        return JsonResponse({"options": [_structure(exchange.FICTITIOUS_ESTABLISHMENT)]})
+    physician = {**exchange.FICTITIOUS_PHYSICIAN, "organisation": exchange.FICTITIOUS_ESTABLISHMENT}
+    return JsonResponse({"options": [_person(physician)]})
 
 
 _PROFESSIONAL = Question(key="q", label="q", datatype="professional")

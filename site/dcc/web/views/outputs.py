@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from dcc.contracts.errors import DeliveryError
-from dcc.contracts.snapshots import Artifact
+from dcc.contracts.snapshots import Artifact, DocumentSnapshot
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from dcc.web.formats import FORMATS
@@ -85,15 +87,22 @@ def preview(request: HttpRequest, document_id: uuid.UUID, output: str) -> HttpRe
         artifact = exchange.render_unsaved(snapshot, output, as_of=now)
     except DeliveryError as error:
         return render(request, "web/document/preview_problem.html", {"reason": error.reason}, status=409)
+    return shown_artifact(request, snapshot, artifact, pdf_url=reverse("web:preview", args=[document_id, "pdf-a1"]))
+
+
+def shown_artifact(request: HttpRequest, snapshot: DocumentSnapshot, artifact: Artifact, *, pdf_url: str) -> HttpResponse:
+    """An artifact to look at: a PDF as it is, a CDA as a readable page, or its bytes with ``?brut``."""
     if "brut" in request.GET:
         return _file(artifact, attached=True)
     if artifact.media_type == "application/pdf":
         return _file(artifact, attached=False)
+    banner = identity_words(snapshot.patient)
     context = {
-        "title": FORMATS[output].name,
+        "title": FORMATS[artifact.format].name,
         "snapshot": snapshot,
-        "banner": identity_words(snapshot.patient),
+        "banner": replace(banner, patient_id=None) if snapshot.trial else banner,
         "narrative": narrative_page(artifact.content),
-        "moment": now,
+        "moment": timezone.now(),
+        "pdf_url": pdf_url,
     }
     return render(request, "web/document/narrative.html", context)

@@ -189,7 +189,7 @@ function settleConflict(order, path) {
 const presence = document.getElementById("presence");
 
 async function signOfLife() {
-  if (document.hidden) return;
+  if (document.hidden || !form.dataset.presence) return;
   const body = JSON.stringify({ editor: saving.editor, base: saving.base });
   const headers = { "Content-Type": "application/json", "X-DCC-Background": "1" };
   const response = await window.dccSession.fetch(form.dataset.presence, { method: "POST", headers, body }).catch(() => null);
