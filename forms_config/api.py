@@ -23,7 +23,7 @@ from forms_config.defaults import default_answers, default_row
 from forms_config.drafts import DraftForm, draft_form
 from forms_config.gate import GateRefused, add_gate_check, remove_gate_check
 from forms_config.listing import Listing, listing_of
-from forms_config.queries import PublishedForm, UnknownForm, form_version, schema_of
+from forms_config.queries import PublishedForm, UnknownForm, form_version, live_keys, schema_of
 from forms_config.queries import latest_version as published_form
 from forms_config.queries import latest_versions as published_forms
 from forms_config.rendering import check_answer, collect, field_name, parse_posted, split_name, to_posted
@@ -48,6 +48,7 @@ __all__ = [
     "field_name",
     "form_version",
     "listing_of",
+    "live_keys",
     "parse_posted",
     "patiently",
     "publish_form",

@@ -49,6 +49,11 @@ def latest_version(key: str) -> PublishedForm:
     return form_version(version_id)
 
 
+def live_keys() -> list[str]:
+    """Keys of the forms that are live."""
+    return list(FormVersion.objects.filter(definition__live=True).values_list("definition__key", flat=True).distinct())
+
+
 def latest_versions(document_type: str) -> list[PublishedForm]:
     """The live forms of a document type in their latest version, in order of title."""
     rows = FormVersion.objects.filter(definition__document_type=document_type, definition__live=True)

@@ -19,7 +19,8 @@ from forms_config.schema.model import FormSchema, Question, Section
 class Line:
     """One change: ``words`` say what changed; ``section`` is the title of the section it stands in (empty: the whole form).
 
-    ``question_key`` and ``group_key`` (for a column) are empty when the change is not about a question.
+    ``question_key`` and ``group_key`` (for a column) are empty when the change is not about a question; ``list_name`` names the
+    list whose version changed.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Line:
     section: str = ""
     question_key: str = ""
     group_key: str = ""
+    list_name: str = ""
 
     @property
     def rule(self) -> Rule:
@@ -115,7 +117,8 @@ def _form_lines(
         old, new = before.value_sets[name], after.value_sets[name]
         if old != new:
             told = names.list_change(name, old, new)
-            yield Line("list.version", f"Liste « {name} » : version {old or '-'} → {new or '-'}" + (f" ({told})" if told else ""))
+            words = f"Liste « {name} » : version {old or '-'} → {new or '-'}" + (f" ({told})" if told else "")
+            yield Line("list.version", words, list_name=name)
     for name in sorted(texts[0].keys() | texts[1].keys()):
         old, new = texts[0].get(name, "-"), texts[1].get(name, "-")
         if old != new:

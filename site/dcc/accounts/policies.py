@@ -34,6 +34,7 @@ class Action(StrEnum):
     COMPLETE_DOCUMENT = "document.complete"
     VALIDATE_DOCUMENT = "document.validate"
     CANCEL_DOCUMENT = "document.cancel"
+    FOLLOW_FORM = "document.follow_form"
     DOWNLOAD_ARTIFACT = "document.download"
     IMPORT_DOCUMENT = "document.import"
     WATCH_TRANSMISSIONS = "transmissions.watch"
@@ -63,6 +64,7 @@ document.edit         team     team       -        -        -
 document.complete     team     team       -        -        -
 document.validate     team     -          -        -        -
 document.cancel       team     author     -        -        -
+document.follow_form  author   author     -        -        -
 document.download     team     team       team     -        -
 document.import       team     team       -        -        -
 transmissions.watch   team     team       -        -        any

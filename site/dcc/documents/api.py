@@ -28,7 +28,9 @@ from dcc.documents.errors import (
     NotReady,
     Stale,
 )
+from dcc.documents.following import Consequence
 from dcc.documents.history import Difference, HistoryLine, differences
+from dcc.documents.news import FormNews, FormOffer, FormUse, form_news, form_offer, form_use
 from dcc.documents.picturing import attachment_bytes, current_picture, picture, reference
 from dcc.documents.queries import (
     AttachmentLine,
@@ -46,6 +48,7 @@ from dcc.documents.queries import (
 from dcc.documents.services.attachments import add_attachment, files_follow_the_transaction, remove_attachment
 from dcc.documents.services.contributions import leave, note_presence
 from dcc.documents.services.creation import create_document
+from dcc.documents.services.following import accept_form, follow_form, note_form_seen
 from dcc.documents.services.lifecycle import (
     cancel_document,
     close_document,
@@ -85,6 +88,7 @@ __all__ = [
     "AttachmentRefused",
     "Change",
     "Conflict",
+    "Consequence",
     "Difference",
     "DocumentError",
     "DocumentLine",
@@ -92,12 +96,16 @@ __all__ = [
     "DocumentView",
     "Draft",
     "ForbiddenTransition",
+    "FormNews",
+    "FormOffer",
+    "FormUse",
     "HistoryLine",
     "NotReady",
     "Received",
     "SaveResult",
     "Stale",
     "Status",
+    "accept_form",
     "add_attachment",
     "add_row",
     "attachment_bytes",
@@ -114,9 +122,14 @@ __all__ = [
     "documents_of",
     "draft",
     "files_follow_the_transaction",
+    "follow_form",
+    "form_news",
+    "form_offer",
+    "form_use",
     "hidden_answers",
     "leave",
     "move_row",
+    "note_form_seen",
     "note_presence",
     "open_document",
     "picture",

@@ -8,7 +8,7 @@ MESSAGE = "document validé : contenu immuable"
 HISTORY = "historique : ajout seulement"
 _FROZEN_COLUMNS = (
     "id", "document_id", "number", "form_version_id", "title", "revision", "answers", "provenance", "created_at", "received",
-    "validated_at", "validated_by_id", "legal_texts", "content_sha256",
+    "set_aside", "validated_at", "validated_by_id", "legal_texts", "content_sha256",
 )  # fmt: skip
 _OF_VALIDATED = "EXISTS (SELECT 1 FROM documents_documentversion v WHERE v.id = {row}.version_id AND v.validated_at IS NOT NULL)"
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from dcc.documents.edits import is_row
-from dcc.documents.models import AnswerChange, DocumentVersion
+from dcc.documents.following import text_of
+from dcc.documents.models import AnswerChange, DocumentVersion, FormMove
 from dcc.documents.services.calculating import ORIGIN
 from dcc.documents.services.saving import question_at
 from dcc.documents.states import STATUS_LABELS
 from forms_config import api as forms
 from forms_config.schema.model import FormSchema, Question
-from forms_config.schema.values import display_answer
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One line of the history: when, who, what (a step or a change), and the values before and after as text."""
+    """One line of the history: when, who (empty: the platform), what (a step, a change, the form that followed), and the values
+    before and after as text."""
 
     at: datetime
     by: str
@@ -43,7 +44,6 @@ class Difference:
 
 def history_of(version: DocumentVersion) -> list[HistoryLine]:
     """Lines of one version, newest first."""
-    schema = forms.schema_of(version.form_version_id)
     lines = [
         HistoryLine(
             at=step.at,
@@ -55,8 +55,21 @@ def history_of(version: DocumentVersion) -> list[HistoryLine]:
         for step in version.steps.select_related("actor__practitioner")
     ]
     changes = version.changes.select_related("actor__practitioner").order_by("revision")
-    lines += [_change_line(schema, change, version.number) for change in changes]
+    moves = list(version.moves.filter(state__in=("suivi", "accepte")).select_related("actor__practitioner"))
+    lines += [_change_line(_schema_at(version, moves, change.revision), change, version.number) for change in changes]
+    lines += [_move_line(move, version.number) for move in moves]
     return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _schema_at(version: DocumentVersion, moves: Sequence[FormMove], revision: int) -> FormSchema:
+    """The form in which a change was made: the version followed its form later."""
+    former = next((move.before_id for move in moves if revision <= move.revision), version.form_version_id)
+    return forms.schema_of(former)
+
+
+def _move_line(move: FormMove, number: int) -> HistoryLine:
+    before, after = (str(forms.form_version(pk).number) for pk in (move.before_id, move.after_id))
+    return HistoryLine(move.at, str(move.actor) if move.actor else "", "form", "", before, after, number)
 
 
 def _change_line(schema: FormSchema, change: AnswerChange, number: int) -> HistoryLine:
@@ -65,10 +78,14 @@ def _change_line(schema: FormSchema, change: AnswerChange, number: int) -> Histo
     if is_row(change.path):
         kind = "row_removed" if change.after is None else "row_added" if change.before is None else "row_moved"
         return HistoryLine(change.at, str(change.actor), kind, label, version=number)
-    before, after = (display_answer(question, v) if question else str(v) for v in (change.before, change.after))
+    before, after = (_shown(question, v) for v in (change.before, change.after))
     if change.origin == ORIGIN:
         label = f"{label} (valeur calculée)"
     return HistoryLine(change.at, str(change.actor), "change", label, before, after, number)
+
+
+def _shown(question: Question | None, value: Any) -> str:
+    return text_of(question, value) if question else "" if value is None else str(value)
 
 
 def differences(schema: FormSchema, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
@@ -77,11 +94,16 @@ def differences(schema: FormSchema, old: Mapping[str, Any], new: Mapping[str, An
     for section in schema.sections:
         for question in section.questions:
             before, after = old.get(question.key), new.get(question.key)
-            if question.datatype == "group":
+            if question.datatype == "group" and _are_rows(before) and _are_rows(after):
                 found += _row_differences(section.title, question, before or [], after or [])
             elif before != after:
                 found.append(_difference(section.title, question, before, after))
     return found
+
+
+def _are_rows(value: Any) -> bool:
+    """Whether a value is nothing or rows: a question may have been of another type in a former version of the form."""
+    return not value or (isinstance(value, list) and all(isinstance(row, Mapping) and "values" in row for row in value))
 
 
 def _row_differences(section: str, group: Question, old: list[Any], new: list[Any]) -> Iterator[Difference]:
@@ -96,4 +118,4 @@ def _row_differences(section: str, group: Question, old: list[Any], new: list[An
 
 def _difference(section: str, question: Question, before: Any, after: Any) -> Difference:
     kind = "added" if before is None else "removed" if after is None else "changed"
-    return Difference(kind, section, question.label, display_answer(question, before), display_answer(question, after))
+    return Difference(kind, section, question.label, _shown(question, before), _shown(question, after))

@@ -52,6 +52,7 @@ class DocumentVersion(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField()
     received = models.JSONField(_("ce que disait le document reçu"), default=dict)
+    set_aside = models.JSONField(_("réponses gardées hors du formulaire"), default=list)
     validated_at = models.DateTimeField(null=True, blank=True)
     validated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     legal_texts = models.JSONField(default=list)
@@ -127,6 +128,37 @@ class AnswerChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path} @{self.revision}"
+
+
+class FormMove(models.Model):
+    """What became of a running version when its form was published anew: carried, or offered to its authors until they accept.
+
+    ``revision`` is that of the answers once it followed: changes up to it were made under ``before``. ``seen_by`` are those who
+    were told. A version that stays (« reste ») never follows: its form is of another type now.
+    """
+
+    STATES = {"suivi": "suivi", "propose": "proposé", "accepte": "accepté", "depasse": "dépassé", "reste": "reste"}
+
+    version = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, related_name="moves")
+    before = models.ForeignKey("forms_config.FormVersion", on_delete=models.PROTECT, related_name="+")
+    after = models.ForeignKey("forms_config.FormVersion", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=STATES.items())
+    revision = models.PositiveIntegerField(default=0)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    seen_by = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+
+    class Meta:
+        verbose_name = _("changement de version du formulaire")
+        verbose_name_plural = _("changements de version du formulaire")
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "after"], name="documents_move_once"),
+            models.UniqueConstraint(fields=["version"], condition=models.Q(state="propose"), name="documents_one_move_to_decide"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} : {self.before} -> {self.after}"
 
 
 class StatusChange(models.Model):

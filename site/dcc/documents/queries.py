@@ -85,6 +85,7 @@ class DocumentView:
     contributors: Sequence[str]
     attachments: Sequence[AttachmentLine]
     received: Mapping[str, Any]
+    set_aside: Sequence[Mapping[str, Any]]
     validated_at: datetime | None
     validated_by: str
     versions: Sequence[int]
@@ -166,6 +167,7 @@ def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:
         contributors=cast(Sequence[str], SimpleLazyObject(lambda: _contributors(version))),  # read where they are shown
         attachments=[_attachment_line(a) for a in version.attachments.all()],
         received=version.received,
+        set_aside=version.set_aside,
         validated_at=version.validated_at,
         validated_by=person_name(version.validated_by) if version.validated_by else "",
         versions=list(document.versions.order_by("number").values_list("number", flat=True)) if version.number > 1 else [1],

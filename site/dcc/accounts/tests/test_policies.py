@@ -68,6 +68,7 @@ PEOPLE = {
     "document.complete": (True, True, False, True, False, False, False),
     "document.validate": (True, True, False, False, False, False, False),
     "document.cancel": (True, True, False, False, False, False, False),
+    "document.follow_form": (False, False, False, False, False, False, False),
     "document.download": (True, True, False, True, True, False, False),
     "transmissions.watch": (True, True, False, True, False, False, True),
     "forms.configure": (False, False, False, False, False, True, False),
