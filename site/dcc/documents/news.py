@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from dcc.accounts.api import Action, User
 from dcc.documents import access
 from dcc.documents.errors import Stale
 from dcc.documents.following import OUTCOME_LABELS, Consequence
 from dcc.documents.models import DocumentVersion, FormMove
+from dcc.documents.queries import DocumentView
 from dcc.documents.services.following import RUNNING, verdict_of
 from dcc.documents.states import FROZEN
 from forms_config import api as forms
@@ -52,14 +53,12 @@ class FormOffer:
     may_accept: bool
 
 
-def form_news(actor: User, document_id: uuid.UUID) -> list[FormNews]:
-    """What ``actor`` was not told yet of a running document's form, oldest first, then what waits for a decision."""
-    version = access.find(actor, "document.open", document_id)
-    if version.status in FROZEN:
+def form_news(actor: User, view: DocumentView) -> list[FormNews]:
+    """What ``actor`` was not told yet of the form of a running document that he opened, and what waits for a decision."""
+    if view.line.status in FROZEN:
         return []
-    told = FormMove.objects.filter(version=version, state__in=("suivi", "accepte")).exclude(seen_by=actor)
-    waiting = FormMove.objects.filter(version=version, state="propose")
-    return [_news(move) for move in (*told, *waiting)]
+    moves = FormMove.objects.filter(version_id=view.version_id, state__in=("suivi", "accepte", "propose"))
+    return [_news(move) for move in moves.exclude(~Q(state="propose"), seen_by=actor)]
 
 
 def _news(move: FormMove) -> FormNews:

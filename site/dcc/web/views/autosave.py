@@ -166,7 +166,7 @@ def rows(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
 @guarded_json
 @require_POST
 def presence(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
-    """A sign of life: who else edits, and what others changed since ``base`` (fields and whole groups, as HTML)."""
+    """A sign of life: who else edits, what others changed since ``base`` (fields and whole groups, as HTML), the form of now."""
     actor, body = actor_of(request), json_body(request)
     base = body.get("base")
     if not isinstance(base, int):
@@ -175,10 +175,18 @@ def presence(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     paths = documents.changed_by_others(actor, document_id, since=base, editor=_editor(body))
     now = documents.draft(actor, document_id)
     answer: dict[str, Any] = {"others": others, "revision": now.revision, "fields": {}, "groups": {}}
+    answer["form"] = str(now.form_version_id)
+    paths = {path: who for path, who in paths.items() if _is_asked(now.schema, path)}
     if paths:
         answer["by"] = ", ".join(sorted(set(paths.values())))
         _add_news(answer, compiled_form(now.form_version_id), Filling(now.answers, now.provenance), paths)
     return JsonResponse(answer)
+
+
+def _is_asked(schema: FormSchema, path: str) -> bool:
+    """Whether a changed value, or row, is still in the form: it may have lost the question since."""
+    is_row = path.count("/") == 1
+    return path.partition("/")[0] in schema.by_key if is_row else question_at(schema, path) is not None
 
 
 def _add_news(answer: dict[str, Any], form: CompiledForm, filling: Filling, paths: Iterable[str]) -> None:

@@ -41,6 +41,7 @@ def _form_page(request: HttpRequest, view: DocumentView, filling: Filling | None
     page = fill_page(compiled_form(view.form_version_id), filling or Filling(view.answers, view.provenance))
     context: dict[str, Any] = {
         **document_frame(request, view, "web:document"),
+        **_form_news(request, view),
         "problems": problem_links(view.schema, page.filling),
     }
     return sheet_page(request, "web/document/form.html", context, page, _sheet(view), status=status)
@@ -65,7 +66,14 @@ def _sheet(view: DocumentView) -> Sheet:
 
 def _reading_page(request: HttpRequest, view: DocumentView) -> HttpResponse:
     page = reading_page(view.schema, view.answers, view.provenance)
-    return render(request, "web/document/reading.html", {**document_frame(request, view, "web:document"), "page": page})
+    context = {**document_frame(request, view, "web:document"), **_form_news(request, view), "page": page}
+    return render(request, "web/document/reading.html", context)
+
+
+def _form_news(request: HttpRequest, view: DocumentView) -> dict[str, Any]:
+    """How the form of the document changed since its reader was told, for ``web/document/form_news.html``."""
+    news = documents.form_news(actor_of(request), view)
+    return {"form_news": news, "form_told": any(not item.waits for item in news)}
 
 
 def _save(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:

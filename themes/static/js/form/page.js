@@ -194,7 +194,11 @@ async function signOfLife() {
   const headers = { "Content-Type": "application/json", "X-DCC-Background": "1" };
   const response = await window.dccSession.fetch(form.dataset.presence, { method: "POST", headers, body }).catch(() => null);
   if (!response?.ok) return;
-  const { others, revision, fields, groups, by } = await response.json();
+  const { others, revision, fields, groups, by, form: version } = await response.json();
+  if (version && version !== form.dataset.form && !presence.dataset.form) {
+    presence.dataset.form = version;
+    toast("Le formulaire de cette fiche a changé. Ce que vous avez saisi est enregistré ; rechargez la page pour la voir dans sa nouvelle version.", { life: 60000 });
+  }
   presence.hidden = !others.length;
   presence.querySelector("[data-words]").textContent =
     others.length > 1 ? `${others.join(", ")} modifient aussi ce document` : `${others[0] ?? ""} modifie aussi ce document`;
