@@ -5,10 +5,26 @@ region may word otherwise, then text 2 of the INCa, always the same for all. A d
 
     text_1, text_2 = texts_for(facility_id, at=now)
 
-They are edited in Wagtail, as drafts that are published; :func:`adapt_text` does it from code.
+They are edited in Wagtail, as drafts that another person publishes (:func:`draft_text`, :func:`publish_text`). :func:`reach` says
+which establishments a text holds in and which keep their own, :func:`past_review` which texts are to be read again.
 """
 
 from forms_config.legal.queries import LINK, TITLE, NoLegalText, texts_for
-from forms_config.legal.services import adapt_text, ensure_national_texts, propose_text
+from forms_config.legal.reach import PastReview, Reach, past_review, reach
+from forms_config.legal.services import adapt_text, draft_text, ensure_national_texts, propose_text, publish_text
 
-__all__ = ["LINK", "TITLE", "NoLegalText", "adapt_text", "ensure_national_texts", "propose_text", "texts_for"]
+__all__ = [
+    "LINK",
+    "TITLE",
+    "NoLegalText",
+    "PastReview",
+    "Reach",
+    "adapt_text",
+    "draft_text",
+    "ensure_national_texts",
+    "past_review",
+    "propose_text",
+    "publish_text",
+    "reach",
+    "texts_for",
+]

@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin, WorkflowState
 
+from forms_config.approval import KeptRevisions, check_other_person
 from forms_config.schema.texts import clean_text
 
 if TYPE_CHECKING:
@@ -33,10 +34,16 @@ class Scope(models.TextChoices):
     FACILITY = "etablissement", _("Établissement")
 
 
-class EditedText(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):  # type: ignore[misc]  # Wagtail ships no types
+class EditedText(KeptRevisions, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):  # type: ignore[misc]  # Wagtail ships no types
     """A text being edited; publishing a revision writes a :class:`LegalTextVersion`, unpublishing ends its life."""
 
     body = models.TextField(_("texte"), help_text=BODY_HELP)
+    review_on = models.DateField(
+        _("à revoir avant le"),
+        null=True,
+        blank=True,
+        help_text=_("Passé ce jour, le texte est signalé à ses éditeurs."),
+    )
 
     class Meta:
         abstract = True
@@ -62,16 +69,17 @@ class EditedText(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, m
     def publish(
         self, revision: Revision, user: User | None = None, *, effective_from: datetime | None = None, **options: Any
     ) -> None:
-        """Publish a revision; every path (button, workflow, schedule) comes here.
+        """Publish a revision that somebody else wrote; every path (button, workflow, schedule) comes here.
 
-        Raises ``PermissionDenied`` when ``user`` may not publish such a text and ``ValidationError`` when it is empty or unfit.
+        Raises ``PermissionDenied`` when ``user`` may not publish such a text (:class:`forms_config.approval.OwnChange`: wrote it)
+        and :class:`forms_config.gate.GateRefused` when it is empty or unfit, or spoils a document; what holds is then untouched.
         """
-        from forms_config.legal.services import check_rights, write_version
+        from forms_config.legal.services import check_rights, proved, write_version
 
+        check_rights(user, self.scope)
+        check_other_person(revision, user)
+        text = proved(revision.as_object())  # seconds: before the transaction, which other writers wait for
         with transaction.atomic():
-            check_rights(user, self.scope)
-            text = revision.as_object()
-            text.clean()
             super().publish(revision, user=user, **options)
             live = type(self)._default_manager.filter(pk=self.pk, live=True, live_revision=revision).first()
             if live is not None:

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from dcc.accounts import api as accounts
 from dcc.audit import api as audit
+from dcc.contracts.snapshots import Finding
 from forms_config.legal.models import AdaptedText, EditedText, LegalTextVersion, NationalText, Scope
+from forms_config.rights import Content, Deed, may
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -23,18 +25,19 @@ if TYPE_CHECKING:
     from dcc.accounts.models import User
 
 NATIONAL_TEXTS = Path(__file__).resolve().parent / "data" / "national_texts.yaml"
-_ACTIONS = {
-    Scope.NATIONAL: (accounts.Action.ADMINISTER,),
-    Scope.REGION: (accounts.Action.CONFIGURE_FORMS, accounts.Action.ADMINISTER),
-    Scope.FACILITY: (accounts.Action.CONFIGURE_FORMS, accounts.Action.ADMINISTER),
+CONTENTS = {
+    Scope.NATIONAL: Content.NATIONAL_TEXT,
+    Scope.REGION: Content.REGIONAL_TEXT,
+    Scope.FACILITY: Content.FACILITY_TEXT,
 }
-"""Who may publish a text of a scope: administrators the national ones, DSRC editors too the adapted ones."""
+"""What the table of rights calls a text of a scope."""
 
 
-def check_rights(actor: User | None, scope: Scope) -> None:
-    """Raise ``PermissionDenied`` unless ``actor`` (nobody: the platform itself) may publish texts of that scope."""
-    if actor is not None and not any(accounts.may(actor, action) for action in _ACTIONS[scope]):
-        raise PermissionDenied(f"Ce compte ne peut pas publier un texte de portée « {Scope(scope).label} »")
+def check_rights(actor: User | None, scope: Scope, deed: Deed = Deed.PUBLISH) -> None:
+    """Raise ``PermissionDenied`` unless ``actor`` (nobody: the platform itself) may do ``deed`` with texts of that scope."""
+    if not may(actor, deed, CONTENTS[Scope(scope)]):
+        words = {"deed": deed.value, "scope": Scope(scope).label}
+        raise PermissionDenied(_("Ce compte ne peut pas %(deed)s un texte de portée « %(scope)s »") % words)
 
 
 def write_version(text: EditedText, *, body: str, actor: User | None, effective_from: datetime | None = None) -> LegalTextVersion:
@@ -69,17 +72,68 @@ def write_version(text: EditedText, *, body: str, actor: User | None, effective_
     return version
 
 
+def proved(text: EditedText) -> EditedText:
+    """The text in its normal form, through the publication gate: fit to be written, and no document spoilt by it.
+
+    The first national texts of a platform are not proved: nothing can be made before they are there. Raises
+    :class:`forms_config.gate.GateRefused`.
+    """
+    from forms_config.control.services import require_green
+    from forms_config.control.subjects import text_subject
+    from forms_config.gate import GateRefused
+
+    try:
+        text.clean()
+    except ValidationError as error:
+        message = f"{text} : {' '.join(error.messages)}"
+        raise GateRefused([Finding("text.unfit", "error", message, source="texte légal")]) from None
+    if LegalTextVersion.objects.filter(scope=Scope.NATIONAL).values("number").distinct().count() == 2:
+        require_green(text_subject(number=text.number, body=text.body, facility_id=text.facility_id, title=str(text)))
+    return text
+
+
 @transaction.atomic
-def adapt_text(*, actor: User | None, facility_id: UUID | None, body: str) -> LegalTextVersion:
-    """Publish text 1 as the region (no establishment) or an establishment words it.
+def draft_text(*, actor: User | None, facility_id: UUID | None, body: str) -> AdaptedText:
+    """Write text 1 of an establishment (none: of the region) as a draft; what holds stays as it is.
 
     Raises ``PermissionDenied`` and ``ValidationError``.
     """
-    check_rights(actor, Scope.FACILITY if facility_id else Scope.REGION)
-    here = Q(facility_id=facility_id) if facility_id else Q(facility__isnull=True)
-    text = AdaptedText.objects.filter(here).first() or AdaptedText(facility_id=facility_id, live=False)
+    check_rights(actor, Scope.FACILITY if facility_id else Scope.REGION, Deed.EDIT)
+    text = AdaptedText.objects.filter(_place(facility_id)).first() or AdaptedText(facility_id=facility_id, live=False)
     text.body = body
-    return _publish(text, actor=actor)
+    text.full_clean()
+    if text.pk is None:
+        text.save()
+    text.save_revision(user=actor)
+    return text
+
+
+def publish_text(*, actor: User | None, facility_id: UUID | None) -> LegalTextVersion:
+    """Publish the latest draft of an adapted text, which somebody else wrote.
+
+    Raises ``PermissionDenied``, ``AdaptedText.DoesNotExist`` and :class:`forms_config.gate.GateRefused`.
+    """
+    text = AdaptedText.objects.get(_place(facility_id))
+    text.publish(text.get_latest_revision(), user=actor, skip_permission_checks=True)
+    return _latest(text)
+
+
+def adapt_text(*, actor: User | None, facility_id: UUID | None, body: str) -> LegalTextVersion:
+    """Write and publish text 1 of an establishment (none: of the region) at once: for the platform itself, which has no author.
+
+    Raises ``PermissionDenied`` (a person needs another one to publish), ``ValidationError`` and
+    :class:`forms_config.gate.GateRefused`.
+    """
+    draft_text(actor=actor, facility_id=facility_id, body=body)
+    return publish_text(actor=actor, facility_id=facility_id)
+
+
+def _place(facility_id: UUID | None) -> Q:
+    return Q(facility_id=facility_id) if facility_id else Q(facility__isnull=True)
+
+
+def _latest(text: EditedText) -> LegalTextVersion:
+    return LegalTextVersion.objects.filter(number=text.number, scope=text.scope, facility_id=text.facility_id).latest("edition")
 
 
 @transaction.atomic
@@ -88,16 +142,10 @@ def propose_text(*, actor: User | None, facility_id: UUID | None, body: str) -> 
 
     Raises ``PermissionDenied`` and ``ValidationError``.
     """
-    check_rights(actor, Scope.FACILITY if facility_id else Scope.REGION)
-    here = Q(facility_id=facility_id) if facility_id else Q(facility__isnull=True)
-    text = AdaptedText.objects.filter(here).first() or AdaptedText(facility_id=facility_id, live=False)
-    if text.pk is not None and text.get_latest_revision_as_object().body == body:
+    text = AdaptedText.objects.filter(_place(facility_id)).first()
+    if text is not None and text.get_latest_revision_as_object().body == body:
         return False
-    text.body = body
-    text.full_clean()
-    if text.pk is None:
-        text.save()
-    text.save_revision(user=actor, log_action=True)
+    draft_text(actor=actor, facility_id=facility_id, body=body)
     return True
 
 
@@ -106,7 +154,7 @@ def _publish(text: EditedText, *, actor: User | None, effective_from: datetime |
     if text.pk is None:
         text.save()
     text.publish(text.save_revision(user=actor), user=actor, effective_from=effective_from, skip_permission_checks=True)
-    return LegalTextVersion.objects.filter(number=text.number, scope=text.scope, facility_id=text.facility_id).latest("edition")
+    return _latest(text)
 
 
 @transaction.atomic

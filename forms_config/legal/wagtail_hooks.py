@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 ALWAYS_AFTER = _("Le texte 2 de l'INCa suit toujours ce texte dans les documents ; il n'est pas modifiable par un établissement.")
 
+WHEN = FieldPanel(
+    "go_live_at",
+    heading=_("En vigueur à partir du"),
+    help_text=_("Vide : dès l'approbation. Sinon le texte approuvé attend ce moment."),
+)
+
 
 class NationalTextPolicy(ModelPermissionPolicy):  # type: ignore[misc]  # Wagtail ships no types
     """There are two national texts, for ever: nobody adds, deletes or withdraws one in the admin."""
@@ -61,21 +67,21 @@ class AdaptedTextViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships
     model = AdaptedText
     icon = "openquote"
     inspect_view_enabled = True
-    list_display = ["__str__", "scope"]
+    list_display = ["__str__", "scope", "review_on"]
     list_filter = ["scope"]
     search_fields = ["facility__name", "body"]
     search_backend_name = None
     unpublish_view_class = WithdrawView
-    panels = [HelpPanel(content=ALWAYS_AFTER), FieldPanel("facility"), FieldPanel("body")]
+    panels = [HelpPanel(content=ALWAYS_AFTER), FieldPanel("facility"), FieldPanel("body"), WHEN, FieldPanel("review_on")]
 
 
 class NationalTextViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
     model = NationalText
     icon = "pilcrow"
     inspect_view_enabled = True
-    list_display = ["__str__", "source"]
+    list_display = ["__str__", "source", "review_on"]
     unpublish_view_class = NoWithdrawView
-    panels = [FieldPanel("body"), FieldPanel("source")]
+    panels = [FieldPanel("body"), FieldPanel("source"), WHEN, FieldPanel("review_on")]
 
 
 class LegalTextVersionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
@@ -96,11 +102,13 @@ class LegalGroup(SnippetViewSetGroup):  # type: ignore[misc]  # Wagtail ships no
     menu_order = 150
 
 
-def no_withdrawing(items: list[Any], request: HttpRequest, context: Mapping[str, Any]) -> None:
-    """Do not propose what :class:`NoWithdrawView` refuses."""
-    if context.get("model") is NationalText:
-        items[:] = [item for item in items if item.name != "action-unpublish"]
+def only_what_may_be_done(items: list[Any], request: HttpRequest, context: Mapping[str, Any]) -> None:
+    """Texts are published by whoever approves them, after their author submitted them; national ones are never withdrawn."""
+    model = context.get("model")
+    refused = {"action-publish"} if model in (NationalText, AdaptedText) else set()
+    refused |= {"action-unpublish"} if model is NationalText else set()
+    items[:] = [item for item in items if item.name not in refused]
 
 
 register_snippet(LegalGroup)
-hooks.register("construct_snippet_action_menu", no_withdrawing)
+hooks.register("construct_snippet_action_menu", only_what_may_be_done)

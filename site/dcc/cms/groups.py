@@ -32,7 +32,7 @@ TABLE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "terminology.valuesetversion": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
     "legal.nationaltext": {EDITORS: ("view",), ADMINISTRATORS: ("view", "change", "publish", "lock", "unlock")},
     "legal.adaptedtext": {
-        EDITORS: ("view", "add", "change", "publish"),
+        EDITORS: ("view", "add", "change", "publish"),  # publishing is approving what somebody else wrote (dcc.cms.workflows)
         ADMINISTRATORS: ("view", "add", "change", "publish", "lock", "unlock"),
     },
     "legal.legaltextversion": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},

@@ -15,6 +15,8 @@ from forms_config.approval import OtherPersonTask
 TABLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
     # model: (name of the workflow, groups one of whose members approves)
     "forms_config.FormDefinition": ("Relecture des formulaires", (EDITORS, ADMINISTRATORS)),
+    "legal.AdaptedText": ("Relecture des textes adaptés", (EDITORS, ADMINISTRATORS)),
+    "legal.NationalText": ("Relecture des textes nationaux", (ADMINISTRATORS,)),
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,13 +15,11 @@ from wagtail.models import ReferenceIndex, RevisionMixin
 from wagtail.search.index import get_indexed_models
 from wagtail.snippets.models import get_snippet_models
 
-from dcc.audit import api as audit
 from dcc.cms.api import ADMINISTRATORS, EDITORS, ensure_groups, set_up_configuration
 from dcc.cms.groups import TABLE
 from forms_config.api import published_form
 from forms_config.blocks.api import create_block
-from forms_config.legal.api import texts_for
-from forms_config.legal.models import AdaptedText, NationalText
+from forms_config.legal.models import AdaptedText
 from rcp_directory.models import CoordinationCentre, LocalIdentifier, Rcp, RegionalNetwork, Session
 from tests.fixtures import sign_in
 
@@ -256,44 +253,6 @@ def test_a_facility_chosen_from_the_lists(configured: None, client: Client, edit
     page = client.get(listing(type(facility), "edit", facility.pk)).content.decode()
     assert "Centre anti-cancer" in page
     assert "Hospitalisation à domicile" in page
-
-
-def test_an_adapted_text_is_drafted_then_published(configured: None, client: Client, edith: User, facility: Facility) -> None:
-    sign_in(client, edith)
-    posted = {"facility": str(facility.pk), "body": "Texte de l'établissement."}
-    client.post(listing(AdaptedText, "add"), posted)
-    text = AdaptedText.objects.get()
-    assert texts_for(facility.pk, timezone.now())[0].version == "national-1"
-    response = client.post(listing(AdaptedText, "edit", text.pk), {**posted, "action-publish": "1"})
-    assert response.status_code == 302
-    assert texts_for(facility.pk, timezone.now())[0].body == "Texte de l'établissement."
-    response = client.post(listing(AdaptedText, "edit", text.pk), {**posted, "body": " ", "action-publish": "1"})
-    assert response.status_code == 200
-    client.post(listing(AdaptedText, "unpublish", text.pk))
-    assert texts_for(facility.pk, timezone.now())[0].version == "national-1"
-    assert [t.action for t in audit.traces(subject="legal_text:1") if t.actor_id == edith.pk] == [
-        "legal.withdrawn",
-        "legal.published",
-    ]
-
-
-def test_only_an_administrator_changes_a_national_text(configured: None, client: Client, edith: User, adrien: User) -> None:
-    text = NationalText.objects.get(number=2)
-    posted = {"body": "Nouveau texte de l'INCa.", "source": "INCa 2027", "action-publish": "1"}
-    before = texts_for(None, timezone.now())[1]
-    sign_in(client, edith)
-    client.post(listing(NationalText, "edit", text.pk), posted)
-    assert texts_for(None, timezone.now())[1] == before
-    sign_in(client, adrien)
-    client.post(listing(NationalText, "edit", text.pk), posted)
-    after = texts_for(None, timezone.now() + timedelta(seconds=1))[1]
-    assert (after.body, after.version) == ("Nouveau texte de l'INCa.", "national-2")
-    assert "action-unpublish" not in client.get(listing(NationalText, "edit", text.pk)).content.decode()
-    response = client.post(listing(NationalText, "unpublish", text.pk))
-    assert response.status_code in (302, 403)
-    text.refresh_from_db()
-    assert text.live
-    assert texts_for(None, timezone.now() + timedelta(seconds=1))[1] == after
 
 
 def test_codes_of_a_value_set_can_be_looked_up(configured: None, client: Client, edith: User) -> None:

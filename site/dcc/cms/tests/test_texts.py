@@ -1,0 +1,153 @@
+"""Patient-rights texts in the admin: written by one person, approved by another, by every address."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from dcc.audit import api as audit
+from dcc.cms.api import set_up_configuration
+from forms_config.legal.api import draft_text, publish_text, texts_for
+from forms_config.legal.models import AdaptedText, LegalTextVersion, NationalText
+from tests.fixtures import make_user, sign_in
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from dcc.accounts.models import Facility, User
+
+pytestmark = pytest.mark.django_db
+APPROVE = {"action-workflow-action": "1", "workflow-action-name": "approve"}
+
+
+@pytest.fixture(autouse=True)
+def _configured(db: None) -> None:
+    list(set_up_configuration())
+
+
+@pytest.fixture
+def aline() -> User:
+    """A second administrator."""
+    return make_user("aline", "administrateur", None, family="ALLARD", given="Aline")
+
+
+def url(model: Any, view: str, *args: Any) -> str:
+    return reverse(model.snippet_viewset.get_url_name(view), args=args)
+
+
+def in_force(facility: Facility | None = None) -> tuple[str, str]:
+    one, two = texts_for(facility.pk if facility else None, timezone.now() + timedelta(seconds=1))
+    return one.body, two.body
+
+
+def test_an_adapted_text_is_written_submitted_and_approved(client: Client, edith: User, emile: User, facility: Facility) -> None:
+    posted = {"facility": str(facility.pk), "body": "Texte de l'établissement."}
+    before = in_force(facility)
+    sign_in(client, edith)
+    client.post(url(AdaptedText, "add"), posted)
+    text = AdaptedText.objects.get()
+    edit = url(AdaptedText, "edit", text.pk)
+    assert "action-publish" not in client.get(edit).content.decode()
+    client.post(edit, {**posted, "action-submit": "1"})
+    client.post(edit, {**posted, **APPROVE})
+    assert in_force(facility) == before
+    sign_in(client, emile)
+    assert "Approuver" in client.get(edit).content.decode()
+    client.post(edit, {**posted, **APPROVE})
+    assert in_force(facility)[0] == "Texte de l'établissement."
+    assert client.post(edit, {**posted, "body": " "}).status_code == 200
+    client.post(url(AdaptedText, "unpublish", text.pk))
+    assert in_force(facility) == before
+    assert [(t.action, t.actor_id) for t in audit.traces(subject="legal_text:1") if t.actor_id] == [
+        ("legal.withdrawn", emile.pk),
+        ("legal.published", emile.pk),
+    ]
+
+
+def test_a_national_text_takes_two_administrators(client: Client, edith: User, adrien: User, aline: User) -> None:
+    text = NationalText.objects.get(number=2)
+    edit, posted = url(NationalText, "edit", text.pk), {"body": "Nouveau texte de l'INCa.", "source": "INCa 2027"}
+    before = in_force()
+    for who in (edith, adrien):
+        sign_in(client, who)
+        client.post(edit, {**posted, "action-publish": "1"})
+        assert in_force() == before
+    client.post(edit, {**posted, "action-submit": "1"})
+    for who in (adrien, edith):
+        sign_in(client, who)
+        client.post(edit, {**posted, **APPROVE})
+        assert in_force() == before
+    sign_in(client, aline)
+    client.post(edit, {**posted, **APPROVE})
+    assert in_force()[1] == "Nouveau texte de l'INCa."
+    assert "action-unpublish" not in client.get(edit).content.decode()
+    assert client.post(url(NationalText, "unpublish", text.pk)).status_code in (302, 403)
+    assert in_force()[1] == "Nouveau texte de l'INCa."
+
+
+SCOPES = ("national", "region", "facility")
+WRITES = {"edith": ("region", "facility"), "emile": ("region", "facility"), "adrien": SCOPES, "aline": SCOPES}
+"""Who writes, and approves what somebody else wrote; everybody else gets nowhere."""
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("who", ["edith", "emile", "adrien", "alice", "bob", "charlie", "sonia", "lea"])
+def test_who_writes_and_who_approves_by_address(
+    who: str, scope: str, client: Client, edith: User, aline: User, facility: Facility, request: pytest.FixtureRequest
+) -> None:
+    text, author = _submitted(scope, aline if scope == "national" else edith, facility)
+    model, posted = type(text), {"body": "Texte proposé.", "facility": str(facility.pk) if scope == "facility" else ""}
+    posted["source"] = getattr(text, "source", "")
+    user = edith if who == "edith" else request.getfixturevalue(who)
+    sign_in(client, user)
+    edit = url(model, "edit", text.pk)
+    allowed = scope in WRITES.get(who, ())
+    assert (client.get(edit).status_code == 200) is allowed
+    client.post(edit, {**posted, "action-publish": "1"})
+    client.post(edit, {**posted, **APPROVE})
+    versions = LegalTextVersion.objects.filter(body="Texte proposé.")
+    assert versions.exists() is (allowed and user != author)
+    assert not versions.exclude(published_by=user).exists()
+
+
+def _submitted(scope: str, author: User, facility: Facility) -> tuple[Any, User]:
+    """A text that ``author`` wrote and submitted."""
+    if scope == "national":
+        text: Any = NationalText.objects.get(number=1)
+        text.body = "Texte proposé."
+        text.save_revision(user=author)
+    else:
+        text = draft_text(actor=author, facility_id=facility.pk if scope == "facility" else None, body="Texte proposé.")
+    text.get_workflow().start(text, author)
+    return text, author
+
+
+def test_scheduling_is_approved_like_the_rest(client: Client, edith: User, emile: User, facility: Facility) -> None:
+    posted = {
+        "facility": str(facility.pk),
+        "body": "Pour demain.",
+        "go_live_at": (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%d %H:%M"),
+    }
+    before = in_force(facility)
+    sign_in(client, edith)
+    client.post(url(AdaptedText, "add"), posted)
+    text = AdaptedText.objects.get()
+    edit = url(AdaptedText, "edit", text.pk)
+    client.post(edit, {**posted, "action-publish": "1"})
+    text = AdaptedText.objects.get()
+    assert text.get_latest_revision().approved_go_live_at is None
+    client.post(edit, {**posted, "action-submit": "1"})
+    sign_in(client, emile)
+    client.post(edit, {**posted, **APPROVE})
+    assert AdaptedText.objects.get().get_latest_revision().approved_go_live_at is not None
+    assert in_force(facility) == before
+
+
+def test_publish_by_code_needs_another_person_too(edith: User, emile: User, facility: Facility) -> None:
+    draft_text(actor=edith, facility_id=facility.pk, body="Mots.")
+    publish_text(actor=emile, facility_id=facility.pk)
+    assert in_force(facility)[0] == "Mots."
