@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewSet, SnippetViewSetGroup
 
+from dcc.accounts import api as accounts
 from forms_config.admin_urls import admin_urls
 from forms_config.blocks.wagtail_hooks import BlockViewSet
+from forms_config.bundle.origins import origin_of
+from forms_config.bundle.wagtail_hooks import TrustedPublisherViewSet, exchange_buttons
 from forms_config.lists.admin import admin_urls as lists_urls
 from forms_config.models import FormDefinition, FormVersion
 from forms_config.queries import form_version
 from forms_config.terminology.wagtail_hooks import ValueSetVersionViewSet, ValueSetViewSet
-from forms_config.viewing import ViewOnlyPolicy
+from forms_config.viewing import ViewOnlyPolicy, actor_of
 from forms_config.workshop.admin import admin_urls as workshop_urls
 from forms_config.workshop.editing import DraftForm, FormEditView, WorkshopPanel
 
@@ -45,12 +50,29 @@ class FormInspectView(InspectView):  # type: ignore[misc]  # Wagtail ships no ty
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         versions = list(FormVersion.objects.filter(definition=self.object).select_related("published_by").order_by("-number"))
+        context["exchange"] = list(exchange_buttons(self.object, actor_of(self.request)))
+        context["origin"] = origin_of(self.object.pk)
         return {**context, "versions": versions, "schema": form_version(versions[0].pk).schema if versions else None}
+
+
+class FormIndexView(IndexView):  # type: ignore[misc]  # Wagtail ships no types
+    """The forms, and the way to bring one from another platform."""
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        imports = accounts.may(actor_of(self.request), accounts.Action.CONFIGURE_FORMS)
+        more = (
+            [Button(_("Importer un formulaire"), url=reverse("bundle:import"), icon_name="upload", priority=90)]
+            if imports
+            else []
+        )
+        return [*super().header_more_buttons, *more]
 
 
 class FormDefinitionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
     model = FormDefinition
     icon = "form"
+    index_view_class = FormIndexView
     inspect_view_enabled = True
     inspect_view_class = FormInspectView
     inspect_view_fields = ["title", "key", "document_type"]
@@ -70,7 +92,7 @@ class FormDefinitionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail sh
 
 
 class FormsGroup(SnippetViewSetGroup):  # type: ignore[misc]  # Wagtail ships no types
-    items = (FormDefinitionViewSet, BlockViewSet, ValueSetViewSet, ValueSetVersionViewSet)
+    items = (FormDefinitionViewSet, BlockViewSet, ValueSetViewSet, ValueSetVersionViewSet, TrustedPublisherViewSet)
     menu_icon = "form"
     menu_label = _("Formulaires")
     menu_name = "formulaires"

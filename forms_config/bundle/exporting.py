@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 FORMER_LIMIT = 100
 
 
+@transaction.atomic
 def export_form(*, actor: User | None, key: str) -> bytes:
     """The latest published version of a form as a bundle that this platform signs.
 

@@ -72,6 +72,7 @@ _LIST_STATES = {
     "updated": State.NEWER_HERE,
     "unchanged": State.IDENTICAL,
     "older": State.ASIDE,
+    "known": State.ASIDE,
 }
 """Another content of a list of that name is somebody's work here: it is replaced only when that is said."""
 

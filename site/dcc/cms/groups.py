@@ -27,6 +27,7 @@ TABLE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ADMINISTRATORS: ("view", "publish", "lock", "unlock"),  # they approve (dcc.cms.workflows) and write nothing
     },
     "forms_config.formversion": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
+    "bundle.trustedpublisher": {EDITORS: ("view",), ADMINISTRATORS: _WRITE},
     "blocks.block": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
     "terminology.valueset": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
     "terminology.valuesetversion": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},

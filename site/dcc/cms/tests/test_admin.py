@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,7 @@ from dcc.cms.api import ADMINISTRATORS, EDITORS, ensure_groups, set_up_configura
 from dcc.cms.groups import TABLE
 from forms_config.api import published_form
 from forms_config.blocks.api import create_block
+from forms_config.bundle.models import TrustedPublisher
 from forms_config.legal.models import AdaptedText
 from rcp_directory.models import CoordinationCentre, LocalIdentifier, Rcp, RegionalNetwork, Session
 from tests.fixtures import sign_in
@@ -48,7 +50,7 @@ def test_no_clinical_room_shows_anything_in_the_admin() -> None:
     assert not registered & set(clinical)
     assert not [model for model in clinical if issubclass(model, RevisionMixin)]
     assert {model._meta.app_label for model in get_snippet_models()} <= {
-        "accounts", "blocks", "forms_config", "legal", "rcp_directory", "terminology",
+        "accounts", "blocks", "bundle", "forms_config", "legal", "rcp_directory", "terminology",
     }  # fmt: skip
     assert {label.split(".")[0] for label in TABLE} & set(CLINICAL) == set()
 
@@ -114,6 +116,7 @@ MAY = {
     "legal.NationalText": (False, False, False, True),
     "legal.LegalTextVersion": (False, False, False, False),
     "forms_config.FormDefinition": (False, True, False, False),
+    "bundle.TrustedPublisher": (False, False, True, True),
     "blocks.Block": (False, False, False, False),
     "terminology.ValueSet": (False, False, False, False),
     "terminology.ValueSetVersion": (False, False, False, False),
@@ -127,6 +130,7 @@ def something(label: str, facility: Facility) -> Any:
     Session.objects.get_or_create(rcp=rcp, starts_at=timezone.now())
     AdaptedText.objects.get_or_create(facility=facility, defaults={"body": "Texte.", "live": False})
     section = {"key": "s", "title": "S", "questions": [{"key": "regional.s", "label": "S", "datatype": "boolean"}]}
+    TrustedPublisher.objects.get_or_create(name="Là-bas", key=b64encode(bytes(32)).decode())
     create_block(actor=None, document_type="frcp", section=section)
     return apps.get_model(label)._default_manager.first()
 

@@ -1,0 +1,102 @@
+"""A form leaves a platform and arrives on another, empty one: the same version, and the same outputs byte for byte."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DRIVER = str(Path(__file__).resolve().parent / "driver.py")
+
+
+class Platform:
+    """An installation of its own: SQLite file, data folder, secret."""
+
+    def __init__(self, folder: Path, region: str) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+        kept = {name: value for name, value in os.environ.items() if name == "DCC_KIT_DIR" or not name.startswith("DCC_")}
+        kept.pop("DATABASE_URL", None)
+        self.environ = {
+            **kept,
+            "DJANGO_SETTINGS_MODULE": "dcc.settings.dev",
+            "DCC_DATA_DIR": str(folder),
+            "DCC_SECRET_KEY": region * 10,
+            "DCC_REGION": region,
+            "DCC_CONFORMANCE_IN_PROCESS": "1",
+            "PYTHONWARNINGS": "ignore",
+        }
+
+    def manage(self, *arguments: str, code: int = 0) -> str:
+        """What a command says; it must end with ``code``."""
+        return self._run(str(ROOT / "manage.py"), *arguments, code=code)
+
+    def drive(self, step: str) -> dict[str, Any]:
+        """What the driver answers."""
+        answer: dict[str, Any] = json.loads(self._run(DRIVER, step).splitlines()[-1])
+        return answer
+
+    def _run(self, *arguments: str, code: int = 0) -> str:
+        done = subprocess.run(
+            [sys.executable, *arguments], env=self.environ, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+
+def test_a_form_is_the_same_on_another_platform(tmp_path: Path) -> None:
+    there = Platform(tmp_path / "la-bas", "Pays de Là-Bas")
+    there.manage("migrate", "-v0")
+    shutil.copytree(there.folder, tmp_path / "ici")
+    here = Platform(tmp_path / "ici", "Région d'Ici")
+    bundle, again = tmp_path / "sein.zip", tmp_path / "encore.zip"
+
+    made = there.drive("make")
+    there.manage("forms", "export", "frcp_sein", "--output", str(bundle))
+    there.manage("forms", "export", "frcp_sein", "--output", str(again))
+    assert bundle.read_bytes() == again.read_bytes()
+    fingerprint = there.manage("forms", "key").split("Empreinte")[1].partition(":")[2].replace(" ", "").split()[0]
+
+    told = here.manage("forms", "import", str(bundle), "--dry-run")
+    assert "Pays de Là-Bas" in told
+    assert "Formulaire « FRCP du sein (frcp_sein) » : nouveau" in told
+    assert "Rien n'a été enregistré." in told
+    assert fingerprint[:4] in here.manage("forms", "import", str(bundle), "--publish", code=2)
+    report = json.loads(here.manage("forms", "import", str(bundle), "--publish", "--trust", fingerprint, "--json"))
+    assert report["same_hash"] is True
+    assert report["published"] == 1
+    told = here.manage("forms", "import", str(bundle), "--publish", "--trust", fingerprint)
+    assert "version 1, avec la même empreinte que chez le publicateur" in told
+
+    ours, theirs = here.drive("render"), there.drive("render")
+    assert ours == theirs
+    assert ours["sha256"] == made["sha256"]
+    assert len(set(ours["outputs"].values())) == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["import", "absent.zip"], 1, "est illisible : il n'existe pas"),
+        (["import", "pyproject.toml"], 1, "n'est pas un paquet de formulaire"),
+        (["import", "."], 1, "est un dossier"),
+        (["export", "inconnu", "--output", "x.zip"], 1, "Formulaire inconnu ou non publié : inconnu"),
+        (["import", "pyproject.toml", "--actor", "personne"], 1, "Compte inconnu : personne"),
+    ],
+)
+def test_what_the_commands_refuse(
+    arguments: list[str], code: int, words: str, db: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from django.core.management import CommandError, call_command
+
+    with pytest.raises(CommandError) as refusal:
+        call_command("forms", *arguments)
+    assert refusal.value.returncode == code
+    assert words in str(refusal.value)
