@@ -33,8 +33,8 @@ def calculation_words(calculation: Calculation, schema: FormSchema) -> str:
     for place, key in enumerate(calculation.arguments):
         name, _types = function.arguments[min(place, len(function.arguments) - 1)]
         question = schema.find(key)
-        label = _("celle du patient") if key == BIRTH_DATE else f"« {question.label if question else key} »"
-        parts.append(f"{name} {label}")
+        patient = _("date de naissance du patient")
+        parts.append(patient if key == BIRTH_DATE else f"{name} «\u00a0{question.label if question else key}\u00a0»")
     return f"{function.label}\u00a0: {', '.join(parts)}"
 
 

@@ -74,6 +74,35 @@ def _visible_columns(columns: Sequence[Question], values: Mapping[str, Any], kep
     return dict(seen)
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A question that has an answer and is no longer asked; ``group`` for a column, hidden in one row or more."""
+
+    question: Question
+    group: Question | None = None
+
+    @property
+    def label(self) -> str:
+        """Its label, after that of its group."""
+        return f"{self.group.label} : {self.question.label}" if self.group else self.question.label
+
+
+def hidden(schema: FormSchema, answers: Mapping[str, Any]) -> Iterator[Hidden]:
+    """What is kept and not exported because a condition hides it, in order of display; of a hidden group, the group alone."""
+    seen = visible_answers(schema, answers)
+    for question in schema.questions():
+        value = answers.get(question.key)
+        if not is_filled(value):
+            continue
+        if question.key not in seen:
+            yield Hidden(question)
+        elif question.datatype == "group":
+            shown = {row["id"]: row["values"] for row in seen[question.key]}
+            for column in question.columns:
+                if any(is_filled(row["values"].get(column.key)) and column.key not in shown[row["id"]] for row in value or ()):
+                    yield Hidden(column, question)
+
+
 def missing(schema: FormSchema, answers: Mapping[str, Any], stage: Required) -> Iterator[Missing]:
     """Visible questions required at ``stage`` (``complete`` or ``validate``) that have no answer, in order of display."""
     return missing_among(schema, visible_answers(schema, answers), stage)

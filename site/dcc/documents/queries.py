@@ -24,9 +24,8 @@ from dcc.documents.services.lifecycle import readiness
 from dcc.documents.snapshots import snapshot_of
 from dcc.documents.states import ACTION_LABELS, FROZEN, STATUS_LABELS, Action, Status, actions_from
 from forms_config import api as forms
-from forms_config.schema.answers import is_visible, visible_answers
-from forms_config.schema.conditions import is_filled
-from forms_config.schema.model import FormSchema, Question
+from forms_config.schema.answers import Hidden, hidden
+from forms_config.schema.model import FormSchema
 from forms_config.schema.values import display_professional
 
 POLICY_OF: Mapping[Action, str] = {
@@ -210,12 +209,10 @@ def validation_findings(actor: User, document_id: uuid.UUID) -> list[Finding]:
     return readiness(access.find(actor, "document.open", document_id))
 
 
-def hidden_answers(actor: User, document_id: uuid.UUID) -> list[Question]:
+def hidden_answers(actor: User, document_id: uuid.UUID) -> list[Hidden]:
     """Questions answered and then hidden by a condition: kept, not exported, listed before validation."""
     version = access.find(actor, "document.open", document_id)
-    schema = forms.schema_of(version.form_version_id)
-    shown = visible_answers(schema, version.answers)
-    return [q for q in schema.questions() if is_filled(version.answers.get(q.key)) and not is_visible(q, shown)]
+    return list(hidden(forms.schema_of(version.form_version_id), version.answers))
 
 
 def document_history(actor: User, document_id: uuid.UUID) -> list[HistoryLine]:

@@ -181,7 +181,7 @@ def _context(schema: FormSchema, question: Question, path: str) -> dict[str, Any
         "required_words": _required_words(question, schema),
         "when": json.dumps(condition_to_json(condition), ensure_ascii=False) if condition else "",
         "when_words": _("si %(condition)s") % {"condition": forms.condition_words(condition, schema)} if condition else "",
-        "width": _CHOSEN_WIDTHS.get(question.width) or _width(question, schema.value_sets),
+        "width": _chosen_width(question) or _width(question, schema.value_sets),
         "nulls": [{"value": n.value, "label": n.label, "mark": slot(f"null.{n.value.lower()}")} for n in nulls_of(question)],
     }
 
@@ -190,6 +190,12 @@ def _required_words(question: Question, schema: FormSchema) -> str:
     if question.required_if is None:
         return _("obligatoire pour valider")
     return _("obligatoire pour valider si %(condition)s") % {"condition": forms.condition_words(question.required_if, schema)}
+
+
+def _chosen_width(question: Question) -> str:
+    """Classes of a width that the form chose; outside rows it is that of the answer."""
+    chosen = _CHOSEN_WIDTHS.get(question.width)
+    return f"{chosen} sized" if chosen else ""
 
 
 def _width(question: Question, value_sets: Mapping[str, str]) -> str:

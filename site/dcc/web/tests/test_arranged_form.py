@@ -112,7 +112,7 @@ def test_calculated_values_come_back_with_what_was_saved(visit: Visit, alice: Us
     answer = saved(client, document_id, a={"": ["4"]}, b={"": ["3"]})
     field = parsed(answer["fields"]["region.somme"])
     assert field.xpath("//output//span[@class='value']")[0].text_content() == "7\u00a0points"
-    assert "Somme de scores\u00a0: score « A », score « B »" in field.text_content()
+    assert "Somme de scores\u00a0: score «\u00a0A\u00a0», score «\u00a0B\u00a0»" in field.text_content()
     assert saved(client, document_id, somme={"": ["99"]})["refused"].keys() == {"region.somme"}
     data = page_of(client, document_id)
     response = client.post(reverse("web:document", args=[document_id]), {**data, "region.somme": "99", "region.b": "5"})

@@ -39,9 +39,8 @@ from dcc.web.views.rows import ORDERS
 from dcc.web.views.sheet import Sheet, problem_links, sheet_page
 from forms_config import api as forms
 from forms_config.legal.api import NoLegalText
-from forms_config.schema.answers import missing, visible_answers
+from forms_config.schema.answers import hidden, missing
 from forms_config.schema.calculated import calculated_paths
-from forms_config.schema.conditions import is_filled
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -235,9 +234,8 @@ def what_is_missing(request: HttpRequest, trial_id: uuid.UUID) -> HttpResponse:
     gaps: dict[str, list[Any]] = {}
     for gap in missing(schema, trial.answers, "validate"):
         gaps.setdefault(schema.section_of[gap.group_key or gap.question.key].title, []).append(gap)
-    seen = visible_answers(schema, trial.answers)
-    hidden = [q for q in schema.questions() if is_filled(trial.answers.get(q.key)) and q.key not in seen]
-    context = {**_frame(trial, "web:trial_missing"), "gaps": list(gaps.items()), "hidden": hidden}
+    kept_aside = list(hidden(schema, trial.answers))
+    context = {**_frame(trial, "web:trial_missing"), "gaps": list(gaps.items()), "hidden": kept_aside}
     return render(request, "web/trial/missing.html", context)
 
 
