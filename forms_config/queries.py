@@ -54,9 +54,10 @@ def live_keys() -> list[str]:
     return list(FormVersion.objects.filter(definition__live=True).values_list("definition__key", flat=True).distinct())
 
 
-def latest_versions(document_type: str) -> list[PublishedForm]:
-    """The live forms of a document type in their latest version, in order of title."""
-    rows = FormVersion.objects.filter(definition__document_type=document_type, definition__live=True)
+def latest_versions(document_type: str = "") -> list[PublishedForm]:
+    """The live forms of a document type (of all by default) in their latest version, in order of title."""
+    rows = FormVersion.objects.filter(definition__live=True)
+    rows = rows.filter(definition__document_type=document_type) if document_type else rows
     latest = dict(rows.order_by("number").values_list("definition_id", "pk"))
     return sorted(
         (form_version(version_id) for version_id in latest.values()), key=lambda form: (form.title.casefold(), form.key)

@@ -14,6 +14,7 @@ again. Who may do what is one table, :mod:`forms_config.favourites.policies`. A 
 :func:`broken`, and no longer offered.
 """
 
+from forms_config.favourites.breaking import look_again, to_mend
 from forms_config.favourites.content import (
     ROW_LIMIT,
     Content,
@@ -23,7 +24,7 @@ from forms_config.favourites.content import (
     kept_rows,
     shown_rows,
 )
-from forms_config.favourites.entry import DescriptionForm, PlaceForm, rows_form
+from forms_config.favourites.entry import DescriptionForm, PlaceForm, TextToRead, rows_form, texts_to_read
 from forms_config.favourites.policies import POLICY, Action, Scope
 from forms_config.favourites.queries import Broken, Offer, admits, broken, content_of, offers, proposals
 from forms_config.favourites.services import (
@@ -35,6 +36,18 @@ from forms_config.favourites.services import (
     save_favourite,
     take_favourite,
     withdraw_favourite,
+)
+from forms_config.favourites.sheets import (
+    Sheet,
+    SheetContent,
+    SheetRefused,
+    review_sheet,
+    save_sheet,
+    sheet_file,
+    sheets,
+    sheets_of_favourites,
+    sheets_past_review,
+    withdraw_sheet,
 )
 from forms_config.favourites.shelf import Card, Shelf, card, shelf
 from forms_config.favourites.travelling import receive_favourite, regional_favourites
@@ -52,8 +65,12 @@ __all__ = [
     "Place",
     "PlaceForm",
     "Scope",
+    "Sheet",
+    "SheetContent",
+    "SheetRefused",
     "Shelf",
     "Taken",
+    "TextToRead",
     "TextsToConfirm",
     "admits",
     "broken",
@@ -63,15 +80,25 @@ __all__ = [
     "edit_favourite",
     "free_texts",
     "kept_rows",
+    "look_again",
     "offers",
     "proposals",
     "propose_favourite",
     "receive_favourite",
     "regional_favourites",
+    "review_sheet",
     "rows_form",
     "save_favourite",
+    "save_sheet",
+    "sheet_file",
+    "sheets",
+    "sheets_of_favourites",
+    "sheets_past_review",
     "shelf",
     "shown_rows",
     "take_favourite",
+    "texts_to_read",
+    "to_mend",
     "withdraw_favourite",
+    "withdraw_sheet",
 ]

@@ -45,6 +45,7 @@ class Content:
     protocol: str = ""
     cycles: int | None = None
     follow_up: str = ""
+    sheet: str = ""
 
 
 def group_of(schema: FormSchema, group_key: str) -> Question:

@@ -5,7 +5,9 @@ The rows' form is built on the columns of the group: lists as lists, texts as te
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -18,6 +20,7 @@ from forms_config.favourites.content import KEPT_TYPES, ROW_LIMIT, Content
 from forms_config.favourites.places import RCP_LIMIT, PlaceFields, place_of, places, service_names
 from forms_config.favourites.policies import Scope
 from forms_config.favourites.services import Place
+from forms_config.favourites.sheets import sheet_subjects
 from forms_config.rendering import parse_posted, to_posted
 from forms_config.schema.model import FormSchema, Question
 from forms_config.schema.values import NULL_LABELS
@@ -28,6 +31,21 @@ LISTED = 800
 """Up to how many codes a list is a menu; beyond, a code or a label is typed."""
 
 NOTHING = ("", "---------")
+
+
+@dataclass(frozen=True, slots=True)
+class TextToRead:
+    """A typed text to be read again: ``mark`` stands for it in the page, where browsers change line ends."""
+
+    text: str
+    mark: str
+    ticked: bool
+
+
+def texts_to_read(texts: Iterable[str], ticked: Collection[str]) -> list[TextToRead]:
+    """Texts for a page, and which of them were ticked (``request.POST.getlist("confirmed")``)."""
+    marks = {text: hashlib.sha256(text.encode()).hexdigest()[:20] for text in texts}
+    return [TextToRead(text, mark, mark in ticked) for text, mark in marks.items()]
 
 
 class DescriptionForm(forms.Form):
@@ -42,6 +60,15 @@ class DescriptionForm(forms.Form):
         label=_("Suivi"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Jamais le nom ni la situation d'un patient : un favori se partage."),
     )  # fmt: skip
+
+    sheet = forms.ChoiceField(label=_("Fiche d'effets secondaires"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        held = str(self.initial.get("sheet") or "")
+        subjects = sheet_subjects()
+        gone = [(held, _("%(subject)s (plus proposée)") % {"subject": held})] if held and held not in subjects else []
+        self.fields["sheet"].choices = [NOTHING, *gone, *((s, s) for s in subjects)]  # type: ignore[attr-defined]  # it is the ChoiceField above
 
     def content(self, document_type: str, group_key: str, rows: Sequence[Mapping[str, Any]]) -> Content:
         """What was written, with the rows; the form must be valid."""

@@ -6,7 +6,9 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.documents.models import AbstractDocument
 
 from forms_config.favourites.policies import Scope as _Scope
 
@@ -55,8 +57,10 @@ class Favourite(models.Model):
     protocol = models.CharField(_("protocole"), max_length=200, blank=True)
     cycles = models.PositiveSmallIntegerField(_("nombre de cycles"), null=True, blank=True)
     follow_up = models.TextField(_("suivi"), max_length=2000, blank=True)
+    sheet = models.CharField(_("fiche d'effets secondaires"), max_length=120, blank=True)
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     edition = models.PositiveIntegerField(_("édition"), default=1, editable=False)
+    broken_since = models.DateTimeField(_("à réparer depuis"), null=True, editable=False)
     changed_at = models.DateTimeField(_("modifié le"), auto_now=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -117,12 +121,64 @@ class FavouriteEdition(models.Model):
         return f"{self.favourite} {self.number}"
 
 
+class SheetLanguage(models.TextChoices):
+    """Languages of sheets, as ISO 639-1 codes."""
+
+    FRENCH = "fr", _("français")
+    SIMPLE = "fr-falc", _("français facile à lire")
+    ENGLISH = "en", _("anglais")
+    ARABIC = "ar", _("arabe")
+    SPANISH = "es", _("espagnol")
+    PORTUGUESE = "pt", _("portugais")
+    ROMANIAN = "ro", _("roumain")
+    RUSSIAN = "ru", _("russe")
+    TURKISH = "tr", _("turc")
+    UKRAINIAN = "uk", _("ukrainien")
+    CHINESE = "zh", _("chinois")
+
+
+class SideEffectSheet(AbstractDocument):  # type: ignore[misc]  # Wagtail ships no types
+    """A sheet on side effects in one version and language; ``subject`` (a protocol, a treatment) is what favourites name.
+
+    Its file never changes: another file is another version (:mod:`.sheets`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.CharField(_("protocole ou traitement"), max_length=120)
+    language = models.CharField(_("langue"), max_length=10, choices=SheetLanguage, default=SheetLanguage.FRENCH)
+    version = models.CharField(_("version"), max_length=30)
+    review_on = models.DateField(_("à relire avant le"))
+    withdrawn_at = models.DateTimeField(_("retirée le"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("fiche d'effets secondaires")
+        verbose_name_plural = _("fiches d'effets secondaires")
+        ordering = ["subject", "language", "-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "language", "version"], name="favourites_sheet_version_once"),
+            models.UniqueConstraint(
+                fields=["subject", "language"], condition=models.Q(withdrawn_at=None), name="favourites_one_sheet_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.get_language_display()}, {self.version})"
+
+    @property
+    def state(self) -> str:
+        """In words: in force, to be read again, withdrawn."""
+        if self.withdrawn_at is not None:
+            return str(_("retirée"))
+        return str(_("à relire") if self.review_on < timezone.localdate() else _("en vigueur"))
+
+
 class FavouriteUse(models.Model):
     """When a person last inserted a favourite: what is proposed first."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     favourite = models.ForeignKey(Favourite, on_delete=models.CASCADE, related_name="uses")
     used_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("usage d'un favori")

@@ -82,7 +82,7 @@ def content_of(actor: accounts.User, favourite_id: UUID) -> tuple[Content, FormS
         raise LookupError(_("Ce favori n'existe pas"))
     content = Content(
         seen.name, seen.document_type, seen.group_key, seen.rows, organ=seen.organ, intention=seen.intention,
-        protocol=seen.protocol, cycles=seen.cycles, follow_up=seen.follow_up,
+        protocol=seen.protocol, cycles=seen.cycles, follow_up=seen.follow_up, sheet=seen.sheet,
     )  # fmt: skip
     admitting = [form.schema for form in forms.published_forms(seen.document_type) if admits(form.schema, seen.group_key)]
     return content, min(admitting, key=lambda schema: len(problems(schema, seen.group_key, seen.rows)), default=None)

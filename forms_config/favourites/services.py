@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -166,6 +167,7 @@ def _replace(proposal: Favourite, actor: accounts.User) -> None:
     former = _locked(proposal.replaces_id, Status.APPROVED)
     for name in _CONTENT:
         setattr(former, name, getattr(proposal, name))
+    former.broken_since = None
     former.edition += 1
     former.decided_by, former.decided_at = actor, proposal.decided_at
     former.save()
@@ -189,6 +191,7 @@ class Taken:
     name: str
     edition: int
     rows: Sequence[Mapping[str, Any]]
+    sheet: str
 
 
 def take_favourite(*, actor: accounts.User, favourite_id: UUID, schema: FormSchema, group_key: str) -> Taken:
@@ -202,11 +205,12 @@ def take_favourite(*, actor: accounts.User, favourite_id: UUID, schema: FormSche
         raise LookupError(_("Ce favori n'existe pas"))
     if found := problems(schema, group_key, favourite.rows):
         raise FavouriteRefused(found[0])
-    FavouriteUse.objects.update_or_create(user=actor, favourite=favourite, defaults={"used_at": timezone.now()})
-    return Taken(favourite.name, favourite.edition, favourite.rows)
+    use, _created = FavouriteUse.objects.get_or_create(user=actor, favourite=favourite, defaults={"used_at": timezone.now()})
+    FavouriteUse.objects.filter(pk=use.pk).update(used_at=timezone.now(), times=F("times") + 1)
+    return Taken(favourite.name, favourite.edition, favourite.rows, favourite.sheet)
 
 
-_CONTENT = ("name", "rows", "organ", "intention", "protocol", "cycles", "follow_up")
+_CONTENT = ("name", "rows", "organ", "intention", "protocol", "cycles", "follow_up", "sheet")
 
 
 def _fill(favourite: Favourite, content: Content, schema: FormSchema, confirmed: Collection[str]) -> None:
@@ -225,6 +229,7 @@ def _fill(favourite: Favourite, content: Content, schema: FormSchema, confirmed:
     if not name or len(name) > 120 or any(len(text) > 80 for text in words.values()):
         raise FavouriteRefused(_("Un favori a un nom, de 120 caractères au plus, et des précisions de 80 caractères au plus"))
     favourite.name, favourite.rows, favourite.cycles = name, rows, content.cycles
+    favourite.sheet, favourite.broken_since = content.sheet[:120], None
     favourite.organ, favourite.intention, favourite.protocol = words["organ"], words["intention"], words["protocol"]
 
 

@@ -43,6 +43,11 @@ class Card:
     may_edit: bool
     may_propose: bool
 
+    @property
+    def mark(self) -> str:
+        """Its id as a text, for names in pages."""
+        return str(self.favourite_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:

@@ -14,7 +14,7 @@ from forms_config.favourites.policies import Scope
 from forms_config.favourites.services import Place, save_favourite
 from forms_config.schema.model import FormSchema
 
-_WORDS = ("name", "document_type", "group_key", "organ", "intention", "protocol", "follow_up")
+_WORDS = ("name", "document_type", "group_key", "organ", "intention", "protocol", "follow_up", "sheet")
 
 
 def regional_favourites(document_type: str, group_keys: Collection[str]) -> list[dict[str, Any]]:

@@ -31,6 +31,8 @@ TABLE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "blocks.block": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
     "terminology.valueset": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
     "terminology.valuesetversion": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
+    "favourites.favourite": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
+    "favourites.sideeffectsheet": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
     "legal.nationaltext": {EDITORS: ("view",), ADMINISTRATORS: ("view", "change", "publish", "lock", "unlock")},
     "legal.adaptedtext": {
         EDITORS: ("view", "add", "change", "publish"),  # publishing is approving what somebody else wrote (dcc.cms.workflows)

@@ -17,6 +17,7 @@ from dcc.accounts.api import Action
 from dcc.documents import api as documents
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.opening import document_frame, open_view
+from dcc.web.views.sheets import sheets_for
 
 READABLE = ("application/pdf", "image/jpeg", "image/png")
 """Types a browser shows safely in a tab; others are downloaded."""
@@ -33,7 +34,12 @@ def attachments(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "web/document/attachments.html",
-        {**frame, "limit": settings.DCC_ATTACHMENT_LIMIT, "may_add": view.editable},
+        {
+            **frame,
+            "limit": settings.DCC_ATTACHMENT_LIMIT,
+            "may_add": view.editable,
+            "sheets": sheets_for(view, request.GET.get("fiche", "")[:200]),
+        },
     )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -52,7 +51,7 @@ def keep(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
         else:
             return _kept(request, view, group, place)
     context = {"group": group, "shown": shown, "chosen": chosen, "description": description, "place": place, "problem": problem}
-    context["texts"] = _marked(request, texts)
+    context["texts"] = _to_read(request, texts)
     frame = document_frame(request, view, "web:document")
     return render(request, "web/document/keep.html", {**frame, **context}, status=422 if data else 200)
 
@@ -66,19 +65,12 @@ def _kept(request: HttpRequest, view: DocumentView, group: Question, place: Any)
     return HttpResponseRedirect(f"{reverse('web:document', args=[view.line.document_id])}#f-{group.key}")
 
 
-def _mark(text: str) -> str:
-    """What stands for a text in the page: browsers change the line ends of what they send back."""
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
+def _to_read(request: HttpRequest, texts: Sequence[str]) -> Sequence[bank.TextToRead]:
+    return bank.texts_to_read(texts, request.POST.getlist("confirmed"))
 
 
 def _confirmed(request: HttpRequest, texts: Sequence[str]) -> list[str]:
-    ticked = set(request.POST.getlist("confirmed"))
-    return [text for text in texts if _mark(text) in ticked]
-
-
-def _marked(request: HttpRequest, texts: Sequence[str]) -> list[Mapping[str, Any]]:
-    ticked = set(request.POST.getlist("confirmed"))
-    return [{"text": text, "mark": _mark(text), "ticked": _mark(text) in ticked} for text in texts]
+    return [text.text for text in _to_read(request, texts) if text.ticked]
 
 
 @guarded
@@ -127,7 +119,7 @@ def _change(request: HttpRequest, favourite_id: uuid.UUID, content: bank.Content
             confirmed=_confirmed(request, texts),
         )
     except bank.TextsToConfirm as error:
-        return {"problem": str(error), "texts": _marked(request, error.texts)}
+        return {"problem": str(error), "texts": _to_read(request, error.texts)}
     except bank.FavouriteRefused as error:
         return {"problem": str(error)}
     said = _("Favori modifié") if changed == favourite_id else _("Modification proposée : une autre personne décide")

@@ -53,6 +53,7 @@ _ADDRESSES = {
     "presence": "web:presence",
     "favourites": "web:favourite_offers",
     "insert": "web:favourite_insert",
+    "sheets": "web:sheet_attach_now",
 }
 
 

@@ -4,7 +4,7 @@ A script asks and sends JSON, and is answered the whole group as it is now::
 
     {"group": "frcp.propositions", "favourite": id, "editor": "…"}
     {"group": "frcp.propositions", "remove": [row id, …], "base": 12, "editor": "…"}
-    {"revision": 13, "group": …, "html": …, "rows": [row id, …], "said": French sentence}
+    {"revision": 13, "group": …, "html": …, "rows": [row id, …], "said": French sentence, "sheets": [{"value", "label"}, …]}
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -67,17 +68,18 @@ def insert(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     actor, body = actor_of(request), _body(request)
     documents.reference(actor, Action.EDIT_DOCUMENT, document_id)
     group_key, editor = body["group"], str(body.get("editor", ""))[:36]
-    rows: list[str] = []
     if "remove" in body:
-        said = _taken_out(actor, document_id, group_key, body, editor)
+        done = Inserted([], _taken_out(actor, document_id, group_key, body, editor))
     else:
         try:
-            rows, said = insert_rows(actor, document_id, group_key, _id(body.get("favourite")), editor=editor)
+            done = insert_rows(actor, document_id, group_key, _id(body.get("favourite")), editor=editor)
         except (LookupError, ValueError) as error:
             return problem(str(error), 409)
     after = documents.draft(actor, document_id)
     html = group_html(compiled_form(after.form_version_id), Filling(after.answers, after.provenance), group_key)
-    return JsonResponse({"revision": after.revision, "group": group_key, "html": html, "rows": rows, "said": said})
+    sheets = [{"value": str(sheet.sheet_id), "label": sheet.label} for sheet in done.sheets]
+    answer = {"revision": after.revision, "group": group_key, "html": html, "rows": done.rows, "said": done.said}
+    return JsonResponse({**answer, "sheets": sheets})
 
 
 def _body(request: HttpRequest) -> Mapping[str, Any]:
@@ -97,10 +99,17 @@ def _id(text: Any) -> uuid.UUID:
         raise LookupError(_("Ce favori n'existe pas")) from None
 
 
-def insert_rows(
-    actor: User, document_id: uuid.UUID, group_key: str, favourite_id: uuid.UUID, *, editor: str = ""
-) -> tuple[list[str], str]:
-    """Insert a favourite whole or not at all; answers the ids of its rows and what to say of it.
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """What was inserted: ids of the rows, what to say of it, side-effect sheets that may be joined now."""
+
+    rows: Sequence[str]
+    said: str
+    sheets: Sequence[bank.Sheet] = ()
+
+
+def insert_rows(actor: User, document_id: uuid.UUID, group_key: str, favourite_id: uuid.UUID, *, editor: str = "") -> Inserted:
+    """Insert a favourite whole or not at all.
 
     Raises ``LookupError`` (not for this person) and ``ValueError`` (broken, or the group is full), in French.
     """
@@ -120,7 +129,8 @@ def insert_rows(
             for values in taken.rows
         ]
     said = ngettext("« %(name)s » inséré : %(n)d ligne", "« %(name)s » inséré : %(n)d lignes", len(rows))
-    return rows, said % {"name": taken.name, "n": len(rows)}
+    sheets = bank.sheets(subject=taken.sheet) if taken.sheet else ()
+    return Inserted(rows, said % {"name": taken.name, "n": len(rows)}, sheets)
 
 
 def _taken_out(actor: User, document_id: uuid.UUID, group_key: str, body: Mapping[str, Any], editor: str) -> str:
@@ -166,10 +176,12 @@ def favourite_group(group: Question | None) -> Question:
 def _insert_chosen(request: HttpRequest, document_id: uuid.UUID, group_key: str) -> HttpResponse:
     anchor = group_key
     try:
-        rows, said = insert_rows(actor_of(request), document_id, group_key, _id(request.POST.get("favourite")))
+        done = insert_rows(actor_of(request), document_id, group_key, _id(request.POST.get("favourite")))
     except (LookupError, ValueError) as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, said)
-        anchor = f"{group_key}/{rows[0]}"
+        messages.success(request, done.said)
+        if done.sheets:
+            messages.info(request, _("Une fiche d'effets secondaires peut être jointe : page « Pièces jointes »"))
+        anchor = f"{group_key}/{done.rows[0]}"
     return HttpResponseRedirect(f"{reverse('web:document', args=[document_id])}#f-{anchor}")

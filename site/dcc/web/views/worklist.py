@@ -21,6 +21,7 @@ from dcc.web.context import menu_of, rights_of
 from dcc.web.identity import Banner, identity_words
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.words import STATUS
+from forms_config.favourites import api as bank
 
 PAGE = 40
 MOST = 1_000
@@ -71,6 +72,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "kept": {name: asked[name] for name in ("qui", "statut")},
         "q": asked["q"],
         "filtered": any(asked.values()),
+        "to_mend": bank.to_mend(actor_of(request)),
         "may_create": bool(rights_of(request).facilities(Action.CREATE_DOCUMENT)),
     }
     return render(request, "web/worklist.html", context)

@@ -26,22 +26,33 @@ export function favouritesOf(form, saving, { show, toast, putGroup, settle }) {
     offerUndo(answer);
   }
 
-  function offerUndo({ group, rows, said }) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: "Annuler l’insertion" });
-    const note = toast(said, { life: UNDO, button });
-    button.addEventListener("click", async () => {
+  function button(words, act) {
+    const made = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: words });
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  function offerUndo({ group, rows, said, sheets }) {
+    const undo = button("Annuler l’insertion", async () => {
       note.remove();
       const answer = await post({ group, remove: rows });
       if (answer?.said) toast(answer.said);
       groupAt(form, group)?.querySelector('.favourites [role="combobox"]')?.focus();
     });
+    const joining = sheets.map(({ value, label }) => button(`Joindre la fiche d’effets : ${label}`, async (event) => {
+      event.target.disabled = true;
+      const answer = await saving.post(form.dataset.sheets, { sheet: value });
+      event.target.remove();
+      toast(answer.error ?? answer.said);
+    }));
+    const note = toast(said, { life: UNDO, buttons: [...joining, undo] });
   }
 
   // The favourites of the group one is in, else of the next one down the page, else of the first.
   function open() {
-    const boxes = [...form.querySelectorAll('.favourites [role="combobox"]')].filter((box) => !box.closest(".concealed"));
+    const boxes = form.dataset.insert ? [...form.querySelectorAll('.favourites [role="combobox"]')].filter((box) => !box.closest(".concealed")) : [];
     const here = document.activeElement, own = here.closest?.(".group")?.querySelector('.favourites [role="combobox"]');
-    const box = own ?? boxes.find((other) => here.compareDocumentPosition(other) & 4) ?? boxes[0];
+    const box = boxes.includes(own) ? own : (boxes.find((other) => here.compareDocumentPosition(other) & 4) ?? boxes[0]);
     if (!box) { toast("Aucun tableau de cette fiche n’admet de favoris."); return; }
     box.focus();
     box.click();

@@ -224,11 +224,11 @@ function takeNews(revision, fields, groups, by) {
   toast(`${by || "Un autre contributeur"} a modifié ${seen > 1 ? `${seen} réponses` : "une réponse"} de cette page : elle est à jour.`);
 }
 
-export function toast(words, { life = 8000, button = null } = {}) {
+export function toast(words, { life = 8000, buttons = [] } = {}) {
   const note = document.createElement("p");
   note.className = "toast";
   note.textContent = words;
-  if (button) note.append(button);
+  note.append(...buttons);
   document.getElementById("messages").append(note);
   setTimeout(() => note.remove(), life);
   return note;
