@@ -2,7 +2,8 @@
 
 A document is written in the version of a form that was live when it was created, and keeps it::
 
-    form = published_form("frcp_standard")
+    [best, *others] = forms_for("frcp", "27011113")         # those of the RCP, else those for all
+    form = published_form(best.key)
     document.form_version_id = form.version_id
     ...
     schema = schema_of(document.form_version_id)            # parsed once per process
@@ -23,17 +24,19 @@ from forms_config.defaults import default_answers, default_row
 from forms_config.drafts import DraftForm, draft_form
 from forms_config.gate import GateRefused, add_gate_check, remove_gate_check
 from forms_config.listing import Listing, listing_of
+from forms_config.offering import OfferedForm, forms_for
 from forms_config.queries import PublishedForm, UnknownForm, form_version, live_keys, schema_of
 from forms_config.queries import latest_version as published_form
 from forms_config.queries import latest_versions as published_forms
 from forms_config.rendering import check_answer, collect, field_name, parse_posted, split_name, to_posted
 from forms_config.rendering.sayings import calculation_words, condition_words
-from forms_config.services import ensure_default_forms, publish_form, save_draft
+from forms_config.services import duplicate_form, ensure_default_forms, publish_form, save_draft
 
 __all__ = [
     "DraftForm",
     "GateRefused",
     "Listing",
+    "OfferedForm",
     "PublishedForm",
     "UnknownForm",
     "add_gate_check",
@@ -44,9 +47,11 @@ __all__ = [
     "default_answers",
     "default_row",
     "draft_form",
+    "duplicate_form",
     "ensure_default_forms",
     "field_name",
     "form_version",
+    "forms_for",
     "listing_of",
     "live_keys",
     "parse_posted",

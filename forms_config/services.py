@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from dcc.accounts import api as accounts
+from dcc.audit import api as audit
 from forms_config.catalogue.loader import default_schema, load_catalogue
 from forms_config.models import FormDefinition
 from forms_config.publishing import prove_first
@@ -45,12 +47,38 @@ def save_draft(*, actor: User | None, key: str, document_type: str, title: str, 
     definition = FormDefinition.objects.select_for_update().filter(key=key).first()
     if definition is None:
         definition = FormDefinition(key=key, live=False)
-    definition.document_type, definition.title, definition.draft = document_type, title, dict(draft)
-    definition.full_clean()
-    if definition.pk is None or not definition.live:
-        definition.save()
-    definition.save_revision(user=actor, log_action=True)
-    return definition
+    drafted: FormDefinition = definition.get_latest_revision_as_object()
+    drafted.document_type, drafted.title, drafted.draft = document_type, title, dict(draft)
+    drafted.full_clean()
+    if drafted.pk is None or not drafted.live:
+        drafted.save()
+    drafted.save_revision(user=actor, log_action=True)
+    return drafted
+
+
+@transaction.atomic
+def duplicate_form(*, actor: User, key: str, title: str, organ: str = "", rcps: Sequence[str] = ()) -> FormDefinition:
+    """A new form, not published, with the latest draft of another; regional questions keep their keys, and so their meaning.
+
+    ``rcps`` are national identifiers of the RCP it is for. Raises ``PermissionDenied``, ``ValidationError`` and
+    ``FormDefinition.DoesNotExist``.
+    """
+    _check_rights(actor, accounts.Action.CONFIGURE_FORMS)
+    source = FormDefinition.objects.get(key=key).get_latest_revision_as_object()
+    copy = FormDefinition(
+        key=f"{source.document_type}_{secrets.token_hex(6)}",
+        document_type=source.document_type,
+        title=title,
+        organ=organ,
+        rcps=list(rcps),
+        live=False,
+    )
+    copy.draft = {**source.draft, "key": copy.key, "title": title}
+    copy.full_clean()
+    copy.save()
+    copy.save_revision(user=actor, log_action="wagtail.create")
+    audit.record(actor=actor, action="form.duplicated", subject=f"form:{copy.key}", source=key)
+    return copy
 
 
 def publish_form(*, actor: User | None, key: str) -> PublishedForm:

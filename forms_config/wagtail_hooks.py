@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
@@ -25,7 +26,8 @@ from forms_config.queries import form_version
 from forms_config.terminology.wagtail_hooks import ValueSetVersionViewSet, ValueSetViewSet
 from forms_config.viewing import ViewOnlyPolicy, actor_of
 from forms_config.workshop.admin import admin_urls as workshop_urls
-from forms_config.workshop.editing import DraftForm, FormEditView, WorkshopPanel
+from forms_config.workshop.editing import DefinitionForm, FormEditView, WorkshopPanel
+from forms_config.workshop.rcps import rcp_words
 
 if TYPE_CHECKING:
     from dcc.accounts.models import User
@@ -77,17 +79,21 @@ class FormDefinitionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail sh
     inspect_view_class = FormInspectView
     inspect_view_fields = ["title", "key", "document_type"]
     inspect_template_name = "forms_config/inspect_form.html"
-    list_display = ["title", "key", "document_type"]
-    list_filter = ["document_type"]
-    search_fields = ["title", "key"]
+    list_display = ["title", "organ", Column("rcps", label=_("RCP"), accessor=lambda form: rcp_words(form.rcps)), "document_type"]
+    list_filter = ["document_type", "organ"]
+    search_fields = ["title", "organ", "key"]
     search_backend_name = None
     edit_view_class = FormEditView
     edit_handler = ObjectList(
         [
-            MultiFieldPanel([FieldRowPanel([FieldPanel("title"), FieldPanel("organ")])], heading=_("Formulaire"), icon="form"),
+            MultiFieldPanel(
+                [FieldRowPanel([FieldPanel("title"), FieldPanel("organ")]), FieldPanel("rcps")],
+                heading=_("Formulaire"),
+                icon="form",
+            ),
             WorkshopPanel(heading=_("Atelier"), icon="edit"),
         ],
-        base_form_class=DraftForm,
+        base_form_class=DefinitionForm,
     )
 
 

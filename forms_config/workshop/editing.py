@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import Panel
@@ -25,6 +26,7 @@ from forms_config.models import FormDefinition
 from forms_config.schema.model import FormSchema, schema_from_json
 from forms_config.workshop.pages import View, rendered
 from forms_config.workshop.places import everything
+from forms_config.workshop.rcps import RcpField
 
 _DRAWN = re.compile(r"regional\.[a-z2-9]{12}\Z")
 DRAFT_LIMIT = 2_000_000
@@ -36,8 +38,14 @@ def schema_of_draft(definition: FormDefinition, draft: Mapping[str, Any]) -> For
     return schema_from_json({**blocks.whole(draft), **own})
 
 
-class DraftForm(WagtailAdminModelForm):  # type: ignore[misc]  # Wagtail ships no types
+class DefinitionForm(WagtailAdminModelForm):  # type: ignore[misc]  # Wagtail ships no types
     """The form of a definition; what the page sends back as a draft is judged before it is kept."""
+
+    rcps = RcpField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rcps"].know(self.initial.get("rcps") or [])
 
     def clean_draft(self) -> dict[str, Any]:
         draft = self.cleaned_data["draft"]
@@ -98,14 +106,15 @@ class WorkshopPanel(Panel):  # type: ignore[misc]  # Wagtail ships no types
 
 
 LINKS = (
-    ("web:trial", _("Essayer"), "view"),
-    ("forms_config:gate", _("Contrôle"), "check"),
-    ("forms_config:compare", _("Comparer"), "resubmit"),
+    ("workshop:duplicate", gettext_lazy("Dupliquer pour une autre RCP"), "copy"),
+    ("web:trial", gettext_lazy("Essayer"), "view"),
+    ("forms_config:gate", gettext_lazy("Contrôle"), "check"),
+    ("forms_config:compare", gettext_lazy("Comparer"), "resubmit"),
 )
 """Pages about a form that other rooms bring; each takes the number of the definition."""
 
 
-def links(definition: FormDefinition) -> list[tuple[str, str, str]]:
+def links(definition: FormDefinition) -> list[tuple[str, Any, str]]:
     """Pages about this form that are there: address, words, icon."""
     found = []
     for name, words, icon in LINKS:

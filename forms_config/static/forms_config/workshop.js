@@ -5,6 +5,18 @@
 
   const LIMIT = 100;
 
+  // Narrows a list ([data-filtered]) to the items ([data-text]) that hold all the words typed, accents apart.
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const filter = (search) => {
+    const words = plain(search.value).split(/\s+/).filter(Boolean);
+    const within = document.querySelector(`[data-filtered="${search.dataset.filter}"]`);
+    within.querySelectorAll("[data-text]").forEach((item) => {
+      const text = plain(item.dataset.text);
+      item.hidden = !words.every((word) => text.includes(word));
+    });
+    within.querySelectorAll("section").forEach((section) => { section.hidden = !section.querySelector("[data-text]:not([hidden])"); });
+  };
+
   class Workshop {
     constructor(root) {
       this.root = root;
@@ -143,19 +155,7 @@
 
     input(event) {
       const { target } = event;
-      if (target.dataset.filter) this.filter(target);
-      else if (target.dataset.suggest) this.suggest(target);
-    }
-
-    filter(search) {
-      const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-      const words = plain(search.value).split(/\s+/).filter(Boolean);
-      const within = this.root.querySelector(`[data-filtered="${search.dataset.filter}"]`);
-      within.querySelectorAll("[data-text]").forEach((item) => {
-        const text = plain(item.dataset.text);
-        item.hidden = !words.every((word) => text.includes(word));
-      });
-      within.querySelectorAll("section").forEach((section) => { section.hidden = !section.querySelector("[data-text]:not([hidden])"); });
+      if (target.dataset.suggest) this.suggest(target);
     }
 
     async suggest(field) {
@@ -227,6 +227,7 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
+    document.addEventListener("input", ({ target }) => { if (target.dataset.filter) filter(target); });
     document.querySelectorAll("[data-workshop]").forEach((root) => new Workshop(root));
   });
 })();

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
 
-from forms_config.api import PublishedForm, published_form, save_draft
+from forms_config.api import PublishedForm, duplicate_form, forms_for, publish_form, published_form, save_draft
+from forms_config.blocks import api as blocks
 from forms_config.models import FormDefinition, FormVersion
+from rcp_directory import api as directory
 from tests.fixtures import sign_in
 
 if TYPE_CHECKING:
@@ -36,6 +39,14 @@ def editors(db: None, edith: User, emile: User) -> Group:
     wanted = [f"{action}_formdefinition" for action in ("view", "change", "publish", "lock", "unlock")]
     group.permissions.add(*Permission.objects.filter(codename__in=wanted))
     return group
+
+
+@pytest.fixture
+def rcp(db: None) -> str:
+    """The national identifier of an RCP of the directory."""
+    network, centre = directory.Named("5201", "ONCOPL", "Onco Pays de la Loire"), directory.Named("520114", "3C49", "3C 49")
+    directory.record_rcp(national_id="27011113", denomination="Sénologie", network=network, centre=centre)
+    return "27011113"
 
 
 def edit_url(form: FormDefinition) -> str:
@@ -223,8 +234,6 @@ def test_a_refused_publication_keeps_the_draft_and_says_why(
 
 
 def test_blocks_are_not_changed_here(form: FormDefinition, client: Client, edith: User) -> None:
-    from forms_config.blocks import api as blocks
-
     reference = blocks.create_block(actor=edith, document_type="frcp", section=form.draft["sections"][3])
     key = form.draft["sections"][3]["key"]
     draft = blocks.placed(form.draft, key, reference, blocks.content(reference))
@@ -234,3 +243,41 @@ def test_blocks_are_not_changed_here(form: FormDefinition, client: Client, edith
     assert "bloc partagé" in answer.json()["error"]
     moved = gesture(client, draft, "section.move", section=key, by=-1)
     assert moved.json()["draft"]["sections"][2]["block"] == str(reference)
+
+
+def test_an_editor_duplicates_a_form_for_another_rcp(form: FormDefinition, client: Client, edith: User, rcp: str) -> None:
+    sign_in(client, edith)
+    url = reverse("workshop:duplicate", args=[form.pk])
+    page = client.get(url).content.decode()
+    assert "Sénologie (3C49, 27011113)" in page
+    client.post(url, {"title": "FRCP du sein", "organ": "Sein", "rcps": [rcp]})
+    made = FormDefinition.objects.get(title="FRCP du sein")
+    assert (made.rcps, made.organ, made.live, made.document_type) == (["27011113"], "Sein", False, "frcp")
+    assert re.fullmatch(r"frcp_[0-9a-f]{12}", made.key)
+    assert made.draft["sections"] == form.draft["sections"]
+    assert client.get(edit_url(made)).status_code == 200
+    assert made.key not in [offered.key for offered in forms_for("frcp", rcp)]
+    assert "Sénologie" in client.get(reverse(FormDefinition.snippet_viewset.get_url_name("list"))).content.decode()
+
+
+@pytest.mark.parametrize("who", ["alice", "adrien"])
+def test_only_editors_duplicate(form: FormDefinition, client: Client, who: str, request: pytest.FixtureRequest) -> None:
+    sign_in(client, request.getfixturevalue(who))
+    assert client.post(reverse("workshop:duplicate", args=[form.pk]), {"title": "Autre"}).status_code in (302, 403)
+    assert not FormDefinition.objects.filter(title="Autre").exists()
+
+
+def test_the_rcp_of_a_form_count_once_published(form: FormDefinition, client: Client, edith: User, emile: User, rcp: str) -> None:
+    sign_in(client, edith)
+    made = duplicate_form(actor=edith, key=form.key, title="FRCP du sein")
+    publish_form(actor=emile, key=made.key)
+    assert [f.key for f in forms_for("frcp", rcp)] == [made.key, form.key]
+    client.post(edit_url(made), {"title": made.title, "organ": "", "draft": json.dumps(made.draft), "rcps": [rcp, "999"]})
+    assert [f.key for f in forms_for("frcp", rcp)] == [made.key, form.key], "a draft"
+    assert draft_now(made) == made.draft
+    assert made.get_latest_revision_as_object().rcps == [], "an RCP that is not in the directory is refused"
+    client.post(edit_url(made), {"title": made.title, "organ": "", "draft": json.dumps(made.draft), "rcps": [rcp]})
+    publish_form(actor=emile, key=made.key)
+    assert [f.key for f in forms_for("frcp", rcp)] == [made.key]
+    assert [f.key for f in forms_for("frcp", "autre")] == [form.key]
+    assert [f.key for f in forms_for("frcp")] == [form.key]

@@ -20,6 +20,7 @@ from dcc.web.identity import grouped
 from dcc.web.tests.browsing import texts_of, tree_of
 from dcc.web.tests.conftest import Visit
 from dcc.web.timeline import LEFT, RIGHT, WIDTH, timeline_of
+from forms_config.api import duplicate_form, publish_form
 from rcp_directory.models import CoordinationCentre, Rcp, RegionalNetwork, Session
 
 TYPED = {
@@ -182,6 +183,45 @@ class TestNewDocument:
         response = visit(alice).post(reverse("web:frcp_create", args=[patient_id]), {"rcp": ""})
         assert response.status_code == 302
         assert len(documents.documents_of(alice, patient_id)) == 1
+
+    def test_the_form_of_the_rcp_is_taken(
+        self, visit: Visit, alice: User, edith: User, emile: User, patient_id: UUID, rcp: Rcp, configuration: None
+    ) -> None:
+        made = duplicate_form(actor=edith, key="frcp_standard", title="FRCP du sein", rcps=[rcp.national_id])
+        client, url = visit(alice), reverse("web:frcp_create", args=[patient_id])
+        client.post(url, {"rcp": str(rcp.pk)})
+        publish_form(actor=emile, key=made.key)
+        client.post(url, {"rcp": str(rcp.pk)})
+        client.post(url, {"rcp": ""})
+        keys = [documents.open_document(alice, line.document_id).schema.key for line in documents.documents_of(alice, patient_id)]
+        assert sorted(keys) == sorted([made.key, "frcp_standard", "frcp_standard"])
+
+    def test_several_forms_are_offered(
+        self, visit: Visit, alice: User, edith: User, emile: User, patient_id: UUID, rcp: Rcp, configuration: None
+    ) -> None:
+        for title, organ in (("FRCP du sein", "Sein"), ("FRCP de gynécologie", "")):
+            made = duplicate_form(actor=edith, key="frcp_standard", title=title, organ=organ, rcps=[rcp.national_id])
+            publish_form(actor=emile, key=made.key)
+        client, url = visit(alice), reverse("web:frcp_create", args=[patient_id])
+        page = client.post(url, {"rcp": str(rcp.pk)}).content
+        assert documents.documents_of(alice, patient_id) == []
+        assert [text.replace("Sein", "").strip() for text in texts_of(page, "strong")][-2:] == [
+            "FRCP de gynécologie",
+            "FRCP du sein",
+        ]
+        assert tree_of(page).xpath("//input[@name='rcp']/@value") == [str(rcp.pk)]
+        client.post(url, {"rcp": str(rcp.pk), "form": made.key})
+        (line,) = documents.documents_of(alice, patient_id)
+        assert documents.open_document(alice, line.document_id).schema.title == "FRCP de gynécologie"
+
+    def test_a_form_that_does_not_apply_is_not_taken(
+        self, visit: Visit, alice: User, edith: User, emile: User, patient_id: UUID, rcp: Rcp, configuration: None
+    ) -> None:
+        made = duplicate_form(actor=edith, key="frcp_standard", title="Urologie", rcps=["999"])
+        publish_form(actor=emile, key=made.key)
+        visit(alice).post(reverse("web:frcp_create", args=[patient_id]), {"rcp": str(rcp.pk), "form": made.key})
+        (line,) = documents.documents_of(alice, patient_id)
+        assert documents.open_document(alice, line.document_id).schema.key == "frcp_standard"
 
     def test_an_rcp_that_left_the_directory(self, visit: Visit, alice: User, patient_id: UUID, configuration: None) -> None:
         response = visit(alice).post(reverse("web:frcp_create", args=[patient_id]), {"rcp": "999"})

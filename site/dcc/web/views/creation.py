@@ -1,4 +1,4 @@
-"""A new FRCP: the RCP and its session are chosen in the directory, which fills the header of the document."""
+"""A new FRCP: the RCP and its session are chosen in the directory, which fills the header of the document and names its form."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from dcc.patients import api as patients
 from dcc.web.context import rights_of
 from dcc.web.identity import banner_of
 from dcc.web.views.guards import actor_of, guarded
+from forms_config import api as forms
 from forms_config.terminology import api as terminology
 from rcp_directory import api as directory
 
@@ -27,7 +28,7 @@ from rcp_directory import api as directory
 @guarded
 @require_http_methods(["GET", "POST"])
 def frcp(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """Choose the RCP, then its session, then start the document; a document may also start without RCP."""
+    """Choose the RCP, then its session, then the form when it has several, then start the document; it may start without RCP."""
     actor = actor_of(request)
     try:
         file = patients.open_patient(actor=actor, patient_id=patient_id)
@@ -39,7 +40,7 @@ def frcp(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            return _start(request, patient_id, allowed)
+            return _start(request, patient_id, file, allowed)
         except documents.DocumentError as error:
             problem = str(error)
     text = request.GET.get("q", "").strip()[:200]
@@ -59,7 +60,7 @@ def _found(text: str) -> list[tuple[directory.FoundRcp, list[directory.FoundSess
     return [(rcp, directory.sessions_of(rcp.rcp_id, since=since)) for rcp in directory.search_rcps(text, limit=12)]
 
 
-def _start(request: HttpRequest, patient_id: UUID, allowed: frozenset[UUID]) -> HttpResponse:
+def _start(request: HttpRequest, patient_id: UUID, file: patients.PatientFile, allowed: frozenset[UUID]) -> HttpResponse:
     rcp_id, _sep, session_id = request.POST.get("rcp", "").partition(":")
     answers = {}
     if rcp_id.isdecimal():
@@ -69,14 +70,26 @@ def _start(request: HttpRequest, patient_id: UUID, allowed: frozenset[UUID]) -> 
             )
         except directory.UnknownRcp:
             raise documents.DocumentError(_("Cette RCP n'est plus dans l'annuaire")) from None
+    offered = forms.forms_for("frcp", str(answers.get("frcp.rcp.identifiant", "")))
+    keys = [form.key for form in offered]
+    chosen = request.POST.get("form", "")
+    if chosen not in keys and len(keys) > 1:
+        return render(request, "web/patients/new_frcp_form.html", _choice(request, file, offered))
     document_id = documents.create_document(
         actor=actor_of(request),
         patient_id=patient_id,
         facility_id=_facility(request.POST.get("facility", ""), allowed),
         document_type="frcp",
+        form_key=chosen if chosen in keys else "".join(keys),
         answers=answers,
     )
     return HttpResponseRedirect(reverse("web:document", args=[document_id]))
+
+
+def _choice(request: HttpRequest, file: patients.PatientFile, offered: list[forms.OfferedForm]) -> dict[str, object]:
+    """What the page that offers several forms sends on: the RCP and the establishment already chosen."""
+    kept = {name: request.POST.get(name, "") for name in ("rcp", "facility")}
+    return {"banner": banner_of(file), "offered": offered, "kept": kept}
 
 
 def _facility(text: str, allowed: frozenset[UUID]) -> UUID:
