@@ -6,9 +6,11 @@ region may word otherwise, then text 2 of the INCa, always the same for all. A d
     text_1, text_2 = texts_for(facility_id, at=now)
 
 They are edited in Wagtail, as drafts that another person publishes (:func:`draft_text`, :func:`publish_text`). :func:`reach` says
-which establishments a text holds in and which keep their own, :func:`past_review` which texts are to be read again.
+which establishments a text holds in and which keep their own, :func:`proposal` what a draft would change, :func:`past_review`
+which texts are to be read again.
 """
 
+from forms_config.legal.proposals import Proposal, proposal
 from forms_config.legal.queries import LINK, TITLE, NoLegalText, texts_for
 from forms_config.legal.reach import PastReview, Reach, past_review, reach
 from forms_config.legal.services import adapt_text, draft_text, ensure_national_texts, propose_text, publish_text
@@ -18,11 +20,13 @@ __all__ = [
     "TITLE",
     "NoLegalText",
     "PastReview",
+    "Proposal",
     "Reach",
     "adapt_text",
     "draft_text",
     "ensure_national_texts",
     "past_review",
+    "proposal",
     "propose_text",
     "publish_text",
     "reach",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, HelpPanel
@@ -23,6 +24,20 @@ if TYPE_CHECKING:
 
 ALWAYS_AFTER = _("Le texte 2 de l'INCa suit toujours ce texte dans les documents ; il n'est pas modifiable par un établissement.")
 
+
+class EffectsPanel(HelpPanel):  # type: ignore[misc]  # Wagtail ships no types
+    """The way to what the draft would change (the page is a room above, :mod:`dcc.cms.texts`)."""
+
+    class BoundPanel(HelpPanel.BoundPanel):  # type: ignore[misc]  # as above
+        def is_shown(self) -> bool:
+            return self.instance.pk is not None and bool(super().is_shown())
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            kind = "national" if isinstance(self.instance, NationalText) else "adapte"
+            return {**super().get_context_data(parent_context), "url": reverse("texts:effects", args=[kind, self.instance.pk])}
+
+
+EFFECTS = EffectsPanel(template="legal/effects_panel.html")
 WHEN = FieldPanel(
     "go_live_at",
     heading=_("En vigueur à partir du"),
@@ -72,7 +87,14 @@ class AdaptedTextViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships
     search_fields = ["facility__name", "body"]
     search_backend_name = None
     unpublish_view_class = WithdrawView
-    panels = [HelpPanel(content=ALWAYS_AFTER), FieldPanel("facility"), FieldPanel("body"), WHEN, FieldPanel("review_on")]
+    panels = [
+        EFFECTS,
+        HelpPanel(content=ALWAYS_AFTER),
+        FieldPanel("facility"),
+        FieldPanel("body"),
+        WHEN,
+        FieldPanel("review_on"),
+    ]
 
 
 class NationalTextViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
@@ -81,7 +103,7 @@ class NationalTextViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ship
     inspect_view_enabled = True
     list_display = ["__str__", "source", "review_on"]
     unpublish_view_class = NoWithdrawView
-    panels = [FieldPanel("body"), FieldPanel("source"), WHEN, FieldPanel("review_on")]
+    panels = [EFFECTS, FieldPanel("body"), FieldPanel("source"), WHEN, FieldPanel("review_on")]
 
 
 class LegalTextVersionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types

@@ -19,6 +19,8 @@ from wagtail.admin.ui.components import Component
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import get_snippet_models
 
+from dcc.cms.texts import admin_urls as texts_urls
+
 UNUSED_MENU = {"explorer", "images", "documents", "help"}
 """Pages, images and documents are not used yet; Wagtail's help speaks of pages."""
 
@@ -99,3 +101,4 @@ hooks.register("construct_reports_menu", keep_useful_reports)
 hooks.register("construct_homepage_summary_items", no_page_summary, order=1_000)
 hooks.register("construct_homepage_panels", only_our_panels)
 hooks.register("register_admin_menu_item", back_to_the_platform)
+hooks.register("register_admin_urls", texts_urls)

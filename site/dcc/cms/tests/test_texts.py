@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from dcc.audit import api as audit
 from dcc.cms.api import set_up_configuration
+from dcc.exchange.proof.assertions import pdf_text
+from forms_config.gate import GateRefused
 from forms_config.legal.api import draft_text, publish_text, texts_for
 from forms_config.legal.models import AdaptedText, LegalTextVersion, NationalText
 from tests.fixtures import make_user, sign_in
@@ -151,3 +153,80 @@ def test_publish_by_code_needs_another_person_too(edith: User, emile: User, faci
     draft_text(actor=edith, facility_id=facility.pk, body="Mots.")
     publish_text(actor=emile, facility_id=facility.pk)
     assert in_force(facility)[0] == "Mots."
+
+
+def test_effects_of_a_draft_before_it_is_published(client: Client, edith: User, emile: User, facility: Facility) -> None:
+    publish_after(edith, emile, facility, "Ancien texte de l'établissement.")
+    draft_text(actor=edith, facility_id=None, body="Notre région vous informe de vos droits.")
+    sign_in(client, emile)
+    text = AdaptedText.objects.get(facility=None)
+    assert "Voir les effets du brouillon" in client.get(url(AdaptedText, "edit", text.pk)).content.decode()
+    page = client.get(reverse("texts:effects", args=["adapte", text.pk])).content.decode()
+    for words in (
+        "qui prennent ce texte : 0 sur 1",
+        "en place : 1, dont plus anciennes que le texte national : 0",
+        str(facility),
+        "<del>",
+        "<ins>",
+        "la version national-1",
+    ):
+        assert words in page, words
+    national = NationalText.objects.get(number=1)
+    page = client.get(reverse("texts:effects", args=["national", national.pk])).content.decode()
+    assert "plus ancien que le texte national" in page
+    assert "Aucun : le brouillon dit la même chose." in page
+
+
+def publish_after(author: User, approver: User, facility: Facility, body: str) -> None:
+    draft_text(actor=author, facility_id=facility.pk, body=body)
+    publish_text(actor=approver, facility_id=facility.pk)
+
+
+def test_the_fictitious_document_before_and_after(client: Client, edith: User, emile: User, facility: Facility) -> None:
+    draft_text(actor=edith, facility_id=facility.pk, body="Mots nouveaux de cet établissement.")
+    text = AdaptedText.objects.get()
+    sign_in(client, emile)
+    printed = {}
+    for side in ("avant", "apres"):
+        response = client.get(reverse("texts:pdf", args=["adapte", text.pk, side]))
+        assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+        printed[side] = " ".join(pdf_text(response.content).split())
+    assert "Mots nouveaux de cet établissement." in printed["apres"]
+    assert "Mots nouveaux" not in printed["avant"]
+    assert all("Système national des données de santé" in words for words in printed.values())
+    assert client.get(reverse("texts:pdf", args=["adapte", text.pk, "pendant"])).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["alice", "charlie", "lea", "adrien"])
+def test_who_sees_the_effects(who: str, client: Client, edith: User, facility: Facility, request: pytest.FixtureRequest) -> None:
+    draft_text(actor=edith, facility_id=facility.pk, body="Mots.")
+    sign_in(client, request.getfixturevalue(who))
+    expected = 200 if who == "adrien" else 302
+    assert client.get(reverse("texts:effects", args=["adapte", AdaptedText.objects.get().pk])).status_code == expected
+    assert client.get(reverse("texts:effects", args=["autre", 1])).status_code == (404 if who == "adrien" else 302)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [(" ", "ne peut pas être vide"), ("Un sinogramme : 漢.", "texte 1 sur les droits du patient"), ("a" * 6001, "trop long")],
+    ids=["empty", "glyph", "long"],
+)
+@pytest.mark.parametrize("path", ["publish", "approve", "schedule"])
+def test_no_path_publishes_a_text_that_spoils_documents(
+    path: str, body: str, message: str, edith: User, emile: User, facility: Facility, settings: Any
+) -> None:
+    settings.DCC_GATE_PROOF = True
+    text = draft_text(actor=edith, facility_id=facility.pk, body="Texte.")
+    text.body = body
+    revision = text.save_revision(user=edith, clean=False)
+    before = in_force(facility)
+    text.get_workflow().start(text, edith)
+    paths: dict[str, Any] = {
+        "publish": lambda: publish_text(actor=emile, facility_id=facility.pk),
+        "approve": lambda: text.current_workflow_task.on_action(text.current_workflow_task_state, emile, "approve"),
+        "schedule": lambda: revision.publish(log_action="wagtail.publish.schedule"),
+    }
+    with pytest.raises(GateRefused, match=message):
+        paths[path]()
+    assert in_force(facility) == before
+    assert not AdaptedText.objects.get().live
