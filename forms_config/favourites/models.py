@@ -33,7 +33,10 @@ class Status(models.TextChoices):
 
 
 class Favourite(models.Model):
-    """Rows kept for a group of a document type: ``rows`` is a list of ``{column key: value}`` in the shapes of answers."""
+    """Rows kept for a group of a document type: ``rows`` is a list of ``{column key: value}`` in the shapes of answers.
+
+    ``words`` is what a search looks in (:func:`forms_config.favourites.wording.search_words`).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("nom"), max_length=120)
@@ -58,6 +61,7 @@ class Favourite(models.Model):
     cycles = models.PositiveSmallIntegerField(_("nombre de cycles"), null=True, blank=True)
     follow_up = models.TextField(_("suivi"), max_length=2000, blank=True)
     sheet = models.CharField(_("fiche d'effets secondaires"), max_length=120, blank=True)
+    words = models.TextField(editable=False, default="")
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     edition = models.PositiveIntegerField(_("édition"), default=1, editable=False)
     broken_since = models.DateTimeField(_("à réparer depuis"), null=True, editable=False)

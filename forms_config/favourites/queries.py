@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from dcc.accounts import api as accounts
@@ -17,9 +18,8 @@ from forms_config.favourites.content import Content, Retired, broken_because, de
 from forms_config.favourites.models import Favourite, FavouriteUse, Status
 from forms_config.favourites.policies import Action, Scope
 from forms_config.favourites.reach import may, within
+from forms_config.favourites.wording import folded
 from forms_config.schema.model import FormSchema
-
-_NEAREST = [scope.value for scope in Scope]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +55,31 @@ def offers(
     group = schema.by_key.get(group_key)
     if group is None or not group.favourites:
         return []
-    used = dict(FavouriteUse.objects.filter(user=actor).values_list("favourite_id", "used_at"))
-    usable = _approved(schema.document_type, group_key).filter(within(actor, Action.USE))
-    rows = [f for f in usable if _fits(f, rcp)]
+    rows = _approved(schema.document_type, group_key).filter(within(actor, Action.USE))
+    rows = rows.filter(Q(rcp=None) | Q(rcp__national_id=rcp)) if rcp else rows
+    for start in folded(text):
+        rows = rows.filter(words__contains=f" {start}")
     retired = Retired()
-    rows.sort(key=lambda f: (-used[f.pk].timestamp() if f.pk in used else 0, _NEAREST.index(f.scope), f.name.casefold()))
     found: list[Offer] = []
-    for favourite in rows:
-        told = summary(group, favourite.rows)
-        if _matches(text, f"{favourite.name} {favourite.protocol} {favourite.organ} {told}") and not problems(
-            schema, group_key, favourite.rows, retired
-        ):
-            found.append(Offer(favourite.pk, favourite.name, favourite.place, told, details_of(favourite), favourite.pk in used))
+    for favourite in _in_order(actor, rows, at_once=2 * limit):
+        if not problems(schema, group_key, favourite.rows, retired):
+            told, used = summary(group, favourite.rows), favourite.used_at is not None
+            found.append(Offer(favourite.pk, favourite.name, favourite.place, told, details_of(favourite), used))
             if len(found) == limit:
                 break
     return found
+
+
+def _in_order(actor: accounts.User, rows: QuerySet[Favourite], *, at_once: int) -> Iterator[Any]:
+    """Last used first, then the nearest scope, then by name; a batch at a time: the first ones are most often enough."""
+    used = FavouriteUse.objects.filter(user=actor, favourite=OuterRef("pk")).values("used_at")[:1]
+    nearness = Case(*(When(scope=scope.value, then=n) for n, scope in enumerate(Scope)), output_field=IntegerField())
+    ordered = rows.annotate(used_at=Subquery(used)).order_by(F("used_at").desc(nulls_last=True), nearness, Lower("name"), "pk")
+    for start in count(0, at_once):
+        batch = list(ordered[start : start + at_once])
+        yield from batch
+        if len(batch) < at_once:
+            return
 
 
 def content_of(actor: accounts.User, favourite_id: UUID) -> tuple[Content, FormSchema | None]:
@@ -112,17 +122,3 @@ def broken(actor: accounts.User) -> list[Broken]:
 def _approved(document_type: str, group_key: str) -> Any:
     rows = Favourite.objects.filter(status=Status.APPROVED, document_type=document_type, group_key=group_key)
     return rows.select_related("facility", "rcp")
-
-
-def _fits(favourite: Favourite, rcp: str) -> bool:
-    return favourite.rcp is None or not rcp or favourite.rcp.national_id == rcp
-
-
-def _matches(text: str, told: str) -> bool:
-    words = _plain(told).split()
-    return all(any(word.startswith(start) for word in words) for start in _plain(text).split())
-
-
-def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))

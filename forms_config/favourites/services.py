@@ -29,6 +29,7 @@ from forms_config.favourites.content import (
 from forms_config.favourites.models import Favourite, FavouriteEdition, FavouriteUse, Status
 from forms_config.favourites.policies import Action, Scope
 from forms_config.favourites.reach import may, require
+from forms_config.favourites.wording import search_words
 from forms_config.schema.model import FormSchema
 from forms_config.schema.texts import clean_string, clean_text
 
@@ -165,7 +166,7 @@ def decide_favourite(*, actor: accounts.User, favourite_id: UUID, approve: bool,
 def _replace(proposal: Favourite, actor: accounts.User) -> None:
     assert proposal.replaces_id is not None  # noqa: S101  (the caller looked)
     former = _locked(proposal.replaces_id, Status.APPROVED)
-    for name in _CONTENT:
+    for name in (*_CONTENT, "words"):
         setattr(former, name, getattr(proposal, name))
     former.broken_since = None
     former.edition += 1
@@ -231,6 +232,7 @@ def _fill(favourite: Favourite, content: Content, schema: FormSchema, confirmed:
     favourite.name, favourite.rows, favourite.cycles = name, rows, content.cycles
     favourite.sheet, favourite.broken_since = content.sheet[:120], None
     favourite.organ, favourite.intention, favourite.protocol = words["organ"], words["intention"], words["protocol"]
+    favourite.words = search_words(name, favourite.protocol, favourite.organ, rows=rows)
 
 
 def _check_place(favourite: Favourite) -> None:
