@@ -24,6 +24,7 @@ from forms_config.gate import GateRefused
 from forms_config.models import FormDefinition, FormVersion
 from forms_config.schema.difference import Line
 from forms_config.schema.effects import EFFECT_LABELS, MIGRATION_LABELS, Effect
+from forms_config.viewing import panels_of
 
 DRAFT = "brouillon"
 
@@ -93,7 +94,12 @@ class CompareView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         before, after = self._asked()
         context: dict[str, Any] = super().get_context_data(
-            definition=self.definition, before=before, after=after, choices=self._choices(), **kwargs
+            definition=self.definition,
+            before=before,
+            after=after,
+            choices=self._choices(),
+            panels=panels_of(self.definition.key),
+            **kwargs,
         )
         if not before or not after:
             return context

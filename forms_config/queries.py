@@ -9,8 +9,10 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
+from django.urls import reverse
+
 from dcc.contracts.snapshots import FormSnapshot
-from forms_config.models import FormVersion
+from forms_config.models import FormDefinition, FormVersion
 from forms_config.schema.model import FormSchema, schema_from_json
 
 
@@ -91,3 +93,9 @@ def form_version(version_id: UUID) -> PublishedForm:
 def schema_of(version_id: UUID) -> FormSchema:
     """The schema of a version, parsed once per process; raises :class:`UnknownForm`."""
     return form_version(version_id).schema
+
+
+def form_page(key: str) -> str:
+    """Path of a form's page in the admin, empty when there is no such form."""
+    definition = FormDefinition.objects.filter(key=key).first()
+    return reverse(FormDefinition.snippet_viewset.get_url_name("inspect"), args=[definition.pk]) if definition else ""

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
+from wagtail import hooks
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -48,3 +49,8 @@ class ViewOnlyPolicy(ModelPermissionPolicy):  # type: ignore[misc]  # Wagtail sh
 
     def user_has_any_permission(self, user: User, actions: Iterable[str]) -> bool:
         return "view" in actions and self.user_has_permission(user, "view")
+
+
+def panels_of(form_key: str) -> list[Any]:
+    """Panels that rooms above show with a form (hook ``construct_form_panels``, called with its key): who uses it."""
+    return [panel for construct in hooks.get_hooks("construct_form_panels") for panel in construct(form_key)]

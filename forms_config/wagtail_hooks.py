@@ -24,7 +24,7 @@ from forms_config.lists.admin import admin_urls as lists_urls
 from forms_config.models import FormDefinition, FormVersion
 from forms_config.queries import form_version
 from forms_config.terminology.wagtail_hooks import ValueSetVersionViewSet, ValueSetViewSet
-from forms_config.viewing import ViewOnlyPolicy, actor_of
+from forms_config.viewing import ViewOnlyPolicy, actor_of, panels_of
 from forms_config.workshop.admin import admin_urls as workshop_urls
 from forms_config.workshop.editing import DefinitionForm, FormEditView, WorkshopPanel
 from forms_config.workshop.rcps import rcp_words
@@ -54,7 +54,8 @@ class FormInspectView(InspectView):  # type: ignore[misc]  # Wagtail ships no ty
         versions = list(FormVersion.objects.filter(definition=self.object).select_related("published_by").order_by("-number"))
         context["exchange"] = list(exchange_buttons(self.object, actor_of(self.request)))
         context["origin"] = origin_of(self.object.pk)
-        return {**context, "versions": versions, "schema": form_version(versions[0].pk).schema if versions else None}
+        schema = form_version(versions[0].pk).schema if versions else None
+        return {**context, "versions": versions, "schema": schema, "panels": panels_of(self.object.key)}
 
 
 class FormIndexView(IndexView):  # type: ignore[misc]  # Wagtail ships no types

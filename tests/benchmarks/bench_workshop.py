@@ -37,7 +37,9 @@ def prepare() -> None:
     schema = schema_from_json(definition.draft)
     kinds = ("string", "boolean", "choice", "date", "integer")
     while (count := len(list(everything(schema)))) < QUESTIONS:
-        made = apply(schema, "question.regional", {"kind": kinds[count % 5], "label": f"Question {count}", "section": "frcp.motif"})
+        made = apply(
+            schema, "question.regional", {"kind": kinds[count % 5], "label": f"Question {count}", "section": "frcp.motif"}
+        )
         schema, key = made.schema, made.selected.removeprefix("question:")
         if count % 5 == 0:
             asked = {"question": key, "asked": "frcp.motif.nature", "operator": "in", "values": ["ORG-117"]}

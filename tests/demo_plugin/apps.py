@@ -50,6 +50,7 @@ class DemoConfig(PluginConfig):
         registry.add(ask.MenuEntry, "demo", ask.MenuEntry("Démonstration", "demo:home", "document.open"))
         registry.add(ask.Urls, "demo", ask.Urls("tests.demo_plugin.urls"))
         registry.add(ask.ScheduledJob, "demo.hourly", ask.ScheduledJob("demo.hourly", lambda: act(mood), timedelta(hours=1)))
+        registry.add(ask.DigestSection, "demo.digest", demo.digest_section(mood))
         registry.add(ask.Service, "demo", ask.Service("demo", ["demo_service"]))
         registry.subscribe(DocumentValidated, Listener(mood), key="demo.validated")
         registry.subscribe(WorkRequested, do_work, key="demo.work")

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from dcc.contracts.capabilities import Absent, Found, Unknowable
+from dcc.contracts.capabilities import Absent, DigestLine, DigestSection, Found, Unknowable
 from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import (
     Artifact,
@@ -166,3 +166,13 @@ class DemoDirectory:
         act(self.mood)
         people = [{"family": "MARTIN", "given": "Alice"}]
         return [p for p in people if text.casefold() in f"{p['family']} {p['given']}".casefold()][:limit]
+
+
+def digest_section(mood: Mood) -> DigestSection:
+    """One thing that waits for administrators."""
+
+    def lines(person_id: UUID) -> Sequence[DigestLine]:
+        act(mood)
+        return [DigestLine("Une démonstration attend", "/plugins/demo/")]
+
+    return DigestSection("demo.digest", "Démonstration", ("platform.administer",), lines)

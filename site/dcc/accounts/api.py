@@ -18,7 +18,7 @@ document headers. :func:`facilities`, :func:`practitioners` and :func:`names` fi
 
 from dcc.accounts.models import Facility, User
 from dcc.accounts.policies import POLICY, Action, Relation, Rights
-from dcc.accounts.queries import facilities, may, names, practitioners, rights, user_named
+from dcc.accounts.queries import facilities, holders, may, names, practitioners, rights, user_named
 from dcc.accounts.roles import grant_role, revoke_role, service_account, sync_groups
 from dcc.accounts.values import organisation_value, professional_of, professional_value
 
@@ -31,6 +31,7 @@ __all__ = [
     "User",
     "facilities",
     "grant_role",
+    "holders",
     "may",
     "names",
     "organisation_value",

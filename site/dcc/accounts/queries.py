@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from dcc.accounts.models import Facility, Practitioner, User
-from dcc.accounts.policies import Action, Post, Relation, Rights
+from dcc.accounts.policies import POLICY, Action, Post, Relation, Rights
 
 
 def rights(actor: User | None) -> Rights:
@@ -68,6 +68,13 @@ def user_named(username: str) -> User:
     if user is None:
         raise LookupError(f"Compte inconnu : {username}")
     return user
+
+
+def holders(actions: Collection[Action | str]) -> Sequence[User]:
+    """Active people with a role for the region that allows one of ``actions`` wherever, by their username."""
+    roles = {role for (role, action), cell in POLICY.items() if cell == "any" and action in {Action(a) for a in actions}}
+    found = User.objects.filter(is_active=True, memberships__role__in=roles, memberships__facility=None)
+    return list(found.distinct().order_by("username"))
 
 
 def names(user_ids: Collection[UUID]) -> dict[UUID, str]:

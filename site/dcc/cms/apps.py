@@ -5,3 +5,20 @@ class CmsConfig(AppConfig):
     name = "dcc.cms"
     label = "cms"
     verbose_name = "Administration éditoriale"
+
+    def ready(self) -> None:
+        from datetime import timedelta
+
+        from dcc.cms.digest_sections import SECTIONS
+        from dcc.contracts.capabilities import DigestSection, ScheduledJob
+        from dcc.contracts.registry import current
+
+        for section in SECTIONS:
+            current().add(DigestSection, section.key, section)
+        current().add(ScheduledJob, "cms.digest", ScheduledJob("cms.digest", _send_digests, timedelta(minutes=30)))
+
+
+def _send_digests() -> None:
+    from dcc.cms.digest import send_digests
+
+    send_digests()

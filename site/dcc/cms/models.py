@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -70,3 +71,19 @@ class RegionalSettings(BaseGenericSetting):  # type: ignore[misc]  # Wagtail shi
 
     def __str__(self) -> str:
         return self.region_name
+
+
+class SentDigest(models.Model):
+    """The digest that somebody was sent on a day: one, whatever the number of hosts and runs."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("résumé envoyé")
+        verbose_name_plural = _("résumés envoyés")
+        constraints = [models.UniqueConstraint(fields=["user", "day"], name="cms_one_digest_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.day}"

@@ -19,6 +19,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import get_snippet_models
 
+from dcc.cms.panels import DigestPanel, form_panels
 from dcc.cms.texts import admin_urls as texts_urls
 
 UNUSED_MENU = {"explorer", "images", "documents", "help"}
@@ -87,7 +88,7 @@ def _tiles(request: HttpRequest) -> list[Tile]:
 def only_our_panels(request: HttpRequest, panels: list[Component]) -> None:
     """Our panel first; the panels about pages go, those about workflows stay."""
     panels[:] = [panel for panel in panels if panel.name not in ("recent_edits", "locked_pages")]
-    panels.append(ConfigurationPanel())
+    panels += [DigestPanel(), ConfigurationPanel()]
 
 
 def starter() -> SafeString:
@@ -100,5 +101,6 @@ hooks.register("construct_main_menu", keep_useful_menu)
 hooks.register("construct_reports_menu", keep_useful_reports)
 hooks.register("construct_homepage_summary_items", no_page_summary, order=1_000)
 hooks.register("construct_homepage_panels", only_our_panels)
+hooks.register("construct_form_panels", form_panels)
 hooks.register("register_admin_menu_item", back_to_the_platform)
 hooks.register("register_admin_urls", texts_urls)

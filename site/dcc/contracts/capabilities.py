@@ -176,3 +176,24 @@ class Service:
 
     key: str
     command: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """Something that waits for somebody: in French, without any patient, and the path of the page where it is dealt with."""
+
+    words: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSection:
+    """A part of the daily digest of editors and administrators, shown to those who hold one of ``permissions``.
+
+    ``lines`` gets the id of the person it is for, and gives nothing when nothing waits.
+    """
+
+    key: str
+    title: str
+    permissions: Sequence[str]
+    lines: Callable[[UUID], Sequence[DigestLine]]

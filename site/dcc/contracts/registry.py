@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from dcc.contracts.capabilities import (
     ConformanceCheck,
+    DigestSection,
     DirectorySource,
     DocumentType,
     IdentityVerifier,
@@ -114,6 +115,7 @@ class Registry:
 
 KINDS = (
     ConformanceCheck,
+    DigestSection,
     DirectorySource,
     DocumentType,
     IdentityVerifier,

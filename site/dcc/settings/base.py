@@ -223,6 +223,18 @@ DCC_TEST_IDENTITIES = env.flag("DCC_TEST_IDENTITIES")
 # Publishing proves first: test documents in every output, checked and read back. Only the tests switch it off (decision 0110).
 DCC_GATE_PROOF = True
 
+# Mail: without a server none is sent, and the digest is read in the admin only.
+EMAIL_HOST = env.text("DCC_SMTP_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+EMAIL_PORT = env.number("DCC_SMTP_PORT", 587)
+EMAIL_HOST_USER = env.text("DCC_SMTP_USER")
+EMAIL_HOST_PASSWORD = env.secret("DCC_SMTP_PASSWORD")
+EMAIL_USE_TLS = env.flag("DCC_SMTP_STARTTLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("DCC_MAIL_FROM", "oncodcc@localhost")
+# Hour of the day (local time) from which the daily digest leaves; none to send no digest.
+DCC_DIGEST_HOUR = env.text("DCC_DIGEST_HOUR", "6")
+
 DCC_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {}
 DCC_ATTACHMENT_LIMIT = env.number("DCC_ATTACHMENT_LIMIT_MB", 10) * 1_000_000
 DCC_ATTACHMENTS_TOTAL_LIMIT = env.number("DCC_ATTACHMENTS_TOTAL_MB", 20) * 1_000_000
