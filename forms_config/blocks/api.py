@@ -12,7 +12,7 @@ is always the content of that version (:func:`whole`), and the trace stays in th
 """
 
 from forms_config.blocks.content import Reference, UnknownBlock, detached, placed, reference_of, references, referring
-from forms_config.blocks.queries import BlockSummary, Use, content, latest, published_blocks, uses, whole
+from forms_config.blocks.queries import BlockSummary, Use, content, latest, published_blocks, question_keys, uses, whole
 from forms_config.blocks.services import change_block, create_block, receive_block
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "latest",
     "placed",
     "published_blocks",
+    "question_keys",
     "receive_block",
     "reference_of",
     "references",

@@ -12,6 +12,7 @@ from django.db.models import Max
 from forms_config.blocks.content import Json, Reference, UnknownBlock, expanded, references
 from forms_config.blocks.models import Block, BlockVersion
 from forms_config.models import FormDefinition, FormVersion
+from forms_config.schema.model import section_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,16 @@ def published_blocks(document_type: str) -> list[BlockSummary]:
     """The blocks that forms of a document type may take, in order of title."""
     rows = Block.objects.filter(document_type=document_type, live=True).annotate(last=Max("versions__number"))
     return [BlockSummary(row.key, row.title, row.last) for row in rows.order_by("title") if row.last]
+
+
+def question_keys() -> set[str]:
+    """The keys of every question of every block, columns included: drawn once, here or on another platform."""
+    sections = (section_from_json({"key": "bloc", **json.loads(row)}) for row in _contents())
+    return {q.key for section in sections for top in section.questions for q in (top, *top.columns)}
+
+
+def _contents() -> Iterator[str]:
+    yield from BlockVersion.objects.values_list("canonical", flat=True).iterator()
 
 
 def uses(key: str) -> list[Use]:

@@ -14,6 +14,5 @@ def admin_urls() -> list[URLResolver]:
         path("importer/<uuid:received_id>/", views.ReportView.as_view(), name="report"),
         path("importer/<uuid:received_id>/abandonner/", views.cancel_view, name="cancel"),
         path("<int:pk>/exporter/", views.export_view, name="export"),
-        path("<int:pk>/adopter/", views.AdoptView.as_view(), name="adopt"),
     ]
     return [path("echange/", include((pages, "bundle")))]

@@ -7,7 +7,7 @@
     import_bundle(actor=elise, content=content, consent=Consent(fingerprint=report.fingerprint))
 
 What is imported is a draft that somebody else approves. A form of another platform belongs to it: here it only holds what that
-platform signed (:func:`check_origin`), and an editor who wants to change it adopts a copy (:func:`adopt_form`).
+platform signed (:func:`check_origin`), and an editor who wants to change it adopts a copy (``forms_config.api.duplicate_form``).
 """
 
 from forms_config.bundle.contents import Publisher, Signed, read
@@ -15,7 +15,7 @@ from forms_config.bundle.errors import BundleRefused, ConfirmationNeeded
 from forms_config.bundle.exporting import export_form
 from forms_config.bundle.importing import import_bundle, is_known, look_at, publish_imported
 from forms_config.bundle.keys import grouped
-from forms_config.bundle.origins import adopt_form, check_origin, origin_of
+from forms_config.bundle.origins import check_origin, origin_of
 from forms_config.bundle.parts import Consent
 from forms_config.bundle.report import Line, Report, State
 
@@ -28,7 +28,6 @@ __all__ = [
     "Report",
     "Signed",
     "State",
-    "adopt_form",
     "check_origin",
     "export_form",
     "grouped",

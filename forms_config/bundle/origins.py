@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from forms_config.bundle.models import FormOrigin
 from forms_config.gate import GateRefused
-from forms_config.models import FormDefinition
 from forms_config.publishing import compile_draft
 from forms_config.schema.canonical import sha256_of
 from forms_config.schema.model import FormSchema, schema_to_json
-from forms_config.services import save_draft
 
 if TYPE_CHECKING:
-    from dcc.accounts.models import User
+    from forms_config.models import FormDefinition
 
 
 def content_of(schema: FormSchema) -> str:
@@ -35,8 +33,7 @@ def check_origin(definition: FormDefinition) -> None:
     origin = origin_of(definition.pk)
     if origin is not None and _content_here(definition) != origin.content:
         raise PermissionDenied(
-            _("Ce formulaire appartient à « %(region)s » : l'adopter, sous une autre clé, pour le modifier")
-            % {"region": origin.region}
+            _("Ce formulaire appartient à « %(region)s » : en adopter une copie pour le modifier") % {"region": origin.region}
         )
 
 
@@ -45,15 +42,3 @@ def _content_here(definition: FormDefinition) -> str:
         return content_of(compile_draft(definition))
     except GateRefused:
         return ""
-
-
-def adopt_form(*, actor: User | None, key: str, new_key: str, title: str) -> FormDefinition:
-    """Copy a form under another key, as a draft of ours that editors change.
-
-    Raises ``PermissionDenied``, ``FormDefinition.DoesNotExist`` and ``ValidationError`` (a key that is wrong or taken).
-    """
-    source = FormDefinition.objects.get(key=key)
-    if FormDefinition.objects.filter(key=new_key).exists():
-        raise ValidationError({"key": _("Un formulaire porte déjà cette clé.")})
-    draft = source.get_latest_revision_as_object().draft
-    return save_draft(actor=actor, key=new_key, document_type=source.document_type, title=title, draft={**draft, "key": new_key})

@@ -104,7 +104,8 @@ def blocks_lines(arrival: Arrival) -> Iterator[Line]:
             raise BundleRefused(_("Bloc %(name)s : %(error)s") % {"name": name, "error": " ; ".join(error.messages)}) from None
         except (LookupError, ValueError, TypeError) as error:
             raise BundleRefused(_("Bloc %(name)s : %(error)s") % {"name": name, "error": error}) from None
-        yield Line("Bloc partagé", f"{content.get('title', '')} ({name})", State.NEW if new else State.IDENTICAL)
+        number = blocks.reference_of(name).number
+        yield Line("Bloc partagé", f"{content.get('title', '')} (version {number})", State.NEW if new else State.IDENTICAL)
 
 
 def favourite_lines(arrival: Arrival, schema: FormSchema) -> Iterator[Line]:

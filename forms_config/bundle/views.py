@@ -23,7 +23,6 @@ from forms_config.bundle.errors import BundleRefused
 from forms_config.bundle.exporting import export_form
 from forms_config.bundle.importing import look_at
 from forms_config.bundle.keys import grouped, our_fingerprint
-from forms_config.bundle.origins import adopt_form
 from forms_config.bundle.parts import Consent
 from forms_config.bundle.report import Report, State
 from forms_config.models import KEY, FormDefinition
@@ -128,7 +127,6 @@ class ConfirmForm(forms.Form):
 
     def __init__(self, *args: Any, report: Report, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["key"].initial = report.form_key
         asked = {
             "key": bool(report.impossible),
             "trusted": not report.known,
@@ -199,40 +197,3 @@ def cancel_view(request: HttpRequest, received_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("L'import est abandonné : rien n'a changé."))
     return redirect(f"{FORMS}:list")
-
-
-class AdoptForm(forms.Form):
-    """The copy that will be ours."""
-
-    title = forms.CharField(label=gettext_lazy("Titre"), max_length=200)
-    key = forms.CharField(
-        label=gettext_lazy("Clé"), max_length=60, validators=[KEY], help_text=gettext_lazy("Elle ne change plus ensuite.")
-    )
-
-
-class AdoptView(BundlePage):
-    """Copy a form of another region, to change the copy."""
-
-    template_name = "bundle/adopt.html"
-    page_title = gettext_lazy("Adopter une copie")
-    header_icon = "copy"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        definition = get_object_or_404(FormDefinition, pk=self.kwargs["pk"])
-        self.page_subtitle = definition.title
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {"form": AdoptForm(initial={"title": definition.title}), "definition": definition, **context}
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """« Adopter »."""
-        form = AdoptForm(request.POST)
-        if form.is_valid():
-            key = get_object_or_404(FormDefinition, pk=pk).key
-            try:
-                made = adopt_form(actor=self.actor, key=key, new_key=form.cleaned_data["key"], title=form.cleaned_data["title"])
-            except ValidationError as error:
-                form.add_error(None, error.messages)
-            else:
-                messages.success(request, _("La copie est à vous : elle se modifie comme tout formulaire de la région."))
-                return redirect(f"{FORMS}:edit", made.pk)
-        return self.render_to_response(self.get_context_data(form=form))

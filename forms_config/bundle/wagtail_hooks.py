@@ -40,7 +40,7 @@ def exchange_buttons(snippet: Any, user: User, next_url: str | None = None) -> I
         if snippet.live:
             yield _button(_("Exporter"), "bundle:export", snippet, icon="download", priority=60)
         if origin_of(snippet.pk) is not None:
-            yield _button(_("Adopter une copie"), "bundle:adopt", snippet, icon="copy", priority=61)
+            yield _button(_("Adopter une copie"), "workshop:duplicate", snippet, icon="copy", priority=61)
 
 
 def _button(label: Any, name: str, form: FormDefinition, *, icon: str, priority: int) -> Button:

@@ -154,9 +154,19 @@ def _section_changes(old: Section, new: Section, *, moved: bool) -> Iterator[Sai
         yield Said("section.help", f"{title} : aide modifiée")
     if old.element != new.element:
         yield Said("section.element", f"{title} : section nationale « {old.element or '-'} » devient « {new.element or '-'} »")
-    for name in (f.name for f in fields(Section) if f.name not in ("key", "title", "help", "element", "questions")):
+    if old.block != new.block:
+        yield Said("section.block", f"{title} : {_block_words(old.block, new.block)}")
+    for name in (f.name for f in fields(Section) if f.name not in ("key", "title", "help", "element", "block", "questions")):
         if getattr(old, name) != getattr(new, name):
             yield Said("section.other", f"{title} : {name}, « {getattr(old, name)} » devient « {getattr(new, name)} »")
+
+
+def _block_words(old: str, new: str) -> str:
+    """What became of the shared block (``key@number``) that a section shows."""
+    (old_key, _at, former), (new_key, _at, number) = old.rpartition("@"), new.rpartition("@")
+    if not new:
+        return "détachée de son bloc partagé"
+    return f"version {number} de son bloc partagé, au lieu de {former}" if old_key == new_key else "montre un bloc partagé"
 
 
 def _placed_lines(place: _Place, old: Section | None, new: Section | None, sides: _Sides) -> Iterator[Line]:

@@ -97,6 +97,7 @@ RULES: Mapping[str, Rule] = {
     "section.element": Rule(
         Effect.CDA, Migration.CARRY, "Ses questions régionales sont écrites dans une autre section du CDA.", _SHOWN
     ),
+    "section.block": Rule(Effect.NONE, Migration.CARRY, _NO_CDA, _SHOWN),
     "section.other": Rule(Effect.NONE, Migration.CARRY, _NO_CDA, _SHOWN),
     # Questions: their place
     "question.added": Rule(

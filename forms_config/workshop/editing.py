@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -21,6 +21,7 @@ from wagtail.snippets.views.snippets import EditView
 
 from forms_config.approval import OwnChange
 from forms_config.blocks import api as blocks
+from forms_config.bundle.origins import check_origin, origin_of
 from forms_config.gate import GateRefused
 from forms_config.models import FormDefinition
 from forms_config.schema.model import FormSchema, schema_from_json
@@ -54,15 +55,25 @@ class DefinitionForm(WagtailAdminModelForm):  # type: ignore[misc]  # Wagtail sh
             schema = schema_of_draft(self.instance, draft)
             if any(draft.get(name) != former.get(name) for name in ("volet", "volet_version")):
                 raise ValueError(_("le volet d'un formulaire ne change pas"))
-            _check_keys(schema, blocks.whole(former))
+            _check_keys(schema, set(_keys_in(blocks.whole(former))) | blocks.question_keys())
         except (LookupError, ValueError, TypeError) as error:
             raise ValidationError(_("Le contenu du formulaire est illisible : %(error)s") % {"error": error}) from None
         return dict(draft)
 
+    def clean(self) -> dict[str, Any]:
+        """A form of another region keeps the words and the content that this region signed."""
+        data: dict[str, Any] = super().clean()
+        own = {"pk": self.instance.pk, "key": self.instance.key, "document_type": self.instance.document_type}
+        if {"title", "draft"} <= data.keys():
+            try:
+                check_origin(FormDefinition(**own, title=data["title"], draft=data["draft"]))
+            except PermissionDenied as refusal:
+                self.add_error("title", str(refusal))
+        return data
 
-def _check_keys(schema: FormSchema, former: Mapping[str, Any]) -> None:
-    """New regional questions carry keys that the server drew; raises ``ValueError``."""
-    known = set(_keys_in(former))
+
+def _check_keys(schema: FormSchema, known: Collection[str]) -> None:
+    """New regional questions carry keys that the server drew, or those of a shared block; raises ``ValueError``."""
     keys = [s.key for s in schema.sections if not s.element] + [q.key for q in everything(schema) if not q.element]
     for key in keys:
         if key not in known and not _DRAWN.match(key):
@@ -96,7 +107,14 @@ class WorkshopPanel(Panel):  # type: ignore[misc]  # Wagtail ships no types
             # The page gets the draft with its blocks in full: operations work on what is seen.
             parts = rendered(schema, View.first(schema), self.request)
             urls = {name: reverse(f"workshop:{name}") for name in ("operate", "codes")}
-            return {**context, "parts": parts, "urls": urls, "field": self.form["draft"], "links": links(definition)}
+            return {
+                **context,
+                "parts": parts,
+                "urls": urls,
+                "field": self.form["draft"],
+                "links": links(definition),
+                "origin": origin_of(definition.pk),
+            }
 
         class Media:
             css = {"all": ["forms_config/workshop.css"]}

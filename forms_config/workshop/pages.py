@@ -9,9 +9,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from forms_config.blocks import api as blocks
 from forms_config.schema.model import FormSchema
 from forms_config.workshop.inspecting import inspect_question
 from forms_config.workshop.questions import KINDS
+from forms_config.workshop.sharing import shared_of
 from forms_config.workshop.showing import Shown, offers, shown
 
 FOLDER = "forms_config/workshop/"
@@ -60,7 +62,12 @@ def _inspector(draft: Shown, view: View) -> tuple[str, dict[str, Any]]:
         return "question.html", inspect_question(draft, question, view.asked)
     sections = {section.key: section for section in schema.sections}
     section = sections.get(key) or next(iter(sections.values()), None)
-    return "section.html", {"section": section, "elements": draft.elements}
+    return "section.html", {
+        "section": section,
+        "elements": draft.elements,
+        "shared": shared_of(schema, section),
+        "published": blocks.published_blocks(schema.document_type),
+    }
 
 
 def _picker(draft: Shown, where: str) -> dict[str, Any]:

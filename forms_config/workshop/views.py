@@ -1,8 +1,9 @@
-"""What the workshop's page asks: one operation on the draft it holds, codes of a list. Nothing is stored here."""
+"""What the workshop's page asks: one operation on the draft it holds, codes of a list. Nothing of a form is stored here."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,9 +15,11 @@ from forms_config.blocks import api as blocks
 from forms_config.models import FormDefinition
 from forms_config.schema.model import FormSchema, schema_from_json, schema_to_json
 from forms_config.terminology import api as terminology
-from forms_config.workshop.operations import apply
+from forms_config.viewing import actor_of
+from forms_config.workshop.operations import Applied, apply
 from forms_config.workshop.pages import View, rendered
 from forms_config.workshop.places import WorkshopError
+from forms_config.workshop.sharing import GESTURES, apply_gesture
 
 UNREADABLE = "Le contenu du formulaire est illisible : recharger la page"
 SUGGESTED = 20
@@ -45,7 +48,7 @@ def operate(request: HttpRequest) -> JsonResponse:
     view, said = View.of(asked.get("view")), ""
     if operation := asked.get("operation"):
         try:
-            done = apply(schema, str(operation), asked.get("arguments") or {})
+            done = _done(request, schema, str(operation), asked.get("arguments") or {})
         except WorkshopError as error:
             return JsonResponse({"error": str(error)}, status=422)
         schema, said = done.schema, done.said
@@ -55,6 +58,13 @@ def operate(request: HttpRequest) -> JsonResponse:
     if operation:
         answer["draft"] = draft_of(schema)
     return JsonResponse(answer)
+
+
+def _done(request: HttpRequest, schema: FormSchema, operation: str, arguments: Mapping[str, Any]) -> Applied:
+    """An operation, or a gesture on a shared block, which is somebody's; raises :class:`WorkshopError`."""
+    if operation in GESTURES:
+        return apply_gesture(schema, operation, arguments, actor=actor_of(request))
+    return apply(schema, operation, arguments)
 
 
 def draft_of(schema: FormSchema) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms_config.api import form_version, publish_form, published_form, save_draft
+from forms_config.api import duplicate_form, form_version, publish_form, published_form, save_draft
 from forms_config.blocks import api as blocks
 from forms_config.bundle import contents, readable
 from forms_config.bundle.api import (
@@ -18,7 +18,6 @@ from forms_config.bundle.api import (
     ConfirmationNeeded,
     Consent,
     State,
-    adopt_form,
     export_form,
     import_bundle,
     look_at,
@@ -132,7 +131,6 @@ def test_only_editors_import_and_export(who: str, bundle: bytes, request: pytest
         lambda: look_at(actor=actor, content=bundle),
         lambda: import_bundle(actor=actor, content=bundle, consent=trusting(bundle)),
         lambda: export_form(actor=actor, key="frcp_sein"),
-        lambda: adopt_form(actor=actor, key="frcp_sein", new_key="frcp_ici", title="Le nôtre"),
     ):
         with pytest.raises(PermissionDenied):
             act()
@@ -209,9 +207,9 @@ def test_a_form_of_another_region_is_only_what_that_region_signed(bundle: bytes,
     for actor in (edith, emile, None):
         with pytest.raises(PermissionDenied, match="appartient à « Région de démonstration »"):
             save_draft(actor=actor, key="frcp_sein", document_type="frcp", title="FRCP du sein", draft=draft)
-    copy = adopt_form(actor=edith, key="frcp_sein", new_key="frcp_ici", title="Le nôtre")
+    copy = duplicate_form(actor=edith, key="frcp_sein", title="Le nôtre")
     save_draft(actor=edith, key=copy.key, document_type="frcp", title="Le nôtre", draft=draft)
-    assert publish_form(actor=emile, key="frcp_ici").schema.sections[0].title == "Autre titre"
+    assert publish_form(actor=emile, key=copy.key).schema.sections[0].title == "Autre titre"
     assert origin_of(copy.pk) is None
 
 

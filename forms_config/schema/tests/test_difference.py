@@ -84,6 +84,7 @@ CASES: dict[str, tuple[FormSchema, str]] = {
     "section.title": (with_section("s1", title="Raison"), "Rubrique « Motif » : devient « Raison »"),
     "section.title_regional": (with_section("s3", title="Local"), "Rubrique « Région » : devient « Local »"),
     "section.help": (with_section("s1", help="Aide"), "Rubrique « Motif » : aide modifiée"),
+    "section.block": (with_section("s1", block="bloc_a@1"), "Rubrique « Motif » : montre un bloc partagé"),
     "section.element": (with_section("s1", element="s9"), "section nationale « s1 » devient « s9 »"),
     "question.added": (with_section("s3", questions=(*BEFORE.sections[2].questions, ADDED)), "« Nouvelle » : question ajoutée"),
     "question.added_required": (
@@ -201,6 +202,15 @@ def test_legal_texts_are_told_when_given() -> None:
     assert (line.kind, line.words) == ("text.version", "Texte 1 : version region-1 → region-2")
 
 
+def test_a_block_is_followed_and_left() -> None:
+    shown = with_section("s1", block="bloc_a@1")
+    told = [form_differences(shown, with_section("s1", block=block))[0].words for block in ("bloc_a@3", "")]
+    assert told == [
+        "Rubrique « Motif » : version 3 de son bloc partagé, au lieu de 1",
+        "Rubrique « Motif » : détachée de son bloc partagé",
+    ]
+
+
 def test_every_kind_of_the_table_is_shown_by_a_case() -> None:
     told = {*CASES, "question.required_relaxed", "question.choices_label", "text.version", "section.other", "question.other"}
     assert set(RULES) == told
@@ -220,6 +230,7 @@ section.title                    aucun     suit
 section.title_regional           cda       suit
 section.help                     aucun     suit
 section.element                  cda       suit
+section.block                    aucun     suit
 section.other                    aucun     suit
 question.added                   cda       suit
 question.added_required          cda       accord

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -108,13 +109,21 @@ def test_a_form_of_another_region_is_adopted(client: Client, bundle: bytes, edit
     sign_in(client, edith)
     theirs = FormDefinition.objects.get(key="frcp_la_bas")
     assert "Adopter une copie" in client.get(reverse(f"{FORMS}:inspect", args=[theirs.pk])).content.decode()
-    address = reverse("bundle:adopt", args=[theirs.pk])
-    assert "porte déjà cette clé" in client.post(address, {"title": "Sein", "key": "frcp_sein"}).content.decode()
-    assert client.post(address, {"title": "Sein", "key": "frcp_a_nous"}).status_code == 302
-    assert FormDefinition.objects.filter(key="frcp_a_nous").exists()
+    page = client.get(reverse(f"{FORMS}:edit", args=[theirs.pk])).content.decode()
+    assert "ses questions se modifient là-bas" in page
+    draft = theirs.get_latest_revision_as_object().draft
+    posted = {"organ": "Sein", "draft": json.dumps(draft)}
+    page = client.post(reverse(f"{FORMS}:edit", args=[theirs.pk]), {**posted, "title": "À nous"}).content.decode()
+    assert "en adopter une copie pour le modifier" in page
+    answer = client.post(reverse(f"{FORMS}:edit", args=[theirs.pk]), {**posted, "title": theirs.title})
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert FormDefinition.objects.get(pk=theirs.pk).get_latest_revision_as_object().organ == "Sein"
+    client.post(reverse("workshop:duplicate", args=[theirs.pk]), {"title": "Sein, chez nous", "organ": ""})
+    ours = FormDefinition.objects.get(title="Sein, chez nous")
+    assert "ses questions se modifient là-bas" not in client.get(reverse(f"{FORMS}:edit", args=[ours.pk])).content.decode()
 
 
-PAGES = ("bundle:import", "bundle:export", "bundle:adopt")
+PAGES = ("bundle:import", "bundle:export")
 
 
 @pytest.mark.parametrize("who", ["alice", "sonia", "lea", "adrien"])
