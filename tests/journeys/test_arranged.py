@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from dcc.accounts.models import User
 from dcc.accounts.tests.walk import code_of, enrolled, forgive
@@ -45,6 +45,7 @@ QUESTIONS = (
     Question("region.age", "Âge à l'admission", "integer", unit="ans", width="third",
              calculation=Calculation("age", (BIRTH_DATE, "region.jour"))),
     Question("region.geriatrie", "Avis gériatrique", "text", required="validate", condition=when("region.age", "greater", 40)),
+    Question("region.bilan", "Bilan joint", "file"),
     Question("region.cures", "Cures", "group", multiple=True, columns=(
         Question("region.cures.du", "Du", "date"),
         Question("region.cures.au", "Au", "date"),
@@ -108,6 +109,15 @@ def test_an_editor_tries_the_draft(edith: User, definition: FormDefinition, sit:
     desk.row("region.cures").get_by_label("Au", exact=True).fill("22/04/2026")
     page.keyboard.press("Tab")
     expect(desk.row("region.cures").locator("output")).to_have_text("21\u00a0jours")
+    report = desk.field("region.bilan")
+    pdf = FilePayload(name="bilan d'extension.pdf", mimeType="application/pdf", buffer=b"%PDF-1.4")
+    report.locator("input[type=file]").set_input_files(pdf)
+    expect(report.get_by_role("link")).to_contain_text("bilan d'extension.pdf")
+    report.get_by_role("button", name="Retirer").click()
+    expect(report.get_by_role("link")).to_be_hidden()
+    desk.saved()
+    report.locator("input[type=file]").set_input_files(pdf)
+    expect(report.get_by_role("link")).to_be_visible()
     desk.saved()
     desk.shot("essai-fiche")
 
@@ -124,5 +134,6 @@ def test_an_editor_tries_the_draft(edith: User, definition: FormDefinition, sit:
     expect(page.locator(".trial-mark")).to_be_visible()
     expect(page.get_by_text("Nuits prévues")).to_have_count(0)
     expect(page.get_by_text("Ambulatoire")).to_be_visible()
+    expect(page.get_by_text("bilan d'extension.pdf")).to_be_visible()
     expect(page.get_by_text("47\u00a0ans")).to_be_visible()
     desk.shot("essai-texte", full_page=True)

@@ -48,6 +48,7 @@ from dcc.documents.queries import (
 from dcc.documents.services.attachments import add_attachment, files_follow_the_transaction, remove_attachment
 from dcc.documents.services.contributions import leave, note_presence
 from dcc.documents.services.creation import create_document
+from dcc.documents.services.file_answers import answer_with_file
 from dcc.documents.services.following import accept_form, follow_form, note_form_seen
 from dcc.documents.services.lifecycle import (
     cancel_document,
@@ -108,6 +109,7 @@ __all__ = [
     "accept_form",
     "add_attachment",
     "add_row",
+    "answer_with_file",
     "attachment_bytes",
     "attachment_content",
     "cancel_document",

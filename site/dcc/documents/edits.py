@@ -79,6 +79,17 @@ def touches(edit_path: str, path: str) -> bool:
     return edit_path == path or path.startswith(f"{edit_path}/") or edit_path.startswith(f"{path}/")
 
 
+def files_in(answers: Mapping[str, Any]) -> frozenset[str]:
+    """Ids of the joined files that answers name, rows included."""
+    found: set[str] = set()
+    for value in answers.values():
+        if isinstance(value, Mapping):
+            found |= {value["file"]} if "file" in value else set()
+        elif isinstance(value, list):
+            found = found.union(*(files_in(row.get("values", {})) for row in value if isinstance(row, Mapping)))
+    return frozenset(found)
+
+
 def is_row(path: str) -> bool:
     """Whether a path names a whole row."""
     return path.count("/") == 1

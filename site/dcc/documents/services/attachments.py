@@ -6,7 +6,7 @@ import hashlib
 import shlex
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import PurePath
@@ -21,6 +21,7 @@ from django.utils import timezone
 from dcc.accounts.api import User
 from dcc.audit import api as audit
 from dcc.documents import access
+from dcc.documents.edits import files_in
 from dcc.documents.errors import ActionForbidden, AttachmentRefused, DocumentNotFound
 from dcc.documents.models import Attachment, DocumentVersion
 from dcc.documents.services.locking import lock_current
@@ -51,9 +52,14 @@ def add_attachment(*, actor: User, document_id: uuid.UUID, title: str, filename:
     with files_follow_the_transaction(), transaction.atomic():
         version = lock_current(document_id)
         access.require(actor, "document.edit", version.document)
-        _require_open(version)
-        _check_total(version, content)
-        return _store(actor, version, title, filename, content).pk
+        require_open(version)
+        return join(actor, version, title, filename, content).pk
+
+
+def join(actor: User, version: DocumentVersion, title: str, filename: str, content: bytes) -> Attachment:
+    """Join a controlled content to a locked version; raises :class:`AttachmentRefused` when the document gets too heavy."""
+    _check_total(version, content)
+    return _store(actor, version, title, filename, content)
 
 
 def check_content(content: bytes) -> str:
@@ -69,22 +75,33 @@ def check_content(content: bytes) -> str:
 
 
 def remove_attachment(*, actor: User, document_id: uuid.UUID, attachment_id: uuid.UUID) -> None:
-    """Take a file off a document that is not frozen; its bytes stay in the store. Raises :class:`DocumentNotFound`."""
+    """Take a file off a document that is not frozen; its bytes stay in the store.
+
+    Raises :class:`DocumentNotFound`, :class:`ActionForbidden` for a file that answers a question: it goes with its answer.
+    """
     with transaction.atomic():
         version = lock_current(document_id)
         access.require(actor, "document.edit", version.document)
-        _require_open(version)
-        removed, _rows = version.attachments.filter(pk=attachment_id).delete()
-        if not removed:
+        require_open(version)
+        if str(attachment_id) in files_in(version.answers):
+            raise ActionForbidden("Ce fichier répond à une question de la fiche : retirez-le depuis cette question")
+        if not drop(actor, version, {str(attachment_id)}):
             raise DocumentNotFound
-        _trace(actor, version, "document.attachment_removed", attachment_id)
+
+
+def drop(actor: User, version: DocumentVersion, attachment_ids: Iterable[str]) -> int:
+    """Take files off a locked version; answers how many there were."""
+    found = list(version.attachments.filter(pk__in=list(attachment_ids)))
+    for attachment in found:
+        _trace(actor, version, "document.attachment_removed", attachment.pk)
+        attachment.delete()
+    return len(found)
 
 
 def attach_received(actor: User, version: DocumentVersion, title: str, content: bytes) -> None:
     """Join a file that came inside a received document; inside the transaction that creates it."""
     check_content(content)
-    _check_total(version, content)
-    _store(actor, version, title, title, content)
+    join(actor, version, title, title, content)
 
 
 def _check_total(version: DocumentVersion, content: bytes) -> None:
@@ -106,7 +123,8 @@ def content_of(attachment: Attachment) -> bytes:
     return content
 
 
-def _require_open(version: DocumentVersion) -> None:
+def require_open(version: DocumentVersion) -> None:
+    """Raises :class:`ActionForbidden` when the files of a version no longer change."""
     if version.status in FROZEN:
         raise ActionForbidden("Les pièces jointes de ce document ne changent plus")
 

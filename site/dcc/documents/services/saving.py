@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from dcc.accounts.api import User
 from dcc.documents import access
-from dcc.documents.edits import Answers, is_row, read, touches, write
+from dcc.documents.edits import Answers, files_in, is_row, read, touches, write
 from dcc.documents.models import AnswerChange, DocumentVersion
+from dcc.documents.services.attachments import drop
 from dcc.documents.services.calculating import ORIGIN, recalculated
 from dcc.documents.services.contributions import note_contribution
 from dcc.documents.services.locking import lock_current
@@ -108,6 +109,7 @@ class _Session:
             return
         AnswerChange.objects.bulk_create(self.recorded)
         version = self.version
+        drop(self.actor, version, files_in(version.answers) - files_in(self.answers))
         version.answers, version.revision, version.changed_at = self.answers, self.revision, self.now
         version.title = title_of(version.document.document_type, self.answers)
         version.provenance = _provenance(version.provenance, self.recorded, self.source)
@@ -178,9 +180,19 @@ def _checked(session: _Session, change: Change) -> Any:
         raise ValueError("Une ligne se modifie valeur par valeur")
     if question.calculation is not None:
         raise ValueError("Cette valeur est calculée : elle suit les réponses dont elle dépend")
+    if question.datatype == "file" and change.value is not None:
+        return _joined(session.version, forms.check_answer(question, change.value))
     return forms.check_answer(
         question, change.value, value_sets=session.schema.value_sets, current=read(session.answers, change.path)
     )
+
+
+def _joined(version: DocumentVersion, value: dict[str, str] | None) -> dict[str, str] | None:
+    """A file answer under the name of the file that is joined."""
+    attachment = version.attachments.filter(pk=value["file"]).first() if value else None
+    if value and attachment is None:
+        raise ValueError("Ce fichier n'est plus joint au document : choisissez-le à nouveau")
+    return {"file": value["file"], "name": attachment.filename} if value and attachment else None
 
 
 def question_at(schema: FormSchema, path: str) -> Question | None:

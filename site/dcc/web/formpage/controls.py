@@ -11,6 +11,7 @@ radios        a short closed list
 select        a closed list that the eye can run through
 combo         a long list, an open one, or one that admits a text: type-ahead
 boxes         several of a list
+file          ``file``: a joined file, and a field to choose one
 calculated    what follows other answers: shown, never typed
 person        ``professional``, ``organisation``: type-ahead on those known, and sub-fields
 ============  ===================================================================================================
@@ -82,6 +83,12 @@ def fill_yes_no(raw: Raw) -> dict[str, str]:
     return values
 
 
+def _fill_file(raw: Raw) -> dict[str, str]:
+    """The joined file's id and name."""
+    joined = main_text(raw)
+    return {"main": escape(joined), "name": escape(main_text(raw, "name"))} if joined else {"empty": " hidden"}
+
+
 def calculated_control(question: Question, words: str) -> Control:
     """A value that follows other answers, with how (``words``)."""
 
@@ -105,6 +112,7 @@ _SIMPLE: Mapping[str, tuple[str, Fill]] = {
     "decimal": ("number", fill_main),
     "date": ("date", fill_main),
     "datetime": ("date", fill_main),
+    "file": ("file", _fill_file),
 }
 
 

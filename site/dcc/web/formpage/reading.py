@@ -82,6 +82,8 @@ def _shown(question: Question, value: Any) -> str:
     if "code" in value:
         words = f" {_('mots employés')} : {escape(value['label'])}" if value.get("text") else ""
         return f'{text} <span class="code muted">{escape(value["code"])}</span><span class="muted">{words}</span>'
+    if "file" in value:
+        return f'<a href="pieces/{escape(value["file"])}/">{text}</a>'
     if "family" in value or "name" in value:
         return _person(value)
     return text

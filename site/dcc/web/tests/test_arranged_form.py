@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -118,3 +119,39 @@ def test_calculated_values_come_back_with_what_was_saved(visit: Visit, alice: Us
     response = client.post(reverse("web:document", args=[document_id]), {**data, "region.somme": "99", "region.b": "5"})
     assert response.status_code == 302
     assert documents.open_document(alice, document_id).answers["region.somme"] == 9
+
+
+REPORT = Question("region.bilan", "Bilan", "file")
+
+
+@pytest.fixture
+def with_file_id(alice: User, facility: Facility, patient_id: uuid.UUID, configuration: None) -> uuid.UUID:
+    """An FRCP that asks for a file."""
+    publish_with(REPORT)
+    return documents.create_document(actor=alice, patient_id=patient_id, facility_id=facility.pk, document_type="frcp")
+
+
+def pdf(name: str = "bilan.pdf", content: bytes = b"%PDF-1.4 bilan") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type="application/pdf")
+
+
+def test_a_file_is_sent_from_its_question(visit: Visit, alice: User, with_file_id: uuid.UUID) -> None:
+    client, url = visit(alice), reverse("web:file_answer", args=[with_file_id])
+    answer = client.post(url, {"path": "region.bilan", "base": "0", "editor": "e", "file": pdf()}).json()
+    link = parsed(answer["fields"]["region.bilan"]).xpath("//p[@class='joined']/a")[0]
+    assert "bilan.pdf" in link.text_content()
+    page = reverse("web:document", args=[with_file_id])
+    assert client.get(page + link.get("href")).content == b"%PDF-1.4 bilan"
+    refused = client.post(url, {"path": "region.bilan", "base": "1", "file": pdf(content=b"MZ")}).json()["refused"]
+    assert refused == {"region.bilan": "Ce fichier n'est pas un PDF, JPEG, PNG ou TIFF"}
+    assert client.post(url, {"path": "region.bilan", "base": "1"}).status_code == 400
+
+
+def test_a_plain_post_joins_and_takes_off(visit: Visit, alice: User, with_file_id: uuid.UUID) -> None:
+    client, url = visit(alice), reverse("web:document", args=[with_file_id])
+    client.post(url, {**page_of(client, with_file_id), "region.bilan:upload": pdf()})
+    assert documents.open_document(alice, with_file_id).answers["region.bilan"]["name"] == "bilan.pdf"
+    assert client.post(url, {**page_of(client, with_file_id), "region.bilan:upload": pdf(content=b"MZ")}).status_code == 422
+    client.post(url, {**page_of(client, with_file_id), "do": "unfile:region.bilan"})
+    view = documents.open_document(alice, with_file_id)
+    assert ("region.bilan" in view.answers, view.attachments) == (False, [])

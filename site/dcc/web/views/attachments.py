@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dcc.accounts.api import Action
+from dcc.accounts.api import Action, User
 from dcc.documents import api as documents
-from dcc.web.views.guards import actor_of, guarded
+from dcc.web.formpage.compiled import compiled_form
+from dcc.web.formpage.fragments import field_html
+from dcc.web.formpage.posted import value_at
+from dcc.web.views.autosave import conflict_json
+from dcc.web.views.guards import actor_of, guarded, guarded_json
 from dcc.web.views.opening import document_frame, open_view
 from dcc.web.views.sheets import sheets_for
 
@@ -63,6 +70,42 @@ def _add(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("« %(name)s » est joint") % {"name": name})
     return HttpResponseRedirect(reverse("web:attachments", args=[document_id]))
+
+
+@guarded_json
+@require_POST
+def answer(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
+    """Answer a question by a file: ``path``, ``base``, ``editor`` and the ``file``; answers as a save does."""
+    actor, path, base = actor_of(request), request.POST.get("path", ""), request.POST.get("base", "")
+    file = request.FILES.get("file")
+    if file is None or not base.isdecimal() or len(base) > 9:
+        raise SuspiciousOperation("Un fichier et une révision sont attendus")
+    before = documents.draft(actor, document_id)
+    result, problem = join_answer(actor, document_id, path, file, base=int(base), editor=request.POST.get("editor", "")[:36])
+    now = documents.draft(actor, document_id)
+    form = compiled_form(before.form_version_id)
+    fields = {
+        p: field_html(form, p, value_at(now.answers, p), now.provenance.get(p)) for p in [*result.saved, *result.calculated]
+    }
+    conflicts = [conflict_json(form, conflict, now.answers) for conflict in result.conflicts]
+    refused = {**result.refused, **({path: problem} if problem else {})}
+    return JsonResponse(
+        {"revision": now.revision, "saved": result.saved, "refused": refused, "conflicts": conflicts, "fields": fields}
+    )
+
+
+def join_answer(
+    actor: User, document_id: uuid.UUID, path: str, file: UploadedFile[Any], *, base: int, editor: str
+) -> tuple[documents.SaveResult, str]:
+    """Answer by an uploaded file; the outcome, and the French reason when the file itself is refused."""
+    content = file.read(settings.DCC_ATTACHMENT_LIMIT + 1)
+    try:
+        result = documents.answer_with_file(
+            actor=actor, document_id=document_id, path=path, filename=file.name or "", content=content, base=base, editor=editor
+        )
+    except documents.AttachmentRefused as error:
+        return documents.SaveResult(base), str(error)
+    return result, ""
 
 
 @guarded

@@ -53,7 +53,7 @@ def autosave(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
             "revision": result.revision,
             "saved": result.saved,
             "refused": {**reading.problems, **result.refused},
-            "conflicts": [_conflict(form, c, after.answers if after else {}) for c in result.conflicts],
+            "conflicts": [conflict_json(form, c, after.answers if after else {}) for c in result.conflicts],
             "fields": {**canonical_fields(form, before, reading, result), **calculated_fields(form, result)},
         }
     )
@@ -115,7 +115,7 @@ def canonical_fields(form: CompiledForm, before: documents.Draft, reading: Readi
             continue
         typed = {part: texts for part, texts in reading.raw[change.path].items() if any(texts)}
         mark = before.provenance.get(change.path)
-        if mark or to_posted(question, change.value) != typed:
+        if mark or question.datatype == "file" or to_posted(question, change.value) != typed:
             changed = change.value != value_at(before.answers, change.path)
             found[change.path] = field_html(
                 form, change.path, change.value, {**mark, "origin": "modifie"} if mark and changed else mark
@@ -137,7 +137,8 @@ def remember_codes(actor: User, schema: FormSchema, reading: Reading, result: Sa
         habits.remember(actor, coded)
 
 
-def _conflict(form: CompiledForm, conflict: documents.Conflict, answers: Mapping[str, Any]) -> dict[str, str]:
+def conflict_json(form: CompiledForm, conflict: documents.Conflict, answers: Mapping[str, Any]) -> dict[str, str]:
+    """A conflict as the open page takes it."""
     question = question_at(form.schema, conflict.path)
     mine, theirs = (display_answer(question, v) if question else str(v) for v in (conflict.mine, conflict.theirs))
     return {

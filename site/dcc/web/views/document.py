@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,11 +16,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from dcc.documents import api as documents
-from dcc.documents.api import DocumentView, SaveResult
+from dcc.documents.api import Change, DocumentView, SaveResult
 from dcc.web.formpage.compiled import compiled_form
 from dcc.web.formpage.page import Clash, Filling, fill_page
 from dcc.web.formpage.posted import Reading, question_at, read_page
 from dcc.web.formpage.reading import reading_page
+from dcc.web.views.attachments import join_answer
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.opening import document_frame, open_view
 from dcc.web.views.sheet import Sheet, problem_links, sheet_page
@@ -54,6 +56,7 @@ _ADDRESSES = {
     "favourites": "web:favourite_offers",
     "insert": "web:favourite_insert",
     "sheets": "web:sheet_attach_now",
+    "file": "web:file_answer",
 }
 
 
@@ -86,7 +89,10 @@ def _save(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     if order == "theirs":
         reading.changes = [change for change in reading.changes if change.path != target]
     editor = request.POST.get("editor", "")[:36]
+    if order == "unfile":
+        reading.changes = [*(c for c in reading.changes if c.path != target), Change(target, None, base)]
     result = documents.save_answers(actor=actor, document_id=document_id, changes=reading.changes, editor=editor)
+    _join_files(request, document_id, reading, result)
     if reading.problems or result.refused or result.conflicts:
         return _show_again(request, document_id, reading, result)
     if order in _ROW_ORDERS:
@@ -99,6 +105,18 @@ def _save(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
         text = ngettext("%(n)d réponse enregistrée", "%(n)d réponses enregistrées", len(result.saved)) % {"n": len(result.saved)}
         messages.success(request, text)
     return HttpResponseRedirect(reverse("web:document", args=[document_id]))
+
+
+def _join_files(request: HttpRequest, document_id: uuid.UUID, reading: Reading, result: SaveResult) -> None:
+    """Files that a plain post answers questions with; what became of them is added to ``reading`` and ``result``."""
+    for name, file in request.FILES.items():
+        path = name.removesuffix(":upload")
+        if not isinstance(file, UploadedFile):
+            continue
+        joined, problem = join_answer(actor_of(request), document_id, path, file, base=result.revision, editor="")
+        result.saved += joined.saved
+        result.revision = max(result.revision, joined.revision)
+        reading.problems |= {**joined.refused, **({path: problem} if problem else {})}
 
 
 def _revision(request: HttpRequest) -> int:

@@ -9,8 +9,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -20,19 +20,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dcc.accounts.api import Action
 from dcc.contracts.errors import DeliveryError
-from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from dcc.web import trials
 from dcc.web.context import rights_of
 from dcc.web.formats import FORMATS
-from dcc.web.formpage.fragments import group_html
 from dcc.web.formpage.page import Filling, fill_page
 from dcc.web.formpage.posted import read_page
 from dcc.web.identity import FLAGS, identity_words
 from dcc.web.models import Trial
-from dcc.web.views.autosave import calculated_fields, canonical_fields, json_body, read_changes
-from dcc.web.views.guards import actor_of, guarded_json, refusal
-from dcc.web.views.lookup import fictitious_people, suggestions
+from dcc.web.views.guards import actor_of, refusal
 from dcc.web.views.opening import Tab
 from dcc.web.views.outputs import shown_artifact
 from dcc.web.views.rows import ORDERS
@@ -103,10 +99,11 @@ def _opened(request: HttpRequest, trial: Trial, changed: bool) -> HttpResponse:
 def page(request: HttpRequest, trial_id: uuid.UUID) -> HttpResponse:
     """The form, as a physician sees it; a plain post saves it whole."""
     trial = trials.trial_of(actor_of(request), trial_id)
-    return _saved(request, trial) if request.method == "POST" else _page(request, trial, _filling(trial))
+    return _saved(request, trial) if request.method == "POST" else _page(request, trial, filling_of(trial))
 
 
-def _filling(trial: Trial) -> Filling:
+def filling_of(trial: Trial) -> Filling:
+    """What the page of a trial shows."""
     mark = {"origin": "calcul", "at": trial.changed_at.date().isoformat()}
     made = calculated_paths(trials.schema_of(trial), trial.answers)
     return Filling(trial.answers, {path: mark for path, value in made if value is not None})
@@ -114,7 +111,9 @@ def _filling(trial: Trial) -> Filling:
 
 def _page(request: HttpRequest, trial: Trial, filling: Filling, status: int = 200) -> HttpResponse:
     filled = fill_page(trials.form_of(trial), filling)
-    names = {"save": "trial_save", "rows": "trial_rows", "codes": "trial_codes", "people": "trial_people"}
+    names = {
+        "save": "trial_save", "rows": "trial_rows", "codes": "trial_codes", "people": "trial_people", "file": "trial_file",
+    }  # fmt: skip
     at = [trial.pk]
     sheet = Sheet(
         action=reverse("web:trial_page", args=at),
@@ -163,7 +162,7 @@ def _saved(request: HttpRequest, trial: Trial) -> HttpResponse:
     if problems:
         kept = {path: raw for path, raw in reading.raw.items() if path in problems}
         trial = trials.trial_of(actor, trial.pk)
-        return _page(request, trial, replace(_filling(trial), raw=kept, problems=problems), status=422)
+        return _page(request, trial, replace(filling_of(trial), raw=kept, problems=problems), status=422)
     here = reverse("web:trial_page", args=[trial.pk])
     if order not in ORDERS:
         return HttpResponseRedirect(here)
@@ -173,56 +172,12 @@ def _saved(request: HttpRequest, trial: Trial) -> HttpResponse:
     return HttpResponseRedirect(f"{here}#f-{focus}")
 
 
-@guarded_json
-@for_editors
-@require_POST
-def save(request: HttpRequest, trial_id: uuid.UUID) -> HttpResponse:
-    """Save the values of some fields, as :func:`dcc.web.views.autosave.autosave`."""
-    trial = trials.trial_of(actor_of(request), trial_id)
-    before = documents.Draft(trial.pk, trials.schema_of(trial), trial.revision, trial.answers, {})
-    reading = read_changes(before, json_body(request).get("changes"))
-    result, form = trials.save(actor_of(request), trial_id, reading.changes), trials.form_of(trial)
-    return JsonResponse(
-        {
-            "revision": result.revision,
-            "saved": result.saved,
-            "refused": {**reading.problems, **result.refused},
-            "conflicts": [],
-            "fields": {**canonical_fields(form, before, reading, result), **calculated_fields(form, result)},
-        }
-    )
-
-
-@guarded_json
-@for_editors
-@require_POST
-def rows(request: HttpRequest, trial_id: uuid.UUID) -> HttpResponse:
-    """Add, remove or move a row; answers the whole group."""
-    body = json_body(request)
-    order, target = body.get("order"), body.get("target")
-    if order not in ORDERS or not isinstance(target, str):
-        raise SuspiciousOperation("Ordre mal formé")
-    focus, problem = trials.order_row(actor_of(request), trial_id, order, target)
-    trial = trials.trial_of(actor_of(request), trial_id)
-    group = target.partition("/")[0]
-    html = group_html(trials.form_of(trial), _filling(trial), group)
-    return JsonResponse({"revision": trial.revision, "group": group, "html": html, "focus": focus, "problem": problem})
-
-
-@guarded_json
 @for_editors
 @require_GET
-def codes(request: HttpRequest, trial_id: uuid.UUID) -> HttpResponse:
-    """Type-ahead of the form being tried."""
-    return suggestions(request, trials.schema_of(trials.trial_of(actor_of(request), trial_id)))
-
-
-@guarded_json
-@for_editors
-@require_GET
-def people(request: HttpRequest, trial_id: uuid.UUID) -> HttpResponse:
-    """The only people of a trial: they do not exist."""
-    return fictitious_people(request)
+def no_file(request: HttpRequest, trial_id: uuid.UUID, attachment_id: uuid.UUID) -> HttpResponse:
+    """Where a joined file would open."""
+    trials.trial_of(actor_of(request), trial_id)
+    return render(request, "web/document/preview_problem.html", {"reason": _("Un essai ne garde que le nom des fichiers.")})
 
 
 @for_editors

@@ -2,6 +2,7 @@
 
 import { Comboboxes } from "./combobox.js";
 import { favouritesOf } from "./favourites.js";
+import { filesOf } from "./files.js";
 import { Saving } from "./saving.js";
 import { fieldAt, groupAt } from "./values.js";
 import { settle } from "./visibility.js";
@@ -44,7 +45,7 @@ document.addEventListener("dcc:session", ({ detail }) => {
 let idle = null;
 form.addEventListener("input", ({ target }) => {
   const field = target.closest(".field");
-  if (!field || target.type === "radio" || target.type === "checkbox") return;
+  if (!field || ["radio", "checkbox", "file"].includes(target.type)) return;
   if (target.value && target.name === field.dataset.path) untickNull(field);
   saving.touch(field);
   clearTimeout(idle);
@@ -55,6 +56,7 @@ form.addEventListener("change", ({ target }) => {
   const field = target.closest(".field");
   if (!field) return;
   clearTimeout(idle);
+  if (target.type === "file") { files.attach(target); return; }
   if (target.classList.contains("null") && target.checked) emptyFor(target, field);
   if (target.matches('.combo [role="combobox"]') && !keepsCode(target)) return;
   saving.typing = null;
@@ -121,6 +123,7 @@ new Comboboxes(form, {
   },
   onFavourite: (input, option) => favourites.insert(input, option),
 });
+const files = filesOf(form, saving, { show, settle });
 const favourites = favouritesOf(form, saving, { show, toast, putGroup, settle });
 
 function addChip(field, option) {
@@ -143,6 +146,9 @@ form.addEventListener("click", async (event) => {
   if (["add", "remove", "up", "down"].includes(order)) {
     event.preventDefault();
     await moveRows(order, target);
+  } else if (order === "unfile") {
+    event.preventDefault();
+    files.takeOff(target);
   } else if (order === "mine" || order === "theirs") {
     event.preventDefault();
     settleConflict(order, target);

@@ -114,7 +114,7 @@ export class Saving {
   replace(path, html) {
     const field = fieldAt(this.form, path);
     if (!field || !html || this.isBusy(path)) return false;
-    if (field.contains(document.activeElement) && document.activeElement.matches("textarea, input:not([type=radio], [type=checkbox])")) return false;
+    if (field.contains(document.activeElement) && document.activeElement.matches("textarea, input:not([type=radio], [type=checkbox], [type=file])")) return false;
     const open = field.querySelector("details")?.open, focused = field.contains(document.activeElement) ? document.activeElement : null;
     field.insertAdjacentHTML("afterend", html);
     const fresh = field.nextElementSibling;

@@ -11,7 +11,7 @@ export const keyOf = (field) => field.dataset.path.split("/").pop();
 export function rawOf(field) {
   const raw = {}, path = field.dataset.path;
   for (const control of field.querySelectorAll(CONTROLS)) {
-    if (!control.name.startsWith(path) || ((control.type === "radio" || control.type === "checkbox") && !control.checked)) continue;
+    if (control.type === "file" || !control.name.startsWith(path) || ((control.type === "radio" || control.type === "checkbox") && !control.checked)) continue;
     const part = control.name === path ? "" : control.name.slice(path.length + 1);
     (raw[part] ??= []).push(control.value);
   }
