@@ -18,7 +18,10 @@ class FormsConfigConfig(AppConfig):
         from forms_config.control.checks import check_proof
         from forms_config.control.services import purge_old, run_requested
         from forms_config.frozen import guards
+        from forms_config.gate import add_gate_check
+        from forms_config.meanings import check_meanings
 
+        add_gate_check("forms_config.meanings", check_meanings)
         current().subscribe(GateRequested, run_requested, key="forms_config.gate")
         current().add(ScheduledJob, "forms_config.gate", ScheduledJob("forms_config.gate", purge_old, timedelta(days=1)))
         register(check_proof, Tags.security, deploy=True)

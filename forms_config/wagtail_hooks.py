@@ -26,7 +26,7 @@ from forms_config.queries import form_version
 from forms_config.terminology.wagtail_hooks import ValueSetVersionViewSet, ValueSetViewSet
 from forms_config.viewing import ViewOnlyPolicy, actor_of, panels_of
 from forms_config.workshop.admin import admin_urls as workshop_urls
-from forms_config.workshop.editing import DefinitionForm, FormEditView, WorkshopPanel
+from forms_config.workshop.editing import DefinitionForm, FormEditView, WorkshopPanel, approved_by_another
 from forms_config.workshop.rcps import rcp_words
 
 if TYPE_CHECKING:
@@ -110,3 +110,4 @@ register_snippet(FormsGroup)
 hooks.register("register_admin_urls", lists_urls)
 hooks.register("register_admin_urls", admin_urls)
 hooks.register("register_admin_urls", workshop_urls)
+hooks.register("construct_snippet_action_menu", approved_by_another)

@@ -220,6 +220,24 @@ def test_codes_of_conditions_belong_to_their_list(edith: User, emile: User) -> N
         publish_form(actor=emile, key="frcp_sein")
 
 
+def regional(**changes: Any) -> dict[str, Any]:
+    content = draft()
+    question = {"key": "regional.abcdefghijkm", "label": "Contexte", "datatype": "text", **changes}
+    content["sections"][-1]["questions"].append(question)
+    return content
+
+
+def test_a_key_keeps_its_meaning(edith: User, emile: User) -> None:
+    saved(edith, regional())
+    publish_form(actor=emile, key="frcp_sein")
+    saved(edith, regional(label="Contexte familial"))
+    publish_form(actor=emile, key="frcp_sein")
+    for key, changes in (("frcp_sein", {"datatype": "date"}), ("frcp_poumon", {"datatype": "string", "multiple": True})):
+        saved(edith, regional(**changes), key=key)
+        with pytest.raises(GateRefused, match="publiée pour « Contexte familial », d'un autre type"):
+            publish_form(actor=emile, key=key)
+
+
 def test_no_path_goes_around_the_gate(edith: User, emile: User) -> None:
     definition = saved(edith, without("frcp.synthese.question"))
     revision = definition.latest_revision

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -164,3 +164,9 @@ class FormEditView(EditView):  # type: ignore[misc]  # Wagtail ships no types
             messages.error(self.request, str(refusal))
             return redirect(self.get_edit_url())
         return answer
+
+
+def approved_by_another(items: list[Any], request: HttpRequest, context: Mapping[str, Any]) -> None:
+    """A form is published by who approves it, and nobody is offered to publish what is on the page (hook of the action menu)."""
+    if context.get("model") is FormDefinition:
+        items[:] = [item for item in items if item.name != "action-publish"]

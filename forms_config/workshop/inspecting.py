@@ -156,7 +156,7 @@ def _choices(schema: FormSchema, question: Question) -> dict[str, Any]:
         "others": [value for value in short if value.code not in kept],
         "offered": values_of(listing_of(question, {})),
         "search": question.values if known and not short else "",
-        "lists": [] if question.element else terminology.titles(),
+        "lists": [] if question.element else sorted(terminology.titles().items(), key=lambda entry: entry[1].casefold()),
     }
 
 

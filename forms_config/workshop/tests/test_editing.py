@@ -119,6 +119,17 @@ def test_a_calculated_question_shows_its_function(form: FormDefinition, client: 
     assert "Réponse exigée" not in answer["html"]["inspector"]
 
 
+def test_a_choice_of_the_region_may_use_a_list(form: FormDefinition, client: Client, edith: User) -> None:
+    sign_in(client, edith)
+    made = gesture(client, form.draft, "question.regional", kind="choice", label="Phase", section="frcp.motif").json()
+    assert '<option value="jdv-phase-cancer-cisis"' in made["html"]["inspector"]
+    assert "une question codée a un jeu de valeurs ou des choix" in made["html"]["remarks"]
+    key = made["view"]["selected"].removeprefix("question:")
+    listed = gesture(client, made["draft"], "choices.list", made["view"], question=key, values="jdv-phase-cancer-cisis").json()
+    assert "Valeur par défaut" in listed["html"]["inspector"]
+    assert "Rien : la structure répond" in listed["html"]["remarks"]
+
+
 def test_the_remarks_say_what_is_missing(form: FormDefinition, client: Client, edith: User) -> None:
     sign_in(client, edith)
     answer = gesture(client, form.draft, "question.remove", question="frcp.motif.nature").json()
