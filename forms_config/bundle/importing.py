@@ -20,6 +20,7 @@ from forms_config.bundle.models import TrustedPublisher
 from forms_config.bundle.parts import Arrival, Consent, blocks_lines, favourite_lines, list_lines, national_lines, text_lines
 from forms_config.bundle.placing import Placed, place_form
 from forms_config.bundle.report import Line, Report
+from forms_config.control.services import keep_refused
 from forms_config.gate import GateRefused
 from forms_config.services import publish_form
 
@@ -111,5 +112,6 @@ def publish_imported(report: Report) -> Report:
         with transaction.atomic():
             form = publish_form(actor=None, key=report.form_key)
     except GateRefused as refusal:
+        keep_refused(refusal)
         return replace(report, problems=tuple(finding.message for finding in refusal.findings))
     return replace(report, published=form.number)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 NAMES: Mapping[str, str] = {
+    "check": "forms_config.commands.check",
     "diff": "forms_config.commands.diff",
     "export": "forms_config.commands.export",
     "import": "forms_config.commands.importing",

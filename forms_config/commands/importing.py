@@ -24,6 +24,7 @@ from forms_config.bundle.api import (
     publish_imported,
 )
 from forms_config.bundle.archive import BUNDLE_LIMIT
+from forms_config.control.patience import patiently
 
 HELP = (
     "Importe un paquet : dit ce qui changerait, puis l'enregistre comme brouillon, ou le publie si la barrière l'accepte. "
@@ -57,7 +58,8 @@ def run(out: OutputWrapper, *, file: Path, dry_run: bool, publish: bool, as_json
         act = look_at if dry_run else import_bundle
         report = act(actor=_actor(actor), content=content, consent=consent)
         if publish and not dry_run:
-            report = publish_imported(report)
+            with patiently():
+                report = publish_imported(report)
     except ConfirmationNeeded as question:
         raise CommandError(str(question), returncode=TO_CONFIRM) from None
     except (BundleRefused, Refused) as refusal:

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dcc.contracts.errors import RetryLater
 from dcc.events.api import services_beside
 from forms_config.control.proofs import Subject
-from forms_config.control.running import Outcome, prove
+from forms_config.control.running import Outcome, Tell, prove
 
 PATIENCE = 180.0
 """Seconds that a command waits for services to answer."""
@@ -29,10 +29,10 @@ def patiently() -> Iterator[None]:
             _patient.reset(token)
 
 
-def proved(subject: Subject) -> Outcome:
+def proved(subject: Subject, tell: Tell | None = None) -> Outcome:
     """Prove, with the patience of the command around, if any; raises ``RetryLater``."""
     try:
-        return prove(subject)
+        return prove(subject, tell)
     except RetryLater:
         stack = _patient.get()
         if stack is None:
@@ -41,7 +41,7 @@ def proved(subject: Subject) -> Outcome:
     end = time.monotonic() + PATIENCE
     while True:
         try:
-            return prove(subject)
+            return prove(subject, tell)
         except RetryLater:
             if time.monotonic() > end:
                 raise

@@ -41,14 +41,29 @@ class Outcome:
         return not self.errors
 
 
-def prove(subject: Subject, tell: Callable[[int, int, str], None] = lambda done, total, words: None) -> Outcome:
-    """Run every proof of the subject's kind; raises ``RetryLater`` when a service that they need does not answer."""
+Tell = Callable[[int, int, str], None]
+"""Told at each step: how many are done, of how many, what is being done."""
+
+
+def prove(subject: Subject, tell: Tell | None = None) -> Outcome:
+    """Run the proofs of the subject's kind, in order, until one finds an error.
+
+    Raises ``RetryLater`` when a service that they need does not answer.
+    """
     started, context = timezone.now(), context_hash(subject.kind)
     proofs = proofs_of(subject.kind)
-    course = Course(tell, total=sum(proof.steps(subject) for proof in proofs.values()))
-    findings = [found for key, proof in proofs.items() for found in _findings(key, proof, subject, course)]
+    course = Course(tell or _nobody, total=sum(proof.steps(subject) for proof in proofs.values()))
+    findings: list[Finding] = []
+    for key, proof in proofs.items():
+        findings += _findings(key, proof, subject, course)
+        if any(finding.level == "error" for finding in findings):
+            break
     findings.sort(key=lambda finding: LEVELS.index(finding.level))
     return Outcome(subject, context, findings, started, timezone.now(), course.kept)
+
+
+def _nobody(done: int, total: int, words: str) -> None:
+    """Nobody waits for it."""
 
 
 def _findings(key: str, proof: Proof, subject: Subject, course: Course) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
@@ -79,32 +79,54 @@ def run_requested(event: GateRequested, context: Context) -> None:
     keep(outcome, report=report)
 
 
-def require_green(subject: Subject) -> None:
+def require_green(subject: Subject, findings: Sequence[Finding] = ()) -> None:
     """Let a subject through when this very content was proved in this very context, or is proved now.
 
-    Raises :class:`GateRefused`; whoever rolls a transaction back on it keeps the report with :func:`keep_refused`.
+    ``findings`` are those of quick checks already made. Raises :class:`GateRefused`; whoever rolls a transaction back on it keeps
+    the report with :func:`keep_refused`.
     """
-    if not settings.DCC_GATE_PROOF or is_green(subject):
+    if any(finding.level == "error" for finding in findings):
+        now = timezone.now()
+        raise _refusal(Outcome(subject, context_hash(subject.kind), findings, now, now))
+    if not settings.DCC_GATE_PROOF:
         return
+    known = _known(subject)
+    if known is not None and known.state == ReportState.GREEN:
+        return
+    if known is not None:
+        raise GateRefused([found for found in map(_finding, known.findings) if found.level == "error"])
     try:
         outcome = proved(subject)
     except RetryLater as error:
         message = _("Le contrôle n'a pas pu être fait, réessayer plus tard. %(reason)s") % {"reason": error.reason}
         raise GateRefused([Finding("gate.unavailable", "error", message, source="gate")]) from error
-    if outcome.green:
-        transaction.on_commit(partial(keep, outcome))
-        return
+    if not outcome.green:
+        raise _refusal(outcome)
+    transaction.on_commit(partial(keep, outcome))
+
+
+def _refusal(outcome: Outcome) -> GateRefused:
     refusal = GateRefused(outcome.errors, outcome)
     if not transaction.get_connection().in_atomic_block:
         keep_refused(refusal)
-    raise refusal
+    return refusal
+
+
+def _known(subject: Subject) -> GateReport | None:
+    """What the last proof of this content said, with the rules, texts and version of now; a crash is tried again."""
+    ended = GateReport.objects.filter(content_sha256=subject.sha256, context_sha256=context_hash(subject.kind), state__in=ENDED)
+    last = ended.order_by("-ended_at").first()
+    return None if last is None or any(found["code"] == "gate.crash" for found in last.findings) else last
+
+
+def _finding(data: Mapping[str, Any]) -> Finding:
+    return Finding(**data)
 
 
 def is_green(subject: Subject) -> bool:
-    """Whether a green report of this content is there, made with the rules, texts and version of now."""
-    return GateReport.objects.filter(
-        content_sha256=subject.sha256, context_sha256=context_hash(subject.kind), state=ReportState.GREEN
-    ).exists()
+    """Whether this content was proved green, with the rules, texts and version of now."""
+    known = _known(subject)
+    return known is not None and known.state == ReportState.GREEN
 
 
 def keep_refused(refusal: GateRefused) -> None:

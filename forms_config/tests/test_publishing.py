@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -262,7 +262,7 @@ def test_a_scheduled_publication_passes_the_gate_again(edith: User, emile: User)
     type(revision).objects.filter(pk=revision.pk).update(
         approved_go_live_at=timezone.now() - timedelta(minutes=1), content={**content, "draft": without("frcp.synthese.question")}
     )
-    with pytest.raises(GateRefused):
+    with pytest.raises(CommandError, match="Synthèse du cas présenté et question posée à la RCP"):
         call_command("publish_scheduled", verbosity=0)
     type(revision).objects.filter(pk=revision.pk).update(content=content)
     call_command("publish_scheduled", verbosity=0)

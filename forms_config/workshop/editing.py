@@ -22,6 +22,7 @@ from wagtail.snippets.views.snippets import EditView
 from forms_config.approval import OwnChange
 from forms_config.blocks import api as blocks
 from forms_config.bundle.origins import check_origin, origin_of
+from forms_config.control.services import keep_refused
 from forms_config.gate import GateRefused
 from forms_config.models import FormDefinition
 from forms_config.schema.model import FormSchema, schema_from_json
@@ -157,6 +158,7 @@ class FormEditView(EditView):  # type: ignore[misc]  # Wagtail ships no types
         try:
             answer: HttpResponse | None = super().run_action_method()
         except GateRefused as refusal:
+            keep_refused(refusal)
             for finding in refusal.findings:
                 messages.error(self.request, finding.message)
             return redirect(self.get_edit_url())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from dcc.contracts.capabilities import ConformanceCheck, Service
 from dcc.contracts.errors import NotConfigured
@@ -10,7 +11,7 @@ from dcc.contracts.registry import Registry
 from dcc.contracts.snapshots import Artifact, Finding
 from plugins.cda.conformance import client
 from plugins.cda.conformance.checker import check_content
-from plugins.cda.conformance.kit import current_kit
+from plugins.cda.conformance.kit import Kit, current_kit
 
 FORMATS = ("cda-n3", "cda-n1")
 
@@ -26,11 +27,17 @@ class KitCheck:
             kit = current_kit()
         except NotConfigured:
             return ""
-        return f"{kit.name} {kit.digest}"
+        return f"{kit.name} {_digest(kit)}"
 
     def check(self, artifact: Artifact) -> Sequence[Finding]:
         """Findings of the kit; raises ``NotConfigured`` without a kit, ``RetryLater`` when the conformance process is away."""
         return client.check(artifact.content, strict=True, own=False).findings
+
+
+@lru_cache(maxsize=2)
+def _digest(kit: Kit) -> str:
+    """A kit that is put in service has a folder of its own: read once per process."""
+    return kit.digest
 
 
 class OwnCheck:

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "forms_config.control.middleware.GateMiddleware",
 ]
 
 ROOT_URLCONF = "dcc.urls"

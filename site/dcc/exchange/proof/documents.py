@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, get_args
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from dcc.contracts.capabilities import DocumentType
 from dcc.contracts.errors import NotConfigured, Refused
@@ -20,23 +18,12 @@ from dcc.exchange.proof.assertions import own_findings
 from dcc.exchange.proof.round_trip import read_back
 from dcc.exchange.rendering import check, renderer_for
 from forms_config.control.proofs import Course
+from forms_config.control.words import DOCUMENTS, FORMATS
 from forms_config.schema.model import FormSchema, schema_from_json
 from forms_config.schema.samples import Kind, Options, sample_answers
 from forms_config.terminology import api as terminology
 
-log = logging.getLogger("dcc.exchange")
-
 KINDS: tuple[Kind, ...] = get_args(Kind)
-KIND_LABELS: Mapping[str, Any] = {
-    "minimal": gettext_lazy("document minimal"),
-    "typical": gettext_lazy("document courant"),
-    "maximal": gettext_lazy("document complet"),
-}
-FORMAT_LABELS: Mapping[str, Any] = {
-    "pdf-a1": gettext_lazy("PDF"),
-    "cda-n3": gettext_lazy("CDA structuré (N3)"),
-    "cda-n1": gettext_lazy("CDA non structuré (N1)"),
-}
 
 
 def formats_of(document_type: str) -> Sequence[str]:
@@ -71,15 +58,10 @@ class Trial:
     course: Course
     made: dict[str, Artifact] = field(default_factory=dict)
 
-    @property
-    def words(self) -> str:
-        """The document in French."""
-        return str(KIND_LABELS[self.kind])
-
     def findings(self) -> Iterator[Finding]:
         """Make every output; what each check, our assertions and the reading back say of it."""
         for output in formats_of(self.snapshot.document_type):
-            self.course.step(f"{self.words[:1].upper()}{self.words[1:]} : {FORMAT_LABELS.get(output, output)}")
+            self.course.step(f"{DOCUMENTS[self.kind]} : {FORMATS.get(output, output)}")
             yield from self._located(self._output(output))
         yield from self._located(read_back(schema_from_json(self.snapshot.form.schema), self.snapshot, self.made))
 

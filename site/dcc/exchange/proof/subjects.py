@@ -16,9 +16,10 @@ from dcc.contracts.plugin import PluginConfig
 from dcc.contracts.registry import current
 from dcc.contracts.snapshots import Finding, LegalText
 from dcc.exchange.fictitious import fictitious
-from dcc.exchange.proof.documents import KIND_LABELS, KINDS, Trial, formats_of, sample_of
+from dcc.exchange.proof.documents import KINDS, Trial, formats_of, sample_of
 from forms_config import api as forms
 from forms_config.control.proofs import Course, Subject
+from forms_config.control.words import DOCUMENTS
 from forms_config.legal import api as legal
 from forms_config.schema.model import FormSchema, schema_from_json
 
@@ -40,7 +41,11 @@ class FormProof:
         if not formats_of(schema.document_type):
             message = _("Non contrôlé : aucun module ne produit de document « %s ».") % schema.document_type
             return [Finding("gate.unchecked", "warning", message, source="registry")]
-        return in_editor_words(schema, _form_findings(schema, texts_in_force(), course))
+        texts = texts_in_force()
+        if not texts:
+            message = _("Aucun texte national sur les droits du patient n'est publié : lancer « manage.py setup_configuration ».")
+            return [Finding("gate.rights", "error", message, source="legal")]
+        return in_editor_words(schema, _form_findings(schema, texts, course))
 
 
 def _form_findings(schema: FormSchema, texts: Sequence[LegalText], course: Course) -> Iterator[Finding]:
@@ -78,8 +83,11 @@ class TextProof:
 
 
 def texts_in_force() -> tuple[LegalText, ...]:
-    """The region's texts now; raises ``NoLegalText`` on a platform that was not set up."""
-    return tuple(legal.texts_for(None, timezone.now()))
+    """The region's texts now; none on a platform that was not set up."""
+    try:
+        return tuple(legal.texts_for(None, timezone.now()))
+    except legal.NoLegalText:
+        return ()
 
 
 def _tried_forms() -> list[forms.PublishedForm]:
@@ -113,7 +121,7 @@ def in_editor_words(schema: FormSchema, findings: Iterable[Finding]) -> list[Fin
         if document not in documents:
             documents.append(document)
     return [
-        replace(kept, location=", ".join(str(KIND_LABELS.get(name, name)) for name in documents))
+        replace(kept, location=", ".join(str(DOCUMENTS.get(name, name)) for name in documents))
         for kept, documents in merged.values()
     ]
 

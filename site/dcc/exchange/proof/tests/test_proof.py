@@ -11,6 +11,7 @@ import pytest
 from dcc.accounts.api import User
 from dcc.contracts.capabilities import ConformanceCheck, DocumentType, Reader, Renderer
 from dcc.contracts.errors import NotConfigured, RetryLater
+from dcc.contracts.events import GateRequested
 from dcc.contracts.registry import Registry, current, use_registry
 from dcc.contracts.snapshots import Artifact, Finding
 from dcc.events.api import drain
@@ -52,9 +53,11 @@ class Remarks:
         return self.findings
 
 
-def registry_with(check: ConformanceCheck | None = None, *, tampered: Tampered | None = None) -> Registry:
-    """The renderers and the reader of the platform, with this check in place of the official kit."""
+def registry_with(check: ConformanceCheck | None = None, *, tampered: Tampered | None = None, gate: bool = False) -> Registry:
+    """The renderers and the reader of the platform, with this check in place of the official kit; ``gate``: the worker proves."""
     registry = Registry()
+    if gate:
+        registry.subscribe(GateRequested, services.run_requested, key="forms_config.gate")
     for kind in (DocumentType, Renderer, Reader, ConformanceCheck):
         for key in current().keys(kind):
             entry: Any = current().find(kind, key)
@@ -76,7 +79,7 @@ def test_the_short_form_is_green_and_its_report_lets_it_through(edith: User, mon
     drain()
     report.refresh_from_db()
     assert (report.state, report.findings) == (ReportState.GREEN, [])
-    assert (report.step, report.total) == (8, 9)
+    assert (report.step, report.total) == (9, 10)
     kept = report.artifacts.order_by("document", "format").values_list("document", "format", "conformance")
     assert list(kept) == [(kind, output, "conforme") for kind in ("maximal", "minimal", "typical") for output in OUTPUTS]
     monkeypatch.setattr(services, "proved", lambda subject: pytest.fail("proved again"))
@@ -102,7 +105,7 @@ def test_a_rule_that_speaks_makes_it_red_and_the_live_version_stays(edith: User,
     report = GateReport.objects.get(state=ReportState.RED)
     [said] = [finding for finding in report.findings if finding["level"] == "error"]
     assert (said["question_key"], said["section_key"]) == ("frcp.synthese.question", "frcp.synthese")
-    assert said["location"] == "document minimal, document courant, document complet"
+    assert said["location"] == "Document minimal, Document courant, Document complet"
 
 
 def test_without_the_kit_it_says_so_and_goes_on(edith: User) -> None:
