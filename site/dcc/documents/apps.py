@@ -23,3 +23,10 @@ class DocumentsConfig(AppConfig):
         current().add(
             ScheduledJob, "documents.follow_forms", ScheduledJob("documents.follow_forms", follow_all, timedelta(minutes=1))
         )
+        current().add(ScheduledJob, "documents.retention", ScheduledJob("documents.retention", _purge, timedelta(days=1)))
+
+
+def _purge() -> None:
+    from dcc.documents.services.retention import purge_answers
+
+    purge_answers()

@@ -70,6 +70,8 @@ def rewind(answers: Mapping[str, Any], edits: Iterable[Edit]) -> Answers:
     """The answers as they were before ``edits``: all those since some revision, in any order."""
     past: Answers = dict(answers)
     for edit in sorted(edits, key=lambda e: e.revision, reverse=True):
+        if edit.before is None and edit.after is None:  # erased since, at the end of its retention
+            continue
         past = write(past, edit.path, edit.before)
     return past
 

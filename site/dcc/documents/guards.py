@@ -10,6 +10,7 @@ _FROZEN_COLUMNS = (
     "id", "document_id", "number", "form_version_id", "title", "revision", "answers", "provenance", "created_at", "received",
     "set_aside", "validated_at", "validated_by_id", "legal_texts", "content_sha256",
 )  # fmt: skip
+_OF_A_CHANGE = ("id", "version_id", "revision", "path", "origin", "editor", "actor_id", "at")
 _OF_VALIDATED = "EXISTS (SELECT 1 FROM documents_documentversion v WHERE v.id = {row}.version_id AND v.validated_at IS NOT NULL)"
 
 GUARDS = (
@@ -44,7 +45,17 @@ GUARDS = (
         MESSAGE,
         lambda _: _OF_VALIDATED.format(row="OLD"),
     ),
-    Guard("documents_change_update", "documents_answerchange", "UPDATE", HISTORY),
+    # The one change that history admits: its values erased, in a version that nobody validated (retention).
+    Guard(
+        "documents_change_update",
+        "documents_answerchange",
+        "UPDATE",
+        HISTORY,
+        lambda equal: (
+            f'NOT ({same(_OF_A_CHANGE, equal)} AND NEW."before" IS NULL AND NEW."after" IS NULL) '
+            f"OR {_OF_VALIDATED.format(row='OLD')}"
+        ),
+    ),
     Guard("documents_change_delete", "documents_answerchange", "DELETE", HISTORY),
     Guard("documents_step_update", "documents_statuschange", "UPDATE", HISTORY),
     Guard("documents_step_delete", "documents_statuschange", "DELETE", HISTORY),

@@ -75,6 +75,8 @@ def _move_line(move: FormMove, number: int) -> HistoryLine:
 def _change_line(schema: FormSchema, change: AnswerChange, number: int) -> HistoryLine:
     question = question_at(schema, change.path)
     label = question.label if question else change.path
+    if change.before is None and change.after is None:  # erased since, at the end of its retention
+        return HistoryLine(change.at, str(change.actor), "change", label, version=number)
     if is_row(change.path):
         kind = "row_removed" if change.after is None else "row_added" if change.before is None else "row_moved"
         return HistoryLine(change.at, str(change.actor), kind, label, version=number)
