@@ -63,12 +63,12 @@ class FormIndexView(IndexView):  # type: ignore[misc]  # Wagtail ships no types
 
     @property
     def header_more_buttons(self) -> list[Button]:
-        imports = accounts.may(actor_of(self.request), accounts.Action.CONFIGURE_FORMS)
-        more = (
-            [Button(_("Importer un formulaire"), url=reverse("bundle:import"), icon_name="upload", priority=90)]
-            if imports
-            else []
-        )
+        if not accounts.may(actor_of(self.request), accounts.Action.CONFIGURE_FORMS):
+            return list(super().header_more_buttons)
+        more = [
+            Button(_("Premier formulaire, pas à pas"), url=reverse("workshop:guide"), icon_name="help", priority=80),
+            Button(_("Importer un formulaire"), url=reverse("bundle:import"), icon_name="upload", priority=90),
+        ]
         return [*super().header_more_buttons, *more]
 
 

@@ -6,6 +6,7 @@ from django.urls import URLResolver, include, path
 
 from forms_config.workshop import views
 from forms_config.workshop.duplicating import DuplicateView
+from forms_config.workshop.guide import GuideView
 
 
 def admin_urls() -> list[URLResolver]:
@@ -13,6 +14,7 @@ def admin_urls() -> list[URLResolver]:
     pages = [
         path("geste/", views.operate, name="operate"),
         path("codes/", views.codes, name="codes"),
+        path("premier-formulaire/", GuideView.as_view(), name="guide"),
         path("<int:pk>/dupliquer/", DuplicateView.as_view(), name="duplicate"),
     ]
     return [path("atelier/", include((pages, "workshop")))]

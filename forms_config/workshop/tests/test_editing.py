@@ -292,3 +292,12 @@ def test_the_rcp_of_a_form_count_once_published(form: FormDefinition, client: Cl
     assert [f.key for f in forms_for("frcp", rcp)] == [made.key]
     assert [f.key for f in forms_for("frcp", "autre")] == [form.key]
     assert [f.key for f in forms_for("frcp")] == [form.key]
+
+
+def test_the_first_form_step_by_step(form: FormDefinition, client: Client, edith: User, adrien: User) -> None:
+    sign_in(client, edith)
+    assert reverse("workshop:guide") in client.get(reverse(FormDefinition.snippet_viewset.get_url_name("list"))).content.decode()
+    page = client.get(reverse("workshop:guide")).content.decode()
+    assert reverse("workshop:duplicate", args=[form.pk]) in page
+    sign_in(client, adrien)
+    assert client.get(reverse("workshop:guide")).status_code in (302, 403)
