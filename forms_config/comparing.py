@@ -24,6 +24,7 @@ from forms_config.gate import GateRefused
 from forms_config.models import FormDefinition, FormVersion
 from forms_config.schema.difference import Line
 from forms_config.schema.effects import EFFECT_LABELS, MIGRATION_LABELS, Effect
+from forms_config.schema.texts import unbroken
 from forms_config.viewing import panels_of
 
 DRAFT = "brouillon"
@@ -34,6 +35,7 @@ class Row:
     """A line as it is shown."""
 
     line: Line
+    words: str
     label: str
     migration: str
 
@@ -152,6 +154,6 @@ def _parts(lines: Sequence[Line]) -> list[Part]:
     """Lines under their section, in their order."""
     found: dict[str, tuple[str, list[Row]]] = {}
     for line in lines:
-        row = Row(line, EFFECT_LABELS[line.effect], MIGRATION_LABELS[line.migration])
+        row = Row(line, unbroken(line.words), EFFECT_LABELS[line.effect], MIGRATION_LABELS[line.migration])
         found.setdefault(line.section_key, (line.section, []))[1].append(row)
     return [Part(title, rows) for title, rows in found.values()]

@@ -39,3 +39,10 @@ def clean_string(value: Any) -> str:
     if len(text) > STRING_LIMIT:
         raise ValueError(f"Texte trop long : {len(text)} caractères, {STRING_LIMIT} au plus")
     return text
+
+
+def unbroken(text: str) -> str:
+    """A sentence whose French punctuation no line end parts from its words."""
+    for mark in ":;?!»":
+        text = text.replace(f" {mark}", f"\u00a0{mark}")
+    return text.replace("« ", "«\u00a0")

@@ -11,6 +11,7 @@ from dcc.documents.edits import is_row
 from dcc.documents.following import text_of
 from dcc.documents.models import AnswerChange, DocumentVersion, FormMove
 from dcc.documents.services.calculating import ORIGIN
+from dcc.documents.services.following import FOLLOWED
 from dcc.documents.services.saving import question_at
 from dcc.documents.states import STATUS_LABELS
 from forms_config import api as forms
@@ -83,7 +84,8 @@ def _change_line(schema: FormSchema, change: AnswerChange, number: int) -> Histo
     before, after = (_shown(question, v) for v in (change.before, change.after))
     if change.origin == ORIGIN:
         label = f"{label} (valeur calculée)"
-    return HistoryLine(change.at, str(change.actor), "change", label, before, after, number)
+    kind = "aside" if change.origin == FOLLOWED and change.after is None else "change"
+    return HistoryLine(change.at, str(change.actor), kind, label, before, after, number)
 
 
 def _shown(question: Question | None, value: Any) -> str:

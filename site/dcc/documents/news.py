@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Q
@@ -19,6 +19,7 @@ from dcc.documents.services.following import RUNNING, verdict_of
 from dcc.documents.states import FROZEN
 from forms_config import api as forms
 from forms_config.schema.difference import Line
+from forms_config.schema.texts import unbroken
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def _news(move: FormMove) -> FormNews:
 
 
 def _placed(line: Line) -> str:
-    return f"{line.section} – {line.words}" if line.section and not line.kind.startswith("section.") else line.words
+    words = f"{line.section} – {line.words}" if line.section and not line.kind.startswith("section.") else line.words
+    return unbroken(words)
 
 
 def form_offer(actor: User, document_id: uuid.UUID) -> FormOffer:
@@ -86,7 +88,7 @@ def form_offer(actor: User, document_id: uuid.UUID) -> FormOffer:
         before=forms.form_version(version.form_version_id).number,
         after=forms.form_version(move.after_id).number,
         revision=version.revision,
-        consequences=[(consequence, OUTCOME_LABELS[consequence.outcome]) for consequence in consequences],
+        consequences=[(replace(c, words=unbroken(c.words)), OUTCOME_LABELS[c.outcome]) for c in consequences],
         others=[_placed(line) for line in lines if line.words not in told],
         authors=_authors(version),
         may_accept=standing.may(Action.FOLLOW_FORM),

@@ -42,7 +42,7 @@ def editor_page(client: Client, edith: User) -> Callable[[str], str]:
     def page(address: str) -> str:
         response = client.get(address)
         assert response.status_code == 200
-        return response.content.decode()
+        return response.content.decode().replace("\u00a0", " ")
 
     return page
 

@@ -34,7 +34,7 @@ RUNNING = tuple(status for status in STATUSES if status not in FROZEN)
 """Statuses in which a document may follow its form."""
 BATCH = 500
 """Documents that one run looks at: some seconds; the next minute's run takes the rest."""
-ORIGIN = "formulaire"
+FOLLOWED = "formulaire"
 """Origin of the changes that following a form makes."""
 _STATES = {Migration.CARRY: "suivi", Migration.ASK: "propose", Migration.KEEP: "reste"}
 
@@ -143,7 +143,7 @@ def _rewrite(version: DocumentVersion, verdict: Verdict, actor: User, now: datet
                 path=rewrite.path,
                 before=rewrite.before,
                 after=rewrite.after,
-                origin=ORIGIN,
+                origin=FOLLOWED,
                 actor=actor,
                 at=now,
             )

@@ -97,7 +97,7 @@ def test_what_changes_no_answer_is_carried_and_told_to_each_reader(alice: User, 
     for reader in (alice, bob, lea):
         [news] = news_of(reader, frcp_id)
         assert (news.before, news.after, news.added, news.waits) == (1, 2, 1, False)
-        assert any("devient « Nom de la RCP »" in words for words in news.words)
+        assert any("devient «\u00a0Nom de la RCP\u00a0»" in words for words in news.words)
         documents.note_form_seen(actor=reader, document_id=frcp_id)
         assert news_of(reader, frcp_id) == []
     assert documents.document_history(alice, frcp_id)[0].kind == "form"
@@ -239,7 +239,11 @@ def test_the_form_of_before_is_what_history_reads(alice: User, frcp_id: uuid.UUI
     revision = current(frcp_id).revision
     documents.accept_form(actor=alice, document_id=frcp_id, form_version_id=form.version_id, expected_revision=revision)
     answer(alice, frcp_id, "regional.transport", "2026-10-05")
-    told = [(line.label, line.before, line.after) for line in documents.document_history(alice, frcp_id) if line.kind == "change"]
+    told = [
+        (line.label, line.before, line.after)
+        for line in documents.document_history(alice, frcp_id)
+        if line.kind in ("change", "aside")
+    ]
     assert told[0] == ("Jour", "", "05/10/2026")
     assert ("Transport", "en taxi", "") in told
     view, past = documents.open_document(alice, frcp_id), documents.draft(alice, frcp_id, revision=revision)

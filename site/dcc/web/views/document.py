@@ -76,8 +76,7 @@ def _reading_page(request: HttpRequest, view: DocumentView) -> HttpResponse:
 
 def _form_news(request: HttpRequest, view: DocumentView) -> dict[str, Any]:
     """How the form of the document changed since its reader was told, for ``web/document/form_news.html``."""
-    news = documents.form_news(actor_of(request), view)
-    return {"form_news": news, "form_told": any(not item.waits for item in news)}
+    return {"form_news": documents.form_news(actor_of(request), view)}
 
 
 def _save(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
