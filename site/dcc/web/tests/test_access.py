@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +16,9 @@ from dcc.contracts.registry import use_registry
 from dcc.contracts.testing import make_registry
 from dcc.documents import api as documents
 from dcc.web.tests.conftest import Visit
+from forms_config import api as forms
+from forms_config.favourites import api as bank
+from forms_config.terminology import api as terminology
 
 pytestmark = pytest.mark.django_db
 NAMES = ("alice", "bob", "charlie", "sonia", "lea", "edith", "adrien")
@@ -40,8 +44,15 @@ download            404   404  404     404   404  404   404
 preview             409   409  404     409   409  404   404
 codes               200   200  200     200   200  403   403
 people              200   200  200     200   200  403   403
+favourite_offers    200   200  404     200   403  404   404
+favourite_choose    200   200  404     200   403  404   404
+favourite_keep      200   200  404     200   403  404   404
+form_change         302   302  404     302   302  404   404
+bank                200   200  200     200   200  403   403
+bank_favourite      200   404  404     404   404  403   403
 """
-"""Of a document « en cours », not rendered yet; without renderer a preview answers 409."""
+"""Of a document « en cours », not rendered yet, whose form has no other version; of a favourite of alice's own. Without renderer
+a preview answers 409."""
 
 POSTS = """
                     alice bob  charlie sonia lea  edith adrien
@@ -61,6 +72,17 @@ patient_create      422   422  422     422   403  403   403
 frcp_create         302   302  404     302   403  404   404
 import              422   422  422     422   403  403   403
 favourite           200   200  200     200   403  403   403
+favourite_insert    409   409  404     409   403  404   404
+favourite_choose    302   302  404     302   403  404   404
+favourite_keep      422   422  404     422   403  404   404
+sheet_attach        302   302  404     302   403  404   404
+sheet_attach_now    409   409  404     409   403  404   404
+form_change         302   302  404     302   302  404   404
+form_seen           302   302  404     302   302  404   404
+bank_favourite      422   404  404     404   404  403   403
+bank_propose        302   404  404     404   404  403   403
+bank_withdraw       302   404  404     404   404  403   403
+bank_decide         302   404  404     404   404  403   403
 theme               302   302  302     302   302  302   302
 """
 UNGUARDED = {"brand", "theme"}
@@ -87,19 +109,52 @@ def attachment_id(alice: User, frcp_id: UUID) -> UUID:
     )
 
 
-def address(name: str, patient_id: UUID, frcp_id: UUID, attachment_id: UUID) -> str:
-    """The address of a page of alice's document or patient."""
+GROUP = "frcp.propositions"
+
+
+@pytest.fixture
+def favourite_id(alice: User, configuration: None) -> UUID:
+    """A favourite that alice keeps for herself."""
+    kind = terminology.concepts("jdv-type-traitement-frcp-cisis")[0].value
+    rows = [{f"{GROUP}.intention": 1, f"{GROUP}.sequence": 1, f"{GROUP}.type": kind}]
+    schema = forms.published_form("frcp_standard").schema
+    return bank.save_favourite(actor=alice, content=bank.Content("FEC", "frcp", GROUP, rows), schema=schema)
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """What the addresses lead to: all of it alice's."""
+
+    patient_id: UUID
+    frcp_id: UUID
+    attachment_id: UUID
+    favourite_id: UUID
+
+
+@pytest.fixture
+def things(patient_id: UUID, frcp_id: UUID, attachment_id: UUID, favourite_id: UUID) -> Things:
+    """One of each."""
+    return Things(patient_id, frcp_id, attachment_id, favourite_id)
+
+
+def address(name: str, things: Things) -> str:
+    """The address of a page of alice's document, patient or favourite."""
+    frcp_id, attachment_id = things.frcp_id, things.attachment_id
     name, _sep, action = name.partition(":")
     arguments: dict[str, list[object]] = {
-        "patient": [patient_id],
-        "frcp_create": [patient_id],
+        "patient": [things.patient_id],
+        "frcp_create": [things.patient_id],
         "attachment": [frcp_id, attachment_id],
         "attachment_remove": [frcp_id, attachment_id],
         "download": [frcp_id, "pdf-a1"],
         "preview": [frcp_id, "unknown"],
         "step": [frcp_id, action],
     }
-    plain = ("worklist", "help", "patients", "patient_create", "import", "codes", "people", "favourite", "theme", "brand")
+    plain = (
+        "worklist", "help", "patients", "patient_create", "import", "codes", "people", "favourite", "theme", "brand", "bank",
+    )  # fmt: skip
+    if name.startswith("bank_"):
+        return reverse(f"web:{name}", args=[things.favourite_id])
     if name == "preview":
         return reverse("web:preview", args=[frcp_id, "cda-n3"])
     return reverse(f"web:{name}", args=[] if name in plain else arguments.get(name, [frcp_id]))
@@ -111,6 +166,8 @@ def body(name: str) -> tuple[dict[str, object], str]:
         "autosave": {"editor": "e", "changes": []},
         "rows": {"order": "add", "target": "frcp.tumeurs", "base": 0},
         "presence": {"base": 0, "editor": "e"},
+        "favourite_insert": {"group": GROUP, "favourite": str(uuid4())},
+        "sheet_attach_now": {"sheet": str(uuid4())},
     }
     if name in data:
         return data[name], "application/json"
@@ -126,31 +183,28 @@ def test_every_address_is_in_the_tables() -> None:
 
 
 @pytest.mark.parametrize(("name", "who", "status"), cells(PAGES))
-def test_pages(
-    name: str, who: str, status: int, people: dict[str, User], visit: Visit, patient_id: UUID, frcp_id: UUID, attachment_id: UUID
-) -> None:
-    url = address(name, patient_id, frcp_id, attachment_id)
-    query = "?liste=jdv-tumeur-cisis&q=sein" if name in ("codes", "people") else ""
+def test_pages(name: str, who: str, status: int, people: dict[str, User], visit: Visit, things: Things) -> None:
+    url = address(name, things)
+    query = "?liste=jdv-tumeur-cisis&q=sein" if name in ("codes", "people") else f"?groupe={GROUP}"
     response = visit(people[who]).get(url + query)
     assert response.status_code == status
-    if status in (403, 404) and name not in ("codes", "people"):
+    if status in (403, 404) and name not in ("codes", "people", "favourite_offers"):
         assert "Accès refusé" in response.content.decode() or "Page introuvable" in response.content.decode()
 
 
 @pytest.mark.parametrize(("name", "who", "status"), cells(POSTS))
-def test_acts(
-    name: str, who: str, status: int, people: dict[str, User], visit: Visit, patient_id: UUID, frcp_id: UUID, attachment_id: UUID
-) -> None:
-    url = address(name, patient_id, frcp_id, attachment_id)
+def test_acts(name: str, who: str, status: int, people: dict[str, User], visit: Visit, things: Things) -> None:
+    url = address(name, things)
     data, kind = body(name)
     client = visit(people[who])
+    url += f"?groupe={GROUP}"
     response = client.post(url, data, content_type=kind) if kind else client.post(url, data)
     assert response.status_code == status
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _who, _status in [*cells(PAGES), *cells(POSTS)]} - UNGUARDED))
-def test_nobody_is_sent_to_sign_in(name: str, client: Client, patient_id: UUID, frcp_id: UUID, attachment_id: UUID) -> None:
-    url = address(name, patient_id, frcp_id, attachment_id)
+def test_nobody_is_sent_to_sign_in(name: str, client: Client, things: Things) -> None:
+    url = address(name, things)
     for response in (client.get(url), client.post(url)):
         assert response.status_code == 302
         assert response["Location"].startswith(reverse("accounts:login"))

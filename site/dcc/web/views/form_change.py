@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dcc.accounts.api import Action
 from dcc.documents import api as documents
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.opening import document_frame, open_view
@@ -30,6 +31,7 @@ def form_change(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
 def _decide(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     here = HttpResponseRedirect(reverse("web:document", args=[document_id]))
     if request.POST.get("do") != "accept":
+        documents.reference(actor_of(request), Action.OPEN_DOCUMENT, document_id)
         messages.info(request, _("La fiche reste sur sa version du formulaire ; la nouvelle reste proposée."))
         return here
     documents.accept_form(
