@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from dcc.accounts import api as accounts
 from dcc.audit import api as audit
+from forms_config.bundle.models import FormOrigin
 from forms_config.catalogue.loader import default_schema, load_catalogue
 from forms_config.models import FormDefinition
 from forms_config.publishing import prove_first
@@ -99,7 +100,7 @@ def publish_form(*, actor: User | None, key: str) -> PublishedForm:
 def ensure_default_forms(*, actor: User | None = None) -> list[PublishedForm]:
     """Publish the standard form of each volet, or bring it to the present catalogue and value sets; repeatable.
 
-    A standard form that a person published is left as it is.
+    A standard form that a person published, or that came from another platform, is left as it is.
     """
     return [_ensure(volet, version) for volet, version in VOLETS]
 
@@ -108,7 +109,8 @@ def _ensure(volet: str, version: str) -> PublishedForm:
     schema = default_schema(load_catalogue(volet, version))
     definition = FormDefinition.objects.filter(key=schema.key).first()
     edited = definition is not None and (
-        definition.versions.filter(published_by__isnull=False).exists()
+        FormOrigin.objects.filter(pk=definition.pk).exists()
+        or definition.versions.filter(published_by__isnull=False).exists()
         or definition.revisions.filter(user__isnull=False).exists()
     )
     if not edited:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,9 @@ from forms_config.bundle.errors import BundleRefused
 from forms_config.schema.canonical import sha256_of
 
 FORMAT = 1
+KEY_LIMIT = 60
 Json = dict[str, Any]
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _FORM_FACTS = ("key", "title", "document_type", "volet", "volet_version", "sha256", "content")
 
 
@@ -143,6 +146,13 @@ def _texts(data: Any, *names: str) -> bool:
     )
 
 
+def _facts(data: Any) -> bool:
+    """What a form is, its hashes as hashes and its key no longer than keys are."""
+    if not _texts(data, *_FORM_FACTS) or len(data["key"]) > KEY_LIMIT:
+        return False
+    return all(_DIGEST.match(data[name]) for name in ("sha256", "content"))
+
+
 def _names(data: Any) -> bool:
     return isinstance(data, dict) and all(isinstance(part, str) for pair in data.items() for part in pair)
 
@@ -151,7 +161,7 @@ _SHAPES: Mapping[str, Callable[[Any], bool]] = {
     "product": lambda data: isinstance(data, str),
     "publisher": lambda data: _texts(data, "name", "key", "fingerprint"),
     "content": lambda data: isinstance(data, str),
-    "form": lambda data: _texts(data, *_FORM_FACTS),
+    "form": _facts,
     "former": lambda data: isinstance(data, list) and all(isinstance(item, str) for item in data),
     "national_lists": _names,
     "parts": _names,

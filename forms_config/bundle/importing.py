@@ -109,8 +109,7 @@ def publish_imported(report: Report) -> Report:
     Else the draft stays, the live version is untouched and the report tells the problems.
     """
     try:
-        with transaction.atomic():
-            form = publish_form(actor=None, key=report.form_key)
+        form = publish_form(actor=None, key=report.form_key)  # seconds of proof: in no transaction of ours
     except GateRefused as refusal:
         keep_refused(refusal)
         return replace(report, problems=tuple(finding.message for finding in refusal.findings))

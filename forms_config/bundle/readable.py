@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -11,6 +12,8 @@ from forms_config.bundle.errors import BundleRefused
 
 NODE_LIMIT = 500_000
 DEPTH_LIMIT = 40
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+"""Characters that no text of ours has, and that databases and XML refuse."""
 _TAGS = frozenset({None, "!"})
 
 
@@ -68,6 +71,8 @@ def _check_events(text: str, name: str) -> None:
             raise BundleRefused(_("« %(name)s » : les renvois YAML (&, *) ne sont pas admis") % {"name": name})
         if getattr(event, "tag", None) not in _TAGS:
             raise BundleRefused(_("« %(name)s » : les types YAML (!) ne sont pas admis") % {"name": name})
+        if isinstance(event, yaml.ScalarEvent) and _CONTROL.search(event.value):
+            raise BundleRefused(_("« %(name)s » contient des caractères de commande") % {"name": name})
         nodes += isinstance(event, yaml.NodeEvent)
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)

@@ -10,6 +10,7 @@ from django.core.management.base import CommandError, OutputWrapper
 
 from dcc.contracts.untrusted import why
 from forms_config.bundle.api import export_form
+from forms_config.legal.api import NoLegalText
 from forms_config.queries import UnknownForm
 
 HELP = (
@@ -27,7 +28,7 @@ def run(out: OutputWrapper, *, key: str, output: Path, **_: Any) -> int:
     try:
         content = export_form(actor=None, key=key)
         output.write_bytes(content)
-    except UnknownForm as error:
+    except (UnknownForm, NoLegalText) as error:
         raise CommandError(str(error)) from None
     except OSError as error:
         raise CommandError(f"{output} : écriture impossible ({why(error)})") from None

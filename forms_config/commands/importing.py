@@ -25,6 +25,7 @@ from forms_config.bundle.api import (
 )
 from forms_config.bundle.archive import BUNDLE_LIMIT
 from forms_config.control.patience import patiently
+from forms_config.legal.api import NoLegalText
 
 HELP = (
     "Importe un paquet : dit ce qui changerait, puis l'enregistre comme brouillon, ou le publie si la barrière l'accepte. "
@@ -62,7 +63,7 @@ def run(out: OutputWrapper, *, file: Path, dry_run: bool, publish: bool, as_json
                 report = publish_imported(report)
     except ConfirmationNeeded as question:
         raise CommandError(str(question), returncode=TO_CONFIRM) from None
-    except (BundleRefused, Refused) as refusal:
+    except (BundleRefused, Refused, NoLegalText) as refusal:
         raise CommandError(str(refusal)) from None
     for words in [json.dumps(report.to_json(), ensure_ascii=False, indent=2)] if as_json else told(report):
         out.write(words)

@@ -1,6 +1,6 @@
-"""One platform in its own process: ``driver.py make`` publishes a form there, ``driver.py render KEY`` writes what it gives.
+"""One platform in its own process: ``driver.py prepare``, ``make`` (a form is published there), ``render KIND…``.
 
-It stands on the doors, with the settings of the environment; both steps answer on their output, in JSON.
+It stands on the doors, with the settings of the environment; each step answers on its output, in JSON.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from forms_config.blocks import api as blocks  # noqa: E402
 from forms_config.catalogue.loader import default_schema, load_catalogue  # noqa: E402
 from forms_config.legal import api as legal  # noqa: E402
 from forms_config.schema.model import schema_to_json  # noqa: E402
-from forms_config.schema.samples import sample_answers  # noqa: E402
+from forms_config.schema.samples import Kind, sample_answers  # noqa: E402
 from forms_config.terminology import api as terminology  # noqa: E402
 
 KEY = "frcp_sein"
@@ -34,9 +34,13 @@ FORMATS = ("pdf-a1", "cda-n3", "cda-n1")
 TRIALS = tuple(terminology.Concept(f"E{n}", "1.2.250.1.999.1", f"Essai n° {n} « ouvert »") for n in range(4))
 
 
+def prepare() -> dict[str, Any]:
+    """What every platform has: the national texts."""
+    return {"texts": [str(text) for text in legal.ensure_national_texts()]}
+
+
 def make() -> dict[str, Any]:
     """A form of this region: the standard one with a shared block, a regional list, other words, a condition."""
-    legal.ensure_national_texts()
     terminology.store(
         terminology.ValueSetData("liste-essais", "Essais ouverts", "", date(2026, 1, 5), "DSRC", TRIALS, official=False)
     )
@@ -52,12 +56,11 @@ def make() -> dict[str, Any]:
     return {"sha256": forms.publish_form(actor=None, key=KEY).sha256}
 
 
-def render() -> dict[str, Any]:
+def render(*kinds: Kind) -> dict[str, Any]:
     """The hash of the published form, and of each output of each kind of test document."""
-    legal.ensure_national_texts()
     form = forms.published_form(KEY)
     outputs = {}
-    for kind in ("minimal", "maximal"):
+    for kind in kinds:
         snapshot = exchange.fictitious(form.schema, sample_answers(form.schema, kind, _options))
         for name in FORMATS:
             artifact = exchange.render_unsaved(snapshot, name, as_of=snapshot.effective_time)
@@ -69,5 +72,7 @@ def _options(name: str) -> Sequence[Mapping[str, str]]:
     return [concept.value for concept in terminology.concepts(name)] if terminology.exists(name) else []
 
 
+STEPS: Mapping[str, Callable[..., dict[str, Any]]] = {"prepare": prepare, "make": make, "render": render}
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps({"make": make, "render": render}[sys.argv[1]]()))
+    sys.stdout.write(json.dumps(STEPS[sys.argv[1]](*sys.argv[2:])))

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
+from dcc.audit import api as audit
 from dcc.cms.groups import ensure_groups
 from forms_config.api import publish_form
 from forms_config.bundle import archive, contents
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 FORMS = "wagtailsnippets_forms_config_formdefinition"
-EMPTY = contents.Bundle(
-    dict.fromkeys(("key", "title", "document_type", "volet", "volet_version", "sha256", "content"), "frcp"), {"sections": []}
-)
+FACTS = dict.fromkeys(("key", "title", "document_type", "volet", "volet_version"), "frcp")
+HASHES = dict.fromkeys(("sha256", "content"), "0" * 64)
+EMPTY = contents.Bundle(FACTS | HASHES, {"sections": []})
 
 
 @pytest.fixture
@@ -144,6 +145,8 @@ def test_administrators_say_who_is_recognised(
     address = reverse("wagtailsnippets_bundle_trustedpublisher:add")
     client.post(address, {"name": "Là-bas", "key": read(bundle).publisher.key})
     assert apps.get_model("bundle", "TrustedPublisher").objects.exists() is writes
+    traces = audit.traces(subject=f"publisher:{read(bundle).publisher.fingerprint}")
+    assert [trace.action for trace in traces] == ["publisher.recognised"] * writes
     with platform(THERE):
         assert look_at(actor=None, content=bundle).known is writes
 
