@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLResolver, include, path
 
-from forms_config.lists import naming, views
+from forms_config.lists import naming, rows, views
 
 
 def admin_urls() -> list[URLResolver]:
@@ -15,6 +15,7 @@ def admin_urls() -> list[URLResolver]:
         path("importer/<uuid:staged_id>/confirmer/", views.confirm_view, name="confirm"),
         path("importer/<uuid:staged_id>/abandonner/", views.cancel_view, name="cancel"),
         path("<int:pk>/nommer/", naming.NameView.as_view(), name="name"),
+        path("<int:pk>/modifier/", rows.RowsView.as_view(), name="rows"),
         path("<int:pk>/comparer/", views.CompareView.as_view(), name="compare"),
         path("<int:pk>/versions/<int:number>.csv", views.csv_view, name="csv"),
     ]

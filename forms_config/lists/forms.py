@@ -34,6 +34,9 @@ class ImportForm(forms.Form):
         ),
         widget=forms.FileInput(attrs={"accept": ".xml,.csv,.zip"}),
     )
+    title = forms.CharField(
+        label=_("Titre"), required=False, max_length=200, help_text=_("Pour une liste nouvelle ; sinon le nom du fichier.")
+    )
     reason = forms.CharField(
         label=_("Raison d'être"),
         required=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -86,5 +87,5 @@ class NameView(ListsPage):
                 form.add_error(None, str(error))
             else:
                 messages.success(request, _("« %(code)s » : c'est enregistré.") % {"code": self.concept.code})
-                return redirect(self._inspect())
+                return redirect(f"{self._inspect()}?{urlencode({'q': self.concept.code})}")
         return self.render_to_response(self.get_context_data(form=form))

@@ -108,6 +108,7 @@ def _staged(actor: Any, given: dict[str, Any]) -> UUID:
         actor=actor,
         found=found,
         effective_from=given["effective_from"],
+        title=given["title"],
         reason=given["reason"],
         national=given.get("national", False),
     )

@@ -62,11 +62,24 @@ def content_of(name: str) -> Content:
     return Content.NATIONAL_LIST if official else Content.REGIONAL_LIST
 
 
+def may_edit_rows(actor: User, value_set: ValueSet) -> bool:
+    """Whether ``actor`` may change the codes of a list one by one: lists of the region; the others come as files, whole."""
+    return content_of(value_set.name) is Content.REGIONAL_LIST and may(actor, Deed.EDIT, Content.REGIONAL_LIST)
+
+
 @transaction.atomic
 def stage(
-    *, actor: User, found: Iterable[ValueSetData | ValueSetError], effective_from: date, reason: str = "", national: bool = False
+    *,
+    actor: User,
+    found: Iterable[ValueSetData | ValueSetError],
+    effective_from: date,
+    title: str = "",
+    reason: str = "",
+    national: bool = False,
 ) -> UUID:
     """Keep lists until ``actor`` confirms them; new ones are regional unless ``national``. Nothing is imported.
+
+    ``title`` names a new list, if there is only one; ``reason`` says why a regional one exists.
 
     Raises ``PermissionDenied`` when ``actor`` may import no list at all, :class:`ValueSetError` when nothing is left to confirm.
     """
@@ -74,11 +87,12 @@ def stage(
     names = known_names()
     lists: dict[str, ValueSetData] = {}
     errors = []
+    found = list(found)
     for data in found:
         try:
             if isinstance(data, ValueSetError):
                 raise data
-            named = _named(data, names, reason=reason, national=national)
+            named = _named(data, names, title=title if len(found) == 1 else "", reason=reason, national=national)
             _check_allowed(actor, named, lists)
             lists[named.name] = named
         except ValueSetError as error:
@@ -98,7 +112,7 @@ def _check_allowed(actor: User, data: ValueSetData, before: Mapping[str, ValueSe
         raise ValueSetError(_("« %(title)s » est une liste nationale : un administrateur l'importe") % {"title": data.title})
 
 
-def _named(data: ValueSetData, names: Mapping[str, str], *, reason: str, national: bool) -> ValueSetData:
+def _named(data: ValueSetData, names: Mapping[str, str], *, title: str, reason: str, national: bool) -> ValueSetData:
     """The list under the name it has on the platform, or as a new one, which says why it exists."""
     known = names.get(data.name) or names.get(data.oid)
     if known is None:
@@ -106,7 +120,7 @@ def _named(data: ValueSetData, names: Mapping[str, str], *, reason: str, nationa
             raise ValueSetError(
                 _("« %(title)s » est une liste nouvelle : dire sa raison d'être") % {"title": data.title or data.name}
             )
-        title = data.title or data.name
+        title = title.strip() or data.title or data.name
         return replace(data, name=name_of(data.name), title=title, official=national, reason="" if national else reason.strip())
     row = ValueSet.objects.filter(name=known).first()
     named = known_as(known, data)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewSet
@@ -14,7 +14,7 @@ from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewS
 from forms_config.rights import Content, Deed, may
 from forms_config.terminology.api import current_version, search
 from forms_config.terminology.models import ValueSet, ValueSetVersion
-from forms_config.terminology.staging import content_of
+from forms_config.terminology.staging import content_of, may_edit_rows
 from forms_config.viewing import ViewOnlyPolicy, actor_of
 
 SHOWN_CODES = 200
@@ -25,6 +25,10 @@ register_permission_policy(ValueSetVersion, ViewOnlyPolicy(ValueSetVersion))
 
 class ValueSetInspectView(InspectView):  # type: ignore[misc]  # Wagtail ships no types
     """A value set, its versions and its codes, which can be searched as a clinician searches them."""
+
+    def get_official_display_value(self) -> str:
+        """In words: Wagtail would write « True »."""
+        return str(_("oui") if self.object.official else _("non"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -38,6 +42,7 @@ class ValueSetInspectView(InspectView):  # type: ignore[misc]  # Wagtail ships n
             "concepts": found[:SHOWN_CODES],
             "more": len(found) > SHOWN_CODES,
             "limit": SHOWN_CODES,
+            "edits": may_edit_rows(actor_of(self.request), self.object),
             "names": may(actor_of(self.request), Deed.WORD, content_of(self.object.name)),
             "versions": self.object.versions.order_by("-number"),
         }
@@ -60,7 +65,7 @@ class ValueSetViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no
     inspect_view_class = ValueSetInspectView
     inspect_view_fields = ["title", "name", "oid", "official", "reason"]
     inspect_template_name = "terminology/inspect_value_set.html"
-    list_display = ["title", "name", "oid", Column("official", label=_("Liste nationale"))]
+    list_display = ["title", "name", "oid", BooleanColumn("official", label=_("Liste nationale"))]
     list_filter = ["official"]
     search_fields = ["title", "name", "oid"]
     search_backend_name = None

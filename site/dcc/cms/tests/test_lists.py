@@ -14,7 +14,7 @@ from dcc.cms.api import ensure_groups
 from forms_config.favourites.models import Favourite
 from forms_config.lists.tests.test_imports import NEWER, ORGANS, PHASE, TODAY, draft_with, stage
 from forms_config.services import ensure_default_forms
-from forms_config.terminology import words
+from forms_config.terminology import staging, words
 from forms_config.terminology.api import concepts, load_shipped, lookup
 from forms_config.terminology.models import StagedImport, ValueSet
 from tests.fixtures import sign_in
@@ -56,9 +56,9 @@ def test_from_file_to_version_in_the_admin(published: None, admin: Any) -> None:
     report = client.get(response["Location"]).content.decode()
     for said in (
         "Nouvelle version",
-        "1 code ajouté",
-        "1 code retiré",
-        "1 libellé changé",
+        "Codes ajoutés\u00a0: 1",
+        "Codes retirés\u00a0: 1",
+        "Libellés changés\u00a0: 1",
         "À reprendre avant de publier",
         "MED-900",
     ):
@@ -149,3 +149,46 @@ def test_naming_a_code_in_the_admin(published: None, admin: Any, who: str) -> No
     assert client.get(reverse("lists:name", args=[row.pk]) + "?code=INCONNU").status_code == 404
     refused = client.post(url, {"label": "x", "synonyms": "\n".join(map(str, range(30)))})
     assert "20 synonymes" in refused.content.decode()
+
+
+def posted_rows(*rows: tuple[str, str, str], removed: str = "", initial: int = 2) -> dict[str, str]:
+    """The table of a list as it is sent: rank, code, label."""
+    fields = {"form-TOTAL_FORMS": str(len(rows)), "form-INITIAL_FORMS": str(initial)}
+    for n, (rank, code, label) in enumerate(rows):
+        fields |= {f"form-{n}-ORDER": rank, f"form-{n}-code": code, f"form-{n}-label": label, f"form-{n}-synonyms": ""}
+        fields |= {f"form-{n}-DELETE": "on"} if code == removed else {}
+    return fields
+
+
+@pytest.mark.parametrize("who", ["edith", "adrien", "alice", "sonia"])
+def test_a_regional_list_is_changed_code_by_code(published: None, admin: Any, emile: User, who: str) -> None:
+    staging.confirm(actor=emile, staged_id=stage(emile, ORGANS.encode(), "organes.csv", reason="Essai"))
+    client, row = admin(who), ValueSet.objects.get(name="organes")
+    url = reverse("lists:rows", args=[row.pk])
+    rows = posted_rows(("2", "SD", "Sein droit"), ("1", "SG", "Sein G"), ("", "SB", "Les deux"), ("", "", ""), removed="SD")
+    response = client.post(url, rows)
+    if who in ("alice", "sonia"):
+        assert not StagedImport.objects.exists()
+        return
+    assert "Sein droit" in client.get(url).content.decode()
+    assert "Codes retirés\u00a0: 1" in client.get(response["Location"]).content.decode()
+    client.post(response["Location"] + "confirmer/")
+    assert [(c.code, c.label) for c in concepts("organes")] == [("SG", "Sein G"), ("SB", "Les deux")]
+    assert client.get(reverse("lists:rows", args=[ValueSet.objects.get(name=PHASE).pk])).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("", "SD", "Un"), ("", "SD", "Deux")], "1 codes en double (SD)"),
+        ([("", "SD", ""), ("", "", "")], "code ou libellé absent"),
+        ([("", "", ""), ("", "", "")], "0 codes"),
+        ([("", "A|B", "Un"), ("", "", "")], "ne s&#x27;écrit"),
+    ],
+    ids=["twice", "no label", "nothing", "bar"],
+)
+def test_rows_that_are_refused(published: None, admin: Any, edith: User, rows: list[tuple[str, str, str]], message: str) -> None:
+    staging.confirm(actor=edith, staged_id=stage(edith, ORGANS.encode(), "organes.csv", reason="Essai"))
+    response = admin("edith").post(reverse("lists:rows", args=[ValueSet.objects.get(name="organes").pk]), posted_rows(*rows))
+    assert (response.status_code, message in response.content.decode()) == (200, True)
+    assert not StagedImport.objects.exists()
