@@ -17,13 +17,16 @@ def main() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
+
     from dcc.documents import api as documents
     from forms_config import api as forms
     from forms_config.legal import api as legal
     from tests.fixtures import fill_document, make_facility, make_patient, make_user
 
-    forms.ensure_default_forms()
+    settings.DCC_GATE_PROOF = False  # documents are what is tried here, not forms
     legal.ensure_national_texts()
+    forms.ensure_default_forms()
     facility = make_facility()
     alice = make_user("alice", "medecin", facility, family="MARTIN", given="Alice", national_id="810000000001")
     patient_id = make_patient(alice, facility)
