@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from forms_config.legal import api as legal
 from forms_config.rendering.actors import PROFESSIONS, SECTORS
 from forms_config.schema.canonical import canonical_json, sha256_of
 from forms_config.schema.model import FormSchema, Question, schema_from_json, schema_to_json
+from forms_config.schema.texts import has_forbidden, without_forbidden
 from forms_config.terminology import api as terminology
 
 if TYPE_CHECKING:
@@ -45,10 +47,29 @@ def compile_draft(definition: FormDefinition) -> FormSchema:
                 "document_type": definition.document_type,
             }
         )
-    except (LookupError, ValueError, TypeError) as error:
-        message = _("Le contenu du formulaire est illisible : %(error)s") % {"error": error}
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
+        message = _("Le contenu du formulaire est illisible : %(error)s") % {"error": without_forbidden(str(error))}
         raise GateRefused([Finding("form.unreadable", "error", message, source="schema")]) from None
+    if unfit := list(_unfit(draft)):
+        raise GateRefused(unfit)
     return compile_schema(draft)
+
+
+def _unfit(draft: FormSchema) -> Iterator[Finding]:
+    """Texts that cannot be kept nor written: nothing further can be said of a form that has one."""
+    data = schema_to_json(draft)
+    message = _("« %(name)s » : un texte contient un caractère non imprimable")
+    for section in data["sections"]:
+        for question in section["questions"]:
+            if has_forbidden(question):
+                name = without_forbidden(question["label"])
+                yield Finding(
+                    "form.characters", "error", message % {"name": name}, without_forbidden(question["key"]), source="schema"
+                )
+        if has_forbidden({**section, "questions": []}):
+            yield Finding("form.characters", "error", message % {"name": without_forbidden(section["title"])}, source="schema")
+    if has_forbidden({**data, "sections": []}):
+        yield Finding("form.characters", "error", message % {"name": without_forbidden(draft.title)}, source="schema")
 
 
 def compile_schema(draft: FormSchema) -> FormSchema:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 TEXT_LIMIT = 20_000
@@ -39,6 +40,20 @@ def clean_string(value: Any) -> str:
     if len(text) > STRING_LIMIT:
         raise ValueError(f"Texte trop long : {len(text)} caractères, {STRING_LIMIT} au plus")
     return text
+
+
+def has_forbidden(data: Any) -> bool:
+    """Whether JSON values hold, at any depth, a character that no document can carry."""
+    if isinstance(data, str):
+        return _FORBIDDEN.search(data) is not None
+    if isinstance(data, Mapping):
+        return any(has_forbidden(part) for item in data.items() for part in item)
+    return isinstance(data, list | tuple) and any(has_forbidden(part) for part in data)
+
+
+def without_forbidden(text: str) -> str:
+    """A text that can be shown whatever was in it: a mark stands for each such character."""
+    return _FORBIDDEN.sub("\ufffd", text)
 
 
 def unbroken(text: str) -> str:

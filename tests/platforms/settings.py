@@ -1,4 +1,4 @@
-"""A platform of the tests in its own process: the demonstration's settings, publishing without the proof, which has tests of its own."""
+"""A platform of the tests in its own process: the demonstration's settings, publishing without proof."""
 
 from dcc.settings.dev import *  # noqa: F403  (settings modules extend one another)
 

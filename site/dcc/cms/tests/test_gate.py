@@ -69,6 +69,10 @@ def drafted(author: User, draft: Draft, key: str = "court") -> FormDefinition:
     return FormDefinition.objects.get(key=key)
 
 
+def unprintable(draft: Draft) -> None:
+    question_in(draft, "frcp.motif.nature")["help"] = "Aide\ud800"
+
+
 def renamed(draft: Draft) -> None:
     draft["sections"][0]["title"] = "Un autre titre"
 
@@ -145,6 +149,14 @@ def test_no_path_goes_around_the_gate(
     assert (definition.live, definition.live_revision_id) == (True, live)
     assert FormVersion.objects.filter(definition=definition).count() == 1
     assert GateReport.objects.filter(key="court", state=ReportState.RED).count() == 1
+
+
+def test_a_text_that_no_document_can_carry_is_refused_by_name(definition: FormDefinition, edith: User) -> None:
+    draft = short_draft()
+    unprintable(draft)
+    drafted(edith, draft)
+    with pytest.raises(forms.GateRefused, match=f"« {NATURE} » : un texte contient un caractère non imprimable"):
+        forms.publish_form(actor=None, key="court")
 
 
 def test_a_refused_schedule_holds_up_nothing_else(definition: FormDefinition, edith: User, settings: Any) -> None:
