@@ -63,7 +63,7 @@ class Rewrite:
     path: str
     question: Question
     section: str
-    group: str
+    group: Question | None
     before: Any
     after: Any = None
 
@@ -121,22 +121,24 @@ class _Change:
             if line.question_key in (key, group):
                 yield path
 
-    def values(self, line: Line) -> Iterator[tuple[str, Question, str, str, Any]]:
-        """Path, former question, section title, group label and value of each answer that a line is about."""
+    def values(self, line: Line) -> Iterator[tuple[str, Question, str, Question | None, Any]]:
+        """Path, former question, section title, group and value of each answer that a line is about."""
         for section in self.before.sections:
             for question in section.questions:
                 yield from self._values_of(line, section.title, question)
 
-    def _values_of(self, line: Line, section: str, question: Question) -> Iterator[tuple[str, Question, str, str, Any]]:
+    def _values_of(
+        self, line: Line, section: str, question: Question
+    ) -> Iterator[tuple[str, Question, str, Question | None, Any]]:
         value = self.answers.get(question.key)
         if not is_filled(value):
             return
         if _concerns(line, question, ""):
-            yield question.key, question, section, "", value
+            yield question.key, question, section, None, value
         for row in value if question.is_rows and isinstance(value, list) else ():
             for column in question.columns:
                 if _concerns(line, column, question.key) and is_filled(row["values"].get(column.key)):
-                    yield path_of(column.key, question.key, row["id"]), column, section, question.label, row["values"][column.key]
+                    yield path_of(column.key, question.key, row["id"]), column, section, question, row["values"][column.key]
 
     def rewrites(self, line: Line) -> Iterator[Rewrite]:
         """Answers that the newer form does not take as they are."""

@@ -16,6 +16,7 @@ from dcc.contracts.snapshots import (
     LegalText,
 )
 from dcc.documents.cards import organisation_card, professional_card
+from dcc.documents.edits import files_in
 from dcc.documents.models import Contributor, DocumentVersion
 from dcc.documents.services.attachments import content_of
 from dcc.patients import api as patients
@@ -112,4 +113,7 @@ def _legal_texts(version: DocumentVersion, as_of: datetime) -> Sequence[LegalTex
 
 
 def _attachments(version: DocumentVersion) -> Sequence[AttachmentSnapshot]:
-    return tuple(AttachmentSnapshot(a.pk, a.title, a.media_type, a.sha256, content_of(a)) for a in version.attachments.all())
+    """The joined files, less those that answered a question which left the form: they stay here, as what was typed does."""
+    aside = files_in({str(number): item["value"] for number, item in enumerate(version.set_aside)})
+    rows = (a for a in version.attachments.all() if str(a.pk) not in aside)
+    return tuple(AttachmentSnapshot(a.pk, a.title, a.media_type, a.sha256, content_of(a)) for a in rows)

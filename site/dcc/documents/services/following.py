@@ -149,7 +149,7 @@ def _rewrite(version: DocumentVersion, verdict: Verdict, actor: User, now: datet
             )
         )
         if rewrite.after is None:
-            aside.append(_aside(rewrite, number, actor, now))
+            aside.append({**_aside(rewrite, actor, now), "form": number, "revision": revision})
     AnswerChange.objects.bulk_create(changes)
     version.answers, version.revision, version.set_aside = answers, revision, aside
     version.provenance = {path: mark for path, mark in version.provenance.items() if not _gone(path, verdict)}
@@ -161,15 +161,15 @@ def _gone(path: str, verdict: Verdict) -> bool:
     return any(r.after is None and (path == r.path or path.startswith(f"{r.path}/")) for r in verdict.rewrites)
 
 
-def _aside(rewrite: Rewrite, number: int, actor: User, now: datetime) -> dict[str, Any]:
-    label = f"{rewrite.group} › {rewrite.question.label}" if rewrite.group else rewrite.question.label
+def _aside(rewrite: Rewrite, actor: User, now: datetime) -> dict[str, Any]:
+    question, group = rewrite.question, rewrite.group
     return {
         "path": rewrite.path,
         "section": rewrite.section,
-        "label": label,
-        "text": text_of(rewrite.question, rewrite.before),
+        "label": f"{group.label} › {question.label}" if group else question.label,
+        "text": text_of(question, rewrite.before),
         "value": rewrite.before,
-        "form": number,
+        "retention": question.retention or (group.retention if group else 0),
         "at": now.isoformat(),
         "by": str(actor.pk),
     }

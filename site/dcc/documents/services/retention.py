@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import uuid
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.core.files.storage import storages
 from django.db import transaction
@@ -36,11 +37,11 @@ def purge_answers(now: datetime | None = None) -> int:
 
 
 def _candidates() -> Iterator[uuid.UUID]:
-    """Versions that were never validated, on forms that keep something for a time."""
+    """Versions that were never validated, on forms that keep something for a time or with answers set aside."""
     running = DocumentVersion.objects.filter(validated_at__isnull=True)
     used = list(running.order_by().values_list("form_version_id", flat=True).distinct())
     timed = [form for form in used if any(q.retention for q in forms.schema_of(form).questions())]
-    yield from list(running.filter(form_version_id__in=timed).values_list("pk", flat=True))
+    yield from list(running.filter(Q(form_version_id__in=timed) | ~Q(set_aside=[])).values_list("pk", flat=True))
 
 
 def _purge(version_id: uuid.UUID, now: datetime) -> bool:
@@ -48,16 +49,21 @@ def _purge(version_id: uuid.UUID, now: datetime) -> bool:
         version = DocumentVersion.objects.select_for_update(of=("self",)).select_related("document").get(pk=version_id)
         schema = forms.schema_of(version.form_version_id)
         keys = [] if version.validated_at else _due(version, schema, now)
-        if not keys:
+        aside = [] if version.validated_at else [item for item in version.set_aside if _aside_due(version, item, now)]
+        if not keys and not aside:
             return False
-        files = files_in({key: version.answers[key] for key in keys if key in version.answers})
+        gone = {key: version.answers[key] for key in keys if key in version.answers}
+        files = files_in(gone) | files_in({str(n): item["value"] for n, item in enumerate(aside)})
         kept = {key: value for key, value in version.answers.items() if key not in keys}
         version.answers = calculated(schema, kept, version.document.patient_id)
         version.provenance = {p: mark for p, mark in version.provenance.items() if not any(touches(key, p) for key in keys)}
         version.revision += 1
-        version.save(update_fields=["answers", "provenance", "revision"])
+        version.set_aside = [item for item in version.set_aside if item not in aside]
+        version.save(update_fields=["answers", "provenance", "revision", "set_aside"])
         for key in keys:
             _history(version, key).update(before=None, after=None)
+        for item in aside:
+            _history_of_aside(version, item).update(before=None, after=None)
         _forget_files(version, files)
         audit.record(
             actor=None,
@@ -65,8 +71,8 @@ def _purge(version_id: uuid.UUID, now: datetime) -> bool:
             subject=f"document:{version.document_id}",
             patient_id=version.document.patient_id,
             version=version.number,
-            questions=keys[:NAMED],
-            count=len(keys),
+            questions=[*keys, *(item["path"].rpartition("/")[2] for item in aside)][:NAMED],
+            count=len(keys) + len(aside),
         )
     return True
 
@@ -83,6 +89,18 @@ def _due(version: DocumentVersion, schema: FormSchema, now: datetime) -> list[st
         if held and _after_months(last, question.retention) <= now:
             found.append(question.key)
     return found
+
+
+def _aside_due(version: DocumentVersion, item: Mapping[str, Any], now: datetime) -> bool:
+    """Whether an answer that left the form was kept for as long as its question said; setting it aside was no change of it."""
+    if not item.get("retention"):
+        return False
+    given = _history_of_aside(version, item).filter(after__isnull=False).aggregate(last=Max("at"))["last"]
+    return _after_months(given or version.created_at, item["retention"]) <= now
+
+
+def _history_of_aside(version: DocumentVersion, item: Mapping[str, Any]) -> QuerySet[AnswerChange]:
+    return _history(version, item["path"]).filter(revision__lte=item["revision"])
 
 
 def _history(version: DocumentVersion, key: str) -> QuerySet[AnswerChange]:

@@ -99,6 +99,7 @@ CASES: dict[str, tuple[FormSchema, Mapping[str, Any], Migration, Migration]] = {
     "section.title": (section(0, title="Première"), ALL, C, C),
     "section.help": (section(0, help="Aide"), ALL, C, C),
     "section.element": (section(0, element="s9"), ALL, C, C),
+    "section.block": (section(0, block="bloc@2"), ALL, C, C),
     "question.added": (section(1, questions=(GROUP, NEW)), ALL, C, C),
     "question.added_required": (section(1, questions=(GROUP, replace(NEW, required="validate"))), ALL, A, A),
     "question.removed": (section(0, questions=(TEXT, CODED)), ALL, A, C),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from dcc.accounts.api import User
 from dcc.audit.models import Entry
@@ -16,9 +18,11 @@ from dcc.documents import api as documents
 from dcc.documents.api import Change
 from dcc.documents.models import DocumentVersion, FormMove
 from dcc.documents.services.following import follow_all
+from dcc.documents.services.retention import purge_answers
 from dcc.events.api import drain
 from forms_config import api as forms
 from forms_config.catalogue.loader import default_schema, load_catalogue
+from forms_config.publishing import compile_draft, freeze
 from forms_config.schema.model import schema_to_json
 from tests.fixtures import fill_document
 
@@ -57,6 +61,17 @@ def publish(*edits: Edit, key: str = KEY) -> forms.PublishedForm:
         edit(draft)
     forms.save_draft(actor=None, key=key, document_type="frcp", title="FRCP", draft=draft)
     return forms.publish_form(actor=None, key=key)
+
+
+def freeze_unproved(*edits: Edit) -> forms.PublishedForm:
+    """A version that the gate refuses today: the type of a question changed (another volet may want it)."""
+    draft = copy.deepcopy(DRAFT)
+    for edit in edits:
+        edit(draft)
+    definition = forms.save_draft(actor=None, key=KEY, document_type="frcp", title="FRCP", draft=draft)
+    with transaction.atomic():
+        freeze(definition, compile_draft(definition.get_latest_revision_as_object()), actor=None)
+    return forms.published_form(KEY)
 
 
 def current(document_id: uuid.UUID) -> DocumentVersion:
@@ -228,13 +243,10 @@ def test_accepting_sets_the_answer_aside_readable(
 
 
 def test_the_form_of_before_is_what_history_reads(alice: User, frcp_id: uuid.UUID) -> None:
-    def make_date(draft: dict[str, Any]) -> None:
-        draft["sections"][0]["questions"].append({"key": "regional.x", "label": "Quand", "datatype": "date"})
-
     publish(add_optional)
     drain()
     answer(alice, frcp_id, "regional.transport", "en taxi")
-    form = publish(add_optional, lambda d: questions(d, "regional.transport")[1].update(datatype="date", label="Jour"), make_date)
+    form = freeze_unproved(add_optional, lambda d: questions(d, "regional.transport")[1].update(datatype="date", label="Jour"))
     drain()
     revision = current(frcp_id).revision
     documents.accept_form(actor=alice, document_id=frcp_id, form_version_id=form.version_id, expected_revision=revision)
@@ -359,3 +371,29 @@ def test_counts_by_version(
     documents.create_document(actor=alice, patient_id=patient_id, facility_id=facility.pk, document_type="frcp")
     assert {n: (use.running, use.waiting) for n, use in documents.form_use(KEY).items()} == {2: (1, 0), 1: (1, 1)}
     assert documents.form_use("inconnu") == {}
+
+
+TIMED = {"key": "regional.mot", "label": "Mot", "datatype": "file", "retention": 6}
+
+
+def test_a_file_set_aside_is_not_sent_and_goes_at_the_end_of_its_retention(alice: User, frcp_id: uuid.UUID) -> None:
+    publish(lambda draft: draft["sections"][0]["questions"].append(TIMED))
+    drain()
+    documents.answer_with_file(
+        actor=alice, document_id=frcp_id, path="regional.mot", filename="mot.pdf", content=b"%PDF-1.4", base=0
+    )
+    form = publish()
+    drain()
+    revision = current(frcp_id).revision
+    documents.accept_form(actor=alice, document_id=frcp_id, form_version_id=form.version_id, expected_revision=revision)
+    [kept] = current(frcp_id).set_aside
+    assert (kept["text"], kept["retention"]) == ("mot.pdf", 6)
+    assert documents.preview_snapshot(alice, frcp_id, as_of=timezone.now()).attachments == ()
+    assert len(documents.open_document(alice, frcp_id).attachments) == 1, "still here to be read"
+    assert purge_answers(timezone.now() + timedelta(days=31 * 5)) == 0
+    assert purge_answers(timezone.now() + timedelta(days=31 * 7)) == 1
+    after = current(frcp_id)
+    assert after.set_aside == []
+    assert not after.attachments.exists()
+    assert not after.changes.filter(path="regional.mot").exclude(before=None, after=None).exists()
+    assert purge_answers(timezone.now() + timedelta(days=31 * 7)) == 0
