@@ -68,6 +68,7 @@ step:validate       404   404  404     404   404  404   404
 validation          302   302  404     403   403  404   404
 attachments         302   302  404     302   403  404   404
 attachment_remove   302   302  404     302   403  404   404
+file_answer         400   400  404     400   403  404   404
 patient_create      422   422  422     422   403  403   403
 frcp_create         302   302  404     302   403  404   404
 import              422   422  422     422   403  403   403

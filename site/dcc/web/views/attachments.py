@@ -77,6 +77,7 @@ def _add(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
 def answer(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     """Answer a question by a file: ``path``, ``base``, ``editor`` and the ``file``; answers as a save does."""
     actor, path, base = actor_of(request), request.POST.get("path", ""), request.POST.get("base", "")
+    documents.reference(actor, Action.EDIT_DOCUMENT, document_id)
     file = request.FILES.get("file")
     if file is None or not base.isdecimal() or len(base) > 9:
         raise SuspiciousOperation("Un fichier et une révision sont attendus")
