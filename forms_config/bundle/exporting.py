@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-import dcc
 from dcc.accounts import api as accounts
 from dcc.audit import api as audit
 from forms_config.blocks import api as blocks
 from forms_config.bundle import contents, lists
 from forms_config.bundle.origins import content_of
+from forms_config.control.proofs import product_version
 from forms_config.favourites import api as favourites
 from forms_config.legal import api as legal
 from forms_config.models import FormVersion
@@ -40,7 +40,7 @@ def export_form(*, actor: User | None, key: str) -> bytes:
     if actor is not None and not accounts.may(actor, accounts.Action.CONFIGURE_FORMS):
         raise PermissionDenied(_("Seuls les éditeurs DSRC exportent des formulaires"))
     form = latest_version(key)
-    content = contents.write(bundle_of(form), region=import_string(settings.DCC_BRANDING)().region, product=dcc.__version__)
+    content = contents.write(bundle_of(form), region=import_string(settings.DCC_BRANDING)().region, product=product_version())
     audit.record(actor=actor, action="form.exported", subject=f"form:{key}", number=form.number, digest=form.sha256)
     return content
 

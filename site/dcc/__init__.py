@@ -3,6 +3,3 @@
 Each sub-package is a room with one door, ``api.py``; what stands behind the door is private to the room.
 What a plugin may rely on is in :mod:`dcc.contracts` and nowhere else.
 """
-
-__version__ = "0.1.0"
-"""Version of the product, that of ``pyproject.toml``."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-import dcc
 from dcc.settings import env
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,8 +112,3 @@ def test_files_are_kept_on_the_host_or_in_the_bucket(monkeypatch: pytest.MonkeyP
     assert isinstance(shared, S3Storage)
     assert (shared.bucket_name, shared.location, shared.file_overwrite) == ("oncodcc", "artifacts", False)
     assert "X-Amz-Signature" in shared.url("ab/file")
-
-
-def test_the_version_of_the_product_is_told_once() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert dcc.__version__ == project["version"]
