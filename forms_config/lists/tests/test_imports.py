@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.utils import timezone
 
 from dcc.audit import api as audit
 from forms_config.lists.impact import outdated, touched_forms
 from forms_config.models import FormDefinition
+from forms_config.rights import RIGHTS, Content, Deed
 from forms_config.services import ensure_default_forms
 from forms_config.terminology import staging
 from forms_config.terminology.api import concepts, current_version, load_shipped, lookup, search
@@ -211,8 +214,6 @@ def test_a_regional_list_is_created_then_changed(edith: User) -> None:
 
 
 def test_only_an_administrator_makes_a_national_list(edith: User, adrien: User) -> None:
-    from django.core.exceptions import PermissionDenied
-
     with pytest.raises(PermissionDenied):
         stage(edith, svs(("A", "Un"), oid="1.2.3"), "jdv-nouvelle.xml", national=True)
     staging.confirm(actor=adrien, staged_id=stage(adrien, svs(("A", "Un"), oid="1.2.3"), "jdv-nouvelle.xml", national=True))
@@ -277,3 +278,34 @@ def test_forms_pinned_to_former_lists_are_outdated(published: None, adrien: User
     )
     call_command("setup_configuration")
     assert outdated() == []
+
+
+PEOPLE = {
+    "alice": "medecin",
+    "bob": "medecin",
+    "charlie": "medecin",
+    "sonia": "assistant",
+    "lea": "lecteur",
+    "edith": "editeur",
+    "emile": "editeur",
+    "adrien": "administrateur",
+}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("content", [Content.NATIONAL_LIST, Content.REGIONAL_LIST])
+def test_every_cell_of_the_table(request: pytest.FixtureRequest, emile: User, who: str, content: Content) -> None:
+    """Emile created the regional list: he, a colleague, a stranger and an administrator change it, or the national one."""
+    load_shipped()
+    staging.confirm(actor=emile, staged_id=stage(emile, ORGANS.encode(), "organes.csv", reason="Essai"))
+    actor = request.getfixturevalue(who)
+    name, file = (
+        (PHASE, (NEWER, "x.xml")) if content is Content.NATIONAL_LIST else ("organes", (b"code;libelle\nX;Y\n", "organes.csv"))
+    )
+    before = current_version(name)
+    allowed = RIGHTS[content, Deed.EDIT, PEOPLE[who]]
+    with nullcontext() if allowed else pytest.raises((PermissionDenied, ValueSetError)):
+        staging.confirm(actor=actor, staged_id=stage(actor, *file))
+    assert (current_version(name) != before) is allowed
+    row = ValueSet.objects.get(name=name)
+    assert staging.may_edit_rows(actor, row) is (content is Content.REGIONAL_LIST and allowed)

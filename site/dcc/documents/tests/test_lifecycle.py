@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from dcc.accounts.api import Facility, User
 from dcc.contracts.events import DocumentValidated
@@ -16,6 +18,7 @@ from dcc.documents.api import Change
 from dcc.documents.models import AnswerChange, Attachment, DocumentVersion, StatusChange
 from dcc.documents.services.freezing import content_hash
 from dcc.events.api import drain
+from forms_config.legal import api as legal
 from tests.fixtures import fill_document
 
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -41,6 +44,21 @@ def test_the_way_to_validation(alice: User, bob: User, frcp_id: uuid.UUID) -> No
     view = documents.open_document(alice, frcp_id)
     assert not view.editable
     assert view.contributors
+
+
+def test_a_document_keeps_the_texts_of_its_validation(
+    alice: User, bob: User, edith: User, emile: User, facility: Facility, frcp_id: uuid.UUID
+) -> None:
+    """R-041: a text that is published before validation is taken, one published after is not, nor its withdrawal."""
+    legal.draft_text(actor=edith, facility_id=facility.pk, body="Texte de la validation.")
+    legal.publish_text(actor=emile, facility_id=facility.pk)
+    version = _validated(alice, bob, frcp_id)
+    legal.draft_text(actor=edith, facility_id=facility.pk, body="Texte d'après.")
+    legal.publish_text(actor=emile, facility_id=facility.pk)
+    kept = DocumentVersion.objects.get(pk=version.pk)
+    assert [text["body"] for text in kept.legal_texts][0] == "Texte de la validation."
+    assert kept.content_sha256 == content_hash(kept) == version.content_sha256
+    assert legal.texts_for(facility.pk, timezone.now() + timedelta(seconds=1))[0].body == "Texte d'après."
 
 
 def test_validation_lists_what_is_missing_with_its_place(alice: User, bob: User, frcp_id: uuid.UUID) -> None:
