@@ -24,7 +24,7 @@ from forms_config.favourites.content import (
     kept_rows,
     shown_rows,
 )
-from forms_config.favourites.entry import DescriptionForm, PlaceForm, TextToRead, rows_form, texts_to_read
+from forms_config.favourites.entry import DescriptionForm, PlaceForm, TextToRead, edition_in, rows_form, texts_to_read
 from forms_config.favourites.policies import POLICY, Action, Scope
 from forms_config.favourites.queries import Broken, Offer, admits, broken, content_of, offers, proposals
 from forms_config.favourites.services import (
@@ -78,6 +78,7 @@ __all__ = [
     "content_of",
     "decide_favourite",
     "edit_favourite",
+    "edition_in",
     "free_texts",
     "kept_rows",
     "look_again",

@@ -32,7 +32,7 @@ from forms_config.favourites.content import (
     free_texts,
     shown_rows,
 )
-from forms_config.favourites.entry import DescriptionForm, PlaceForm, RowsForm, rows_form, texts_to_read
+from forms_config.favourites.entry import DescriptionForm, PlaceForm, RowsForm, edition_in, rows_form, texts_to_read
 from forms_config.favourites.models import Favourite, FavouriteEdition, FavouriteUse, Status
 from forms_config.favourites.policies import Action
 from forms_config.favourites.queries import content_of
@@ -153,7 +153,8 @@ class FavouriteView(BankPage):
         refused = written(
             request, made, content, schema,
             lambda wanted, confirmed: edit_favourite(
-                actor=self.actor, favourite_id=self.card.favourite_id, content=wanted, schema=schema, confirmed=confirmed
+                actor=self.actor, favourite_id=self.card.favourite_id, content=wanted, schema=schema, confirmed=confirmed,
+                edition=edition_in(request.POST),
             ),
         )  # fmt: skip
         if refused is None:

@@ -33,6 +33,12 @@ LISTED = 800
 NOTHING = ("", "---------")
 
 
+def edition_in(posted: Mapping[str, Any]) -> int | None:
+    """The edition that a page was made of, from its hidden field."""
+    text = str(posted.get("edition", ""))
+    return int(text) if text.isdecimal() and len(text) < 9 else None
+
+
 @dataclass(frozen=True, slots=True)
 class TextToRead:
     """A typed text to be read again: ``mark`` stands for it in the page, where browsers change line ends."""

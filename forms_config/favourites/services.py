@@ -85,15 +85,23 @@ def save_favourite(
 
 @transaction.atomic
 def edit_favourite(
-    *, actor: accounts.User, favourite_id: UUID, content: Content, schema: FormSchema, confirmed: Collection[str] = ()
+    *,
+    actor: accounts.User,
+    favourite_id: UUID,
+    content: Content,
+    schema: FormSchema,
+    confirmed: Collection[str] = (),
+    edition: int | None = None,
 ) -> UUID:
     """Change a favourite at once, or propose the change; answers the id of what was written (the favourite or the proposal).
 
-    Texts that the favourite already holds were confirmed when they came in. Raises as :func:`save_favourite`, and ``LookupError``
-    when there is no such favourite in use.
+    ``edition`` is the one that was on the page: a later one is not written over. Texts that the favourite holds already were
+    confirmed when they came in. Raises as :func:`save_favourite`, and ``LookupError`` when there is no such favourite in use.
     """
     favourite = _locked(favourite_id, Status.APPROVED)
     require(actor, Action.SEE, favourite)
+    if edition is not None and edition != favourite.edition:
+        raise FavouriteRefused(_("Quelqu'un vient de modifier ce favori : reprendre depuis la page rechargée"))
     content = dataclasses.replace(content, document_type=favourite.document_type, group_key=favourite.group_key)
     confirmed = {*confirmed, *free_texts(group_of(schema, favourite.group_key), favourite.rows)}
     if may(actor, Action.EDIT, favourite):
@@ -177,9 +185,13 @@ def _replace(proposal: Favourite, actor: accounts.User) -> None:
 
 @transaction.atomic
 def withdraw_favourite(*, actor: accounts.User, favourite_id: UUID) -> None:
-    """Take a favourite away: nobody is offered it any more, its editions stay. Raises as :func:`decide_favourite`."""
-    favourite = _locked(favourite_id, Status.APPROVED)
-    require(actor, Action.EDIT, favourite)
+    """Take a favourite away: nobody is offered it any more, its editions stay; or one's own proposal, while it waits.
+
+    Raises as :func:`decide_favourite`.
+    """
+    favourite = _locked(favourite_id, Status.APPROVED, Status.PROPOSED)
+    if favourite.status == Status.APPROVED or favourite.owner_id != actor.pk:
+        require(actor, Action.EDIT, favourite)
     favourite.status = Status.WITHDRAWN
     favourite.save()
     audit.record(actor=actor, action="favourite.withdrawn", subject=f"favourite:{favourite.pk}", scope=favourite.scope)
@@ -245,8 +257,8 @@ def _check_place(favourite: Favourite) -> None:
         raise FavouriteRefused(_("Nommer le service"))
 
 
-def _locked(favourite_id: UUID, status: Status) -> Favourite:
-    favourite = Favourite.objects.select_for_update().filter(pk=favourite_id, status=status).first()
+def _locked(favourite_id: UUID, *statuses: Status) -> Favourite:
+    favourite = Favourite.objects.select_for_update().filter(pk=favourite_id, status__in=statuses).first()
     if favourite is None:
         raise LookupError(_("Ce favori n'existe plus ou a déjà été traité"))
     return favourite

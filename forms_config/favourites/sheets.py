@@ -99,7 +99,7 @@ def save_sheet(*, actor: accounts.User, sheet: SheetContent) -> UUID:
     except IntegrityError:
         kept.file.storage.delete(kept.file.name)
         raise SheetRefused(_("Cette version de la fiche existe déjà : donner un autre numéro de version")) from None
-    audit.record(actor=actor, action="sheet.saved", subject=f"sheet:{kept.pk}", version=kept.version, digest=kept.file_hash)
+    audit.record(actor=actor, action="sheet.saved", subject=f"sheet:{kept.pk}", digest=kept.file_hash)
     sheet_id: UUID = kept.pk
     return sheet_id
 

@@ -23,6 +23,7 @@ from dcc.exchange import api as exchange
 from dcc.patients import api as patients
 from forms_config.terminology import api as terminology
 from plugins.sandbox.answers import whole_answers
+from plugins.sandbox.favourites import fill_bank
 from rcp_directory import api as directory
 
 
@@ -45,6 +46,7 @@ def play(facility: Facility) -> Iterator[str]:
         return
     for scene in data["documents"]:
         yield _scene(data, scene, rcps, facility, alice, bob)
+    yield fill_bank(data["favourites"], facility)
     yield from _official_samples(facility, alice)
 
 

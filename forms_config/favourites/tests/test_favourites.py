@@ -212,6 +212,24 @@ def test_a_change_of_a_shared_one_is_proposed_and_its_history_kept(alice: User, 
     assert [(e.number, e.content["name"], e.actor) for e in editions] == [(1, "FEC", edith), (2, "FEC 75", edith)]
 
 
+def test_a_proposal_is_taken_back_by_its_author_alone(alice: User, bob: User, edith: User, schema: FormSchema) -> None:
+    proposal = propose_favourite(actor=alice, favourite_id=kept(alice, schema), place=Place(Scope.REGION))
+    with pytest.raises(PermissionDenied):
+        withdraw_favourite(actor=bob, favourite_id=proposal)
+    withdraw_favourite(actor=alice, favourite_id=proposal)
+    with pytest.raises(LookupError):
+        decide_favourite(actor=edith, favourite_id=proposal, approve=True)
+
+
+def test_a_change_does_not_write_over_another(edith: User, alice: User, schema: FormSchema) -> None:
+    region = kept(edith, schema, place=Place(Scope.REGION))
+    content = Content("FEC 75", "frcp", GROUP, [row(1)])
+    edit_favourite(actor=edith, favourite_id=region, content=content, schema=schema, edition=1)
+    for actor in (edith, alice):
+        with pytest.raises(FavouriteRefused, match="vient de modifier"):
+            edit_favourite(actor=actor, favourite_id=region, content=content, schema=schema, edition=1)
+
+
 def test_every_step_is_in_the_journal(alice: User, edith: User, schema: FormSchema) -> None:
     from dcc.audit.models import Entry
 

@@ -47,12 +47,12 @@ def store(actor: User, pdf: bytes, **changed: Any) -> UUID:
 def test_a_new_version_takes_the_place_of_the_former(edith: User, pdf: bytes) -> None:
     first = store(edith, pdf)
     english = store(edith, pdf, language="en")
-    second = store(edith, pdf, version="2")
-    assert [(s.sheet_id, s.version) for s in sheets(subject="FOLFOX")] == [(english, "1"), (second, "2")]
+    second = store(edith, pdf, version="2 bis, mars")
+    assert [(s.sheet_id, s.version) for s in sheets(subject="FOLFOX")] == [(english, "1"), (second, "2 bis, mars")]
     with pytest.raises(LookupError):
         sheet_file(first)
     sheet, name, content = sheet_file(second)
-    assert sheet.label == "FOLFOX et vous (français, version 2)"
+    assert sheet.label == "FOLFOX et vous (français, version 2 bis, mars)"
     assert name.endswith(".pdf")
     assert content == pdf
 

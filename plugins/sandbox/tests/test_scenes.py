@@ -11,6 +11,7 @@ from pytest_django import Settings
 from dcc.accounts.api import Facility, user_named
 from dcc.documents import api as documents
 from dcc.patients import api as patients
+from forms_config.favourites import api as bank
 from plugins.sandbox.answers import WrongDemoData, whole_answers
 from plugins.sandbox.management.commands.demo import check_port
 from plugins.sandbox.scenes import demo_data, play
@@ -18,6 +19,7 @@ from plugins.sandbox.scenes import demo_data, play
 
 @pytest.fixture
 def stage(configuration: None, settings: Settings) -> Facility:
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
     settings.DCC_DEMO = True
     call_command("demo_accounts", verbosity=0)
     return Facility.objects.get(finess="490000031")
@@ -29,6 +31,13 @@ def test_the_scenes_are_made_once(stage: Facility) -> None:
     assert {"valide", "complete", "en_cours"} <= {line.status for line in lines}
     list(play(stage))
     assert len(documents.worklist(user_named("alice"))) == len(lines)
+
+
+def test_the_bank_shows_each_state(stage: Facility) -> None:
+    list(play(stage))
+    shelf = bank.shelf(user_named("alice"))
+    assert [len(shelf.mine), len(shelf.shared), len(shelf.proposed), len(shelf.to_decide)] == [2, 1, 1, 1]
+    assert [sheet.subject for sheet in bank.sheets()] == ["FOLFOX"]
 
 
 def test_the_validated_document_is_about_a_qualified_identity(stage: Facility) -> None:

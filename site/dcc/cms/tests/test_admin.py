@@ -56,8 +56,8 @@ def test_no_clinical_room_shows_anything_in_the_admin() -> None:
 
 
 SEEN = {
-    "adrien": {"annuaire-rcp", "formulaires", "textes-legaux", "settings", "reports", "plateforme"},
-    "edith": {"annuaire-rcp", "formulaires", "textes-legaux", "plateforme"},
+    "adrien": {"annuaire-rcp", "banque-favoris", "formulaires", "textes-legaux", "settings", "reports", "plateforme"},
+    "edith": {"annuaire-rcp", "banque-favoris", "formulaires", "textes-legaux", "plateforme"},
 }
 
 

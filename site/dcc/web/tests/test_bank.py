@@ -13,7 +13,7 @@ from dcc.accounts.models import Facility, User
 from dcc.documents import api as documents
 from dcc.web.tests.browsing import sent, texts_of, tree_of
 from dcc.web.tests.conftest import Visit, page_of
-from dcc.web.tests.test_favourites import GROUP, TEXT, keep, rows
+from dcc.web.tests.test_favourites import GROUP, TEXT, keep, make_rcp, rows
 from forms_config.favourites import api as bank
 from forms_config.favourites.models import Favourite
 
@@ -103,6 +103,7 @@ def test_the_shelf_shows_what_waits_and_what_was_answered(visit: Visit, alice: U
     )
     page = visit(alice).get(reverse("web:bank"))
     assert "En attente" in page.content.decode()
+    assert "Retirer la proposition" in page.content.decode()
     client = visit(bob)
     page = client.get(reverse("web:bank"))
     assert texts_of(page.content, "h3") == ["Le mien"]
@@ -158,6 +159,14 @@ personnel      propose    302    404  404    404  404      403    403
 personnel      withdraw   302    404  404    404  404      403    403
 personnel      decide     302    404  404    404  404      403    403
 service        favourite  200    200  200    200  404      403    403
+service        propose    302    302  302    302  404      403    403
+service        decide     302    302  302    302  404      403    403
+rcp            favourite  200    200  200    200  200      403    403
+rcp            propose    302    302  302    302  302      403    403
+rcp            withdraw   403    403  403    403  403      403    403
+etablissement  favourite  200    200  200    200  404      403    403
+etablissement  propose    302    302  302    302  404      403    403
+etablissement  withdraw   403    403  403    403  404      403    403
 service        withdraw   403    403  403    403  404      403    403
 region         favourite  200    200  200    200  200      403    403
 region         withdraw   403    403  403    403  403      403    403
@@ -168,6 +177,8 @@ def test_who_reaches_which_page(visit: Visit, people: dict[str, User], facility:
     places = {
         "personnel": bank.Place(),
         "service": bank.Place(bank.Scope.SERVICE, facility.pk, "Oncologie"),
+        "etablissement": bank.Place(bank.Scope.FACILITY, facility.pk),
+        "rcp": bank.Place(bank.Scope.RCP, rcp_id=make_rcp()),
         "region": bank.Place(bank.Scope.REGION),
     }
     kept = {s: keep(people["alice" if s == "personnel" else "edith"], s, place) for s, place in places.items()}
@@ -181,6 +192,8 @@ def test_who_reaches_which_page(visit: Visit, people: dict[str, User], facility:
                 wrong.append((scope, page, name, found))
     assert wrong == []
     assert Favourite.objects.filter(status="retire").count() == 1, "alice's own"
+    proposed = Favourite.objects.filter(status="propose").values_list("owner__username", flat=True)
+    assert set(proposed) == {"alice", "bob", "sonia", "charlie"}, "a reader is offered no place, and told so"
 
 
 def ask(client: Client, page: str, favourite_id: UUID) -> int:
@@ -188,4 +201,5 @@ def ask(client: Client, page: str, favourite_id: UUID) -> int:
     if page == "shelf":
         return client.get(reverse("web:bank")).status_code
     url = reverse("web:bank_favourite" if page == "favourite" else f"web:bank_{page}", args=[favourite_id])
-    return (client.get(url) if page == "favourite" else client.post(url, {"do": "approve"})).status_code
+    data = {"do": "approve", "key": "region"}
+    return (client.get(url) if page == "favourite" else client.post(url, data)).status_code

@@ -44,6 +44,16 @@ def keep(actor: User, name: str = "FEC", place: bank.Place | None = None, **desc
     return bank.save_favourite(actor=actor, content=content, schema=schema, place=place, confirmed=[TEXT])
 
 
+def make_rcp() -> int:
+    """An RCP, « R1 »."""
+    from rcp_directory import api as directory
+
+    network, centre = directory.Named("1", "R", "Réseau"), directory.Named("2", "C", "Centre")
+    return directory.record_rcp(
+        national_id="R1", denomination="Sein", network=network, centre=centre, attributes={"nature": "ORG-117"}
+    )
+
+
 def post(client: Client, document_id: UUID, **body: Any) -> Any:
     """What the script of the page asks."""
     url = reverse("web:favourite_insert", args=[document_id])
@@ -88,13 +98,7 @@ def test_a_row_that_a_colleague_changed_is_not_taken_out(visit: Visit, alice: Us
 
 
 def test_the_favourites_of_another_rcp_are_left_out(visit: Visit, alice: User, edith: User, frcp_id: UUID) -> None:
-    from rcp_directory import api as directory
-
-    named = directory.Named("1", "R", "Réseau"), directory.Named("2", "C", "Centre")
-    rcp_id = directory.record_rcp(
-        national_id="R1", denomination="Sein", network=named[0], centre=named[1], attributes={"nature": "ORG-117"}
-    )
-    keep(edith, place=bank.Place(bank.Scope.RCP, rcp_id=rcp_id))
+    keep(edith, place=bank.Place(bank.Scope.RCP, rcp_id=make_rcp()))
     client = visit(alice)
     for identifier, expected in (("R1", ["FEC"]), ("R2", [])):
         base = documents.open_document(alice, frcp_id).revision

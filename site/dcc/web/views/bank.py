@@ -117,6 +117,7 @@ def _change(request: HttpRequest, favourite_id: uuid.UUID, content: bank.Content
             content=content,
             schema=schema,
             confirmed=_confirmed(request, texts),
+            edition=bank.edition_in(request.POST),
         )
     except bank.TextsToConfirm as error:
         return {"problem": str(error), "texts": _to_read(request, error.texts)}

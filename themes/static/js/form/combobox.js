@@ -73,6 +73,7 @@ export class Comboboxes {
       const item = event.target.closest("[role=option]");
       if (item) this.choose(Number(item.dataset.n));
     });
+    if (input.closest(".combo").dataset.favourites) list.scrollIntoView({ block: "nearest" });
     const typed = input.value.trim() || input.closest(".combo").dataset.favourites;
     if (options.length && typed && !this.isWhole(input) && !("free" in input.closest(".combo").dataset)) this.activate(0);
   }

@@ -5,6 +5,8 @@ import { groupAt } from "./values.js";
 const UNDO = 20_000;
 
 export function favouritesOf(form, saving, { show, toast, putGroup, settle }) {
+  let undoing = null;
+
   const post = async (body) => {
     await saving.flush();
     show("saving");
@@ -33,19 +35,20 @@ export function favouritesOf(form, saving, { show, toast, putGroup, settle }) {
   }
 
   function offerUndo({ group, rows, said, sheets }) {
-    const undo = button("Annuler l’insertion", async () => {
+    undoing = async () => {
+      undoing = null;
       note.remove();
       const answer = await post({ group, remove: rows });
       if (answer?.said) toast(answer.said);
       groupAt(form, group)?.querySelector('.favourites [role="combobox"]')?.focus();
-    });
+    };
     const joining = sheets.map(({ value, label }) => button(`Joindre la fiche d’effets : ${label}`, async (event) => {
       event.target.disabled = true;
       const answer = await saving.post(form.dataset.sheets, { sheet: value });
       event.target.remove();
       toast(answer.error ?? answer.said);
     }));
-    const note = toast(said, { life: UNDO, buttons: [...joining, undo] });
+    const note = toast(said, { life: UNDO, buttons: [...joining, button("Annuler l’insertion (Alt + Z)", () => undoing?.())] });
   }
 
   // The favourites of the group one is in, else of the next one down the page, else of the first.
@@ -56,9 +59,12 @@ export function favouritesOf(form, saving, { show, toast, putGroup, settle }) {
     if (!box) { toast("Aucun tableau de cette fiche n’admet de favoris."); return; }
     box.focus();
     box.click();
-    // Once the sections on the way have their height: the list opens below, and is to be seen.
-    requestAnimationFrame(() => requestAnimationFrame(() => box.scrollIntoView({ block: "center" })));
   }
 
-  return { insert, open };
+  function undo() {
+    if (undoing) undoing();
+    else toast("Aucune insertion à annuler.");
+  }
+
+  return { insert, open, undo };
 }

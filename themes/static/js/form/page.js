@@ -260,6 +260,7 @@ document.addEventListener("keydown", (event) => {
     m: () => jump(event.shiftKey ? -1 : 1),
     i: () => document.querySelector("#index a[aria-current], #index a")?.focus(),
     f: () => favourites.open(),
+    z: () => favourites.undo(),
     h: () => document.getElementById("aide").showModal(),
     ...(inList ? {} : { arrowdown: () => jump(1), arrowup: () => jump(-1) }),
   };
