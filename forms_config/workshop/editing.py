@@ -47,6 +47,7 @@ class DefinitionForm(WagtailAdminModelForm):  # type: ignore[misc]  # Wagtail sh
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["draft"].show_hidden_initial = False  # as large again, and what is stored is known here
         self.fields["rcps"].know(self.initial.get("rcps") or [])
 
     def clean_draft(self) -> dict[str, Any]:

@@ -25,9 +25,9 @@ UNREADABLE = "Le contenu du formulaire est illisible : recharger la page"
 SUGGESTED = 20
 
 
-def _check_editor(request: HttpRequest) -> None:
+def _check_rights(request: HttpRequest, *actions: str) -> None:
     policy = policy_registry.get_by_type(FormDefinition)
-    if not policy.user_has_permission(request.user, "change"):
+    if not policy.user_has_any_permission(request.user, actions):
         raise PermissionDenied
 
 
@@ -35,9 +35,10 @@ def _check_editor(request: HttpRequest) -> None:
 def operate(request: HttpRequest) -> JsonResponse:
     """Apply an operation (none: only show) to the draft of the request and give it back with its page.
 
-    The body is JSON: ``{draft, operation, arguments, view}``. What cannot be done is said in ``error``.
+    The body is JSON: ``{draft, operation, arguments, view}``. What cannot be done is
+    said in ``error``. Who only approves may look.
     """
-    _check_editor(request)
+    _check_rights(request, "change", "publish")
     try:
         asked = json.loads(request.body)
         if not isinstance(asked["draft"], dict):
@@ -47,6 +48,7 @@ def operate(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": f"{UNREADABLE} ({error})"}, status=400)
     view, said = View.of(asked.get("view")), ""
     if operation := asked.get("operation"):
+        _check_rights(request, "change")
         try:
             done = _done(request, schema, str(operation), asked.get("arguments") or {})
         except WorkshopError as error:
@@ -75,7 +77,7 @@ def draft_of(schema: FormSchema) -> dict[str, Any]:
 @require_GET
 def codes(request: HttpRequest) -> JsonResponse:
     """Codes of a list that match a text, as they are picked: « C50.2 · Quadrant supéro-interne du sein »."""
-    _check_editor(request)
+    _check_rights(request, "change")
     try:
         found = terminology.search(request.GET.get("values", ""), request.GET.get("q", "")[:200], limit=SUGGESTED)
     except terminology.UnknownValueSet as error:

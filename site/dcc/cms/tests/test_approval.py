@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from dcc.cms.api import set_up_configuration
@@ -17,8 +19,11 @@ from forms_config.approval import OtherPersonTask, OwnChange, authors, is_author
 from forms_config.catalogue.loader import default_schema, load_catalogue
 from forms_config.models import FormDefinition, FormVersion
 from forms_config.schema.model import schema_to_json
+from tests.fixtures import sign_in
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from dcc.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +168,83 @@ def test_set_up_of_workflows_is_repeatable(configured: None) -> None:
         "Administrateurs",
         "Éditeurs DSRC",
     }
+
+
+def url(view: str, definition: FormDefinition, *args: Any) -> str:
+    return reverse(FormDefinition.snippet_viewset.get_url_name(view), args=[definition.pk, *args])
+
+
+def posted(definition: FormDefinition, **more: str) -> dict[str, Any]:
+    latest = definition.get_latest_revision_as_object()
+    return {"title": latest.title, "organ": latest.organ, "rcps": latest.rcps, "draft": json.dumps(latest.draft), **more}
+
+
+def test_an_administrator_reads_and_approves_without_writing(configured: None, client: Client, edith: User, adrien: User) -> None:
+    definition = submitted(edith)
+    sign_in(client, adrien)
+    page = client.get(url("edit", definition)).content.decode()
+    assert 'data-workflow-action-name="approve"' in page
+    look = {"draft": definition.latest_revision.content["draft"], "view": {"selected": "question:frcp.motif.nature"}}
+    ask = reverse("workshop:operate")
+    assert client.post(ask, json.dumps(look), content_type="application/json").status_code == 200
+    change = {**look, "operation": "section.move", "arguments": {"section": "frcp.motif", "by": 1}}
+    assert client.post(ask, json.dumps(change), content_type="application/json").status_code in (302, 403)
+    answer = client.post(url("edit", definition), posted(definition, title="Autre titre"), follow=True)
+    assert "Votre rôle permet d" in answer.content.decode()
+    assert definition.revisions.exclude(user=edith).count() == 0
+    action = {"action-workflow-action": "true", "workflow-action-name": "approve"}
+    client.post(url("edit", definition), posted(definition, **action))
+    assert FormVersion.objects.get(definition=definition).published_by == adrien
+
+
+def test_what_wagtail_offers_keeps_working(configured: None, client: Client, edith: User, emile: User) -> None:
+    definition = saved(edith, "Un")
+    first = definition.latest_revision
+    saved(edith, "Deux")
+    sign_in(client, emile)
+    last = FormDefinition.objects.get(pk=definition.pk).latest_revision
+    for view, args in (
+        ("history", ()),
+        ("usage", ()),
+        ("inspect", ()),
+        ("workflow_history", ()),
+        ("revisions_compare", (first.pk, last.pk)),
+        ("revisions_revert", (first.pk,)),
+    ):
+        assert client.get(url(view, definition, *args)).status_code == 200, view
+    client.post(url("lock", definition))
+    assert FormDefinition.objects.get(pk=definition.pk).locked_by == emile
+    sign_in(client, edith)
+    client.post(url("edit", definition), posted(definition, title="Verrouillé"))
+    assert FormDefinition.objects.get(pk=definition.pk).latest_revision == last
+    sign_in(client, emile)
+    client.post(url("unlock", definition))
+    client.post(
+        url("revisions_revert", definition, first.pk), {**posted(definition), "draft": json.dumps(first.content["draft"])}
+    )
+    again = FormDefinition.objects.get(pk=definition.pk).latest_revision
+    assert again.content["draft"]["sections"][0]["title"] == "Un"
+    assert authors(again) == {edith.pk, emile.pk}
+
+
+def test_a_schedule_is_approved_by_another(configured: None, client: Client, edith: User, emile: User) -> None:
+    definition = submitted(edith)
+    definition.current_workflow_state.cancel(user=edith)
+    later = timezone.localtime(timezone.now() + timedelta(days=2)).strftime("%Y-%m-%d %H:%M")
+    sign_in(client, edith)
+    client.post(url("edit", definition), posted(definition, go_live_at=later, **{"action-submit": "1"}))
+    definition = FormDefinition.objects.get(pk=definition.pk)
+    assert definition.workflow_in_progress
+    approve(definition, emile)
+    definition = FormDefinition.objects.get(pk=definition.pk)
+    assert definition.scheduled_revision is not None
+    assert not FormVersion.objects.filter(definition=definition).exists()
+
+
+def test_nobody_is_offered_to_publish_the_page(configured: None, client: Client, edith: User, emile: User) -> None:
+    definition = saved(edith, "Un")
+    for user in (edith, emile):
+        sign_in(client, user)
+        page = client.get(url("edit", definition)).content.decode()
+        assert 'name="action-publish"' not in page
+        assert 'name="action-submit"' in page
