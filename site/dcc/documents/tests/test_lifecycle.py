@@ -56,7 +56,7 @@ def test_a_document_keeps_the_texts_of_its_validation(
     legal.draft_text(actor=edith, facility_id=facility.pk, body="Texte d'après.")
     legal.publish_text(actor=emile, facility_id=facility.pk)
     kept = DocumentVersion.objects.get(pk=version.pk)
-    assert [text["body"] for text in kept.legal_texts][0] == "Texte de la validation."
+    assert next(text["body"] for text in kept.legal_texts) == "Texte de la validation."
     assert kept.content_sha256 == content_hash(kept) == version.content_sha256
     assert legal.texts_for(facility.pk, timezone.now() + timedelta(seconds=1))[0].body == "Texte d'après."
 
