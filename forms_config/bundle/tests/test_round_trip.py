@@ -10,7 +10,16 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms_config.api import duplicate_form, form_version, publish_form, published_form, save_draft
+from dcc.contracts.snapshots import Finding
+from forms_config.api import (
+    add_gate_check,
+    duplicate_form,
+    form_version,
+    publish_form,
+    published_form,
+    remove_gate_check,
+    save_draft,
+)
 from forms_config.blocks import api as blocks
 from forms_config.bundle import contents, readable
 from forms_config.bundle.api import (
@@ -229,6 +238,17 @@ def test_under_another_key(bundle: bytes) -> None:
 
     with pytest.raises(BundleRefused, match="Minuscules sans accent"):
         import_bundle(actor=None, content=bundle, consent=trusting(bundle, key="Pas une clé"))
+
+
+def test_a_red_gate_leaves_a_draft(bundle: bytes) -> None:
+    add_gate_check("test.red", lambda schema: [Finding("test.red", "error", "Le document d'essai ne passe pas", source="test")])
+    try:
+        report = publish_imported(import_bundle(actor=None, content=bundle, consent=trusting(bundle)))
+    finally:
+        remove_gate_check("test.red")
+    assert (report.published, report.problems) == (None, ("Le document d'essai ne passe pas",))
+    assert not FormVersion.objects.exists()
+    assert FormDefinition.objects.get().latest_revision is not None
 
 
 JSON_LEAVES = st.one_of(STRINGS, TEXTS, st.booleans(), st.integers(-(10**9), 10**9), st.none())
