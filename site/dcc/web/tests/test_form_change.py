@@ -53,7 +53,7 @@ def test_a_carried_form_is_told_once_to_each(visit: Visit, alice: User, lea: Use
         assert "devient « Nom de la RCP »" in notice
         assert browser.post(page_of("form_seen", frcp_id)).status_code == 302
         assert not texts_of(browser.get(page_of("document", frcp_id)).content, ".form-news")
-    assert "Formulaire : version 1 → 2" in visit(alice).get(page_of("history", frcp_id)).content.decode()
+    assert "Formulaire\u00a0: version 1 → 2" in visit(alice).get(page_of("history", frcp_id)).content.decode()
 
 
 def test_an_author_reads_then_accepts(visit: Visit, alice: User, frcp_id: UUID, offered: forms.PublishedForm) -> None:
