@@ -61,7 +61,7 @@ def offers(
         rows = rows.filter(words__contains=f" {start}")
     retired = Retired()
     found: list[Offer] = []
-    for favourite in _in_order(actor, rows, at_once=2 * limit):
+    for favourite in _in_order(actor, rows, at_once=limit):
         if not problems(schema, group_key, favourite.rows, retired):
             told, used = summary(group, favourite.rows), favourite.used_at is not None
             found.append(Offer(favourite.pk, favourite.name, favourite.place, told, details_of(favourite), used))
