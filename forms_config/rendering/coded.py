@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from forms_config.listing import Listing, listing_of
 from forms_config.rendering.names import Raw, first
+from forms_config.schema.choices import REGIONAL_SYSTEM
 from forms_config.schema.model import Question
 from forms_config.terminology.index import compact, words_of
 
@@ -82,8 +83,8 @@ def _typed(typed: str, rule: Rule) -> dict[str, str]:
     found = [] if listing.is_empty else listing.search(typed)
     for concept in found:
         names = (words_of(concept.label), words_of(listing.shown(concept)))
-        if compact(concept.code) == compact(typed) or words_of(typed) in names:
-            return concept.value
+        if words_of(typed) in names or (concept.system != REGIONAL_SYSTEM and compact(concept.code) == compact(typed)):
+            return concept.value  # the code of a regional choice is ours: nobody types it
     if rule.free:
         return {"text": typed}
     systems = {concept.system for concept in listing.concepts()} if rule.open else set()

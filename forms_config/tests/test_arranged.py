@@ -155,6 +155,7 @@ def test_a_retired_choice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = replace(table.concepts[0], valid_to=date(2020, 1, 1))
     version = queries.current_version("jdv-nature-discussion-cisis")
     retired = type(table)([gone, *table.concepts[1:]])
-    monkeypatch.setitem(queries._tables, ("jdv-nature-discussion-cisis", version), retired)
+    key = ("jdv-nature-discussion-cisis", version)
+    monkeypatch.setitem(queries._tables, key, (queries._tables[key][0], retired))
     found = [f for f in findings(with_choices(gone.code)) if f.code == "form.choice_retired"]
     assert [(f.question_key, gone.label in f.message) for f in found] == [("frcp.motif.nature", True)]
