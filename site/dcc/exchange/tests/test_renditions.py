@@ -25,7 +25,9 @@ from dcc.exchange.pictures import from_json, to_json
 from dcc.exchange.rechecks import check_waiting
 from dcc.exchange.rendering import load
 from dcc.exchange.renditions import make_artifacts
-from tests.fixtures import fill_document
+from forms_config import api as forms
+from forms_config.schema.model import Question
+from tests.fixtures import fill_document, publish_with
 
 
 class FakeRenderer:
@@ -216,3 +218,24 @@ def test_a_later_check_that_finds_faults_withdraws_the_rendition(stage: Stage, a
     [line] = exchange.renditions_of(alice, validated_id)
     assert line.state == "non_conforme"
     assert [a.findings[0]["message"] for a in line.artifacts if a.conformance == "non_conforme"] == ["code hors jeu de valeurs"]
+
+
+def test_a_validated_document_is_made_again_to_the_byte_after_its_form_changed(alice: User, frcp_id: uuid.UUID) -> None:
+    """With the installed renderers, from the picture that was frozen: what is stored is compared, never read again."""
+    fill_document(alice, frcp_id)
+    revision = documents.open_document(alice, frcp_id).revision
+    documents.complete_document(actor=alice, document_id=frcp_id, expected_revision=revision)
+    documents.validate_document(actor=alice, document_id=frcp_id, expected_revision=revision)
+    drain()
+    rendition = Rendition.objects.get()
+    stored = {artifact.format: load(artifact).content for artifact in rendition.artifacts.all()}
+    assert set(stored) == {"pdf-a1", "cda-n3", "cda-n1"}
+    former = documents.open_document(alice, frcp_id).schema
+    changed = publish_with(Question("region.suivi", "Question nouvelle de la région", "boolean"))
+    assert changed.schema != former
+    assert forms.published_form(former.key).number == changed.number == 2
+    drain()
+    snapshot = from_json(Rendition.objects.get().snapshot, documents.attachment_bytes)
+    again = {output: exchange.render_unsaved(snapshot, output, as_of=rendition.as_of).content for output in stored}
+    assert {output: again[output] == stored[output] for output in stored} == dict.fromkeys(stored, True)
+    assert documents.open_document(alice, frcp_id).schema == former
