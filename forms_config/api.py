@@ -25,7 +25,7 @@ from forms_config.drafts import DraftForm, draft_form
 from forms_config.gate import GateRefused, add_gate_check, remove_gate_check
 from forms_config.listing import Listing, listing_of
 from forms_config.offering import OfferedForm, forms_for
-from forms_config.queries import PublishedForm, UnknownForm, form_page, form_version, live_keys, schema_of
+from forms_config.queries import PublishedForm, UnknownForm, form_page, form_version, gate_page, live_keys, schema_of
 from forms_config.queries import latest_version as published_form
 from forms_config.queries import latest_versions as published_forms
 from forms_config.rendering import check_answer, collect, field_name, parse_posted, split_name, to_posted
@@ -53,6 +53,7 @@ __all__ = [
     "form_page",
     "form_version",
     "forms_for",
+    "gate_page",
     "listing_of",
     "live_keys",
     "parse_posted",

@@ -99,3 +99,9 @@ def form_page(key: str) -> str:
     """Path of a form's page in the admin, empty when there is no such form."""
     definition = FormDefinition.objects.filter(key=key).first()
     return reverse(FormDefinition.snippet_viewset.get_url_name("inspect"), args=[definition.pk]) if definition else ""
+
+
+def gate_page(key: str, report_id: UUID) -> str:
+    """Path of a report on the page « Contrôle » of a form in the admin, empty when there is no such form."""
+    definition = FormDefinition.objects.filter(key=key).first()
+    return f"{reverse('forms_config:gate', args=[definition.pk])}?rapport={report_id}" if definition else ""

@@ -31,7 +31,7 @@ def refused_forms(person_id: UUID) -> Sequence[DigestLine]:
     for gate in red_gates():
         words = ngettext("%(title)s : %(n)d anomalie (%(day)s)", "%(title)s : %(n)d anomalies (%(day)s)", gate.errors)
         told = words % {"title": gate.title, "n": gate.errors, "day": date_format(gate.at, "d/m/Y")}
-        lines.append(DigestLine(told, forms.form_page(gate.key) if gate.kind == "form" else ""))
+        lines.append(DigestLine(told, forms.gate_page(gate.key, gate.report_id) if gate.kind == "form" else ""))
     return lines
 
 

@@ -20,9 +20,11 @@ from dcc.cms.models import SentDigest
 from dcc.contracts.capabilities import DigestLine, DigestSection
 from dcc.contracts.registry import Registry, use_registry
 from dcc.documents import api as documents
+from forms_config.api import published_form
 from forms_config.control.models import GateReport, ReportState
 from forms_config.legal.models import NationalText
 from forms_config.models import FormDefinition
+from forms_config.schema.model import schema_to_json
 from forms_config.terminology.concept import ValueSetData
 from forms_config.terminology.files import read_shipped
 from forms_config.terminology.services import store
@@ -53,10 +55,11 @@ def addresses(edith: User, adrien: User, settings: Any) -> None:
 
 
 def a_red_gate(key: str = "frcp_standard", state: str = ReportState.RED, errors: int = 2) -> GateReport:
-    findings = [{"level": "error", "message": "x"}] * errors + [{"level": "warning", "message": "y"}]
+    findings = [{"code": "c", "level": level, "message": "x"} for level in ["error"] * errors + ["warning"]]
+    content = schema_to_json(published_form("frcp_standard").schema)
     return GateReport.objects.create(
-        kind="form", key=key, title="FRCP du sein", content={}, content_sha256=uuid.uuid4().hex, state=state, findings=findings,
-        ended_at=timezone.now(),
+        kind="form", key=key, title="FRCP du sein", content=content, content_sha256=uuid.uuid4().hex, state=state,
+        findings=findings, ended_at=timezone.now(),
     )  # fmt: skip
 
 
@@ -104,15 +107,20 @@ def test_the_last_report_of_a_form_counts(configured: None, edith: User) -> None
 
 
 def test_lines_lead_where_it_is_dealt_with(configured: None, edith: User, adrien: User, client: Client) -> None:
-    a_red_gate()
+    red = a_red_gate()
+    a_red_gate(state=ReportState.RUNNING)
     a_newer_list()
     an_old_text()
+    definition = FormDefinition.objects.get(key="frcp_standard")
+    gate = f"{reverse('forms_config:gate', args=[definition.pk])}?rapport={red.pk}"
     for person in (edith, adrien):
         sign_in(client, person)
-        for part in parts_for(person):
-            for line in part.lines:
-                assert line.url, line
-                assert client.get(line.url).status_code == 200, line
+        lines = [line for part in parts_for(person) for line in part.lines]
+        assert lines[0].url == gate
+        for line in lines:
+            assert line.url, line
+            assert client.get(line.url).status_code == 200, line
+        assert "2 points bloquent la publication" in client.get(gate).content.decode(), "the report that was told"
 
 
 def test_deliveries_are_counted_without_their_subject(configured: None, adrien: User, edith: User) -> None:
@@ -129,7 +137,7 @@ def test_deliveries_are_counted_without_their_subject(configured: None, adrien: 
 
 def test_sent_once_a_day_from_its_hour_on(configured: None, edith: User, adrien: User, addresses: None, settings: Any) -> None:
     settings.WAGTAILADMIN_BASE_URL = "https://oncodcc.example"
-    a_red_gate()
+    red = a_red_gate()
     assert send_digests(MORNING.replace(hour=5)) == 0
     assert send_digests(MORNING) == 2
     assert send_digests(MORNING + timedelta(hours=3)) == 0
@@ -138,8 +146,8 @@ def test_sent_once_a_day_from_its_hour_on(configured: None, edith: User, adrien:
     assert sorted(m.to[0] for m in mail.outbox[:2]) == ["adrien@region.example", "edith@region.example"]
     assert first.subject == "Région de démonstration : 1 point à voir"
     assert "FRCP du sein : 2 anomalies" in first.body
-    page = reverse(FormDefinition.snippet_viewset.get_url_name("inspect"), args=[FormDefinition.objects.get().pk])
-    assert f"https://oncodcc.example{page}" in first.body
+    page = reverse("forms_config:gate", args=[FormDefinition.objects.get().pk])
+    assert f"https://oncodcc.example{page}?rapport={red.pk}\n" in first.body
     assert "&" not in first.body
 
 
