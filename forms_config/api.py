@@ -15,7 +15,8 @@ form fields and their parts: :mod:`forms_config.rendering`. Value sets and patie
 
 A form is edited as a draft (:func:`save_draft`) and published (:func:`publish_form`) through the gate, which raises
 :class:`GateRefused`; rooms above add their checks with :func:`add_gate_check`, their proofs with
-:func:`forms_config.control.proofs.add_proof`. A command publishes inside :func:`patiently`.
+:func:`forms_config.control.proofs.add_proof`, and hand over what draws a previewed form with :func:`draw_previews_with`.
+A command publishes inside :func:`patiently`.
 """
 
 from forms_config.comparison import version_differences
@@ -25,6 +26,7 @@ from forms_config.drafts import DraftForm, draft_form
 from forms_config.gate import GateRefused, add_gate_check, remove_gate_check
 from forms_config.listing import Listing, listing_of
 from forms_config.offering import OfferedForm, forms_for
+from forms_config.preview import draw_previews_with
 from forms_config.queries import PublishedForm, UnknownForm, form_page, form_version, gate_page, live_keys, schema_of
 from forms_config.queries import latest_version as published_form
 from forms_config.queries import latest_versions as published_forms
@@ -47,6 +49,7 @@ __all__ = [
     "default_answers",
     "default_row",
     "draft_form",
+    "draw_previews_with",
     "duplicate_form",
     "ensure_default_forms",
     "field_name",

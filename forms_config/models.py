@@ -9,8 +9,9 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import RegexValidator
 from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin, WorkflowState
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Revision, RevisionMixin, WorkflowMixin, WorkflowState
 
 from forms_config.approval import KeptRevisions, OtherPersonTask, check_other_person
 from forms_config.control.models import GateArtifact, GateReport
@@ -23,7 +24,7 @@ __all__ = ["KEY", "FormDefinition", "FormVersion", "GateArtifact", "GateReport",
 KEY = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Minuscules sans accent, chiffres et tirets bas, en commençant par une lettre."))
 
 
-class FormDefinition(KeptRevisions, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):  # type: ignore[misc]  # Wagtail ships no types
+class FormDefinition(KeptRevisions, WorkflowMixin, DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, models.Model):  # type: ignore[misc]  # Wagtail ships no types
     """A form being edited. Its revisions are drafts; publishing one passes the gate and freezes a :class:`FormVersion`.
 
     ``draft`` is the JSON of a ``FormSchema`` (:func:`forms_config.schema.model.schema_to_json`); key, title and document type are
@@ -62,6 +63,12 @@ class FormDefinition(KeptRevisions, WorkflowMixin, DraftStateMixin, LockableMixi
     def revisions(self) -> Any:
         """All revisions of this definition."""
         return self._revisions
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The draft as a physician would see it (:mod:`forms_config.preview`); raises ``PermissionDenied``."""
+        from forms_config.preview import preview
+
+        return preview(request, self)
 
     def save_revision(self, *args: Any, **options: Any) -> Revision:
         """Keep a draft; raises ``PermissionDenied`` when the form belongs to another platform that did not sign this content."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -13,7 +14,14 @@ from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import (
+    IndexView,
+    InspectView,
+    PreviewOnEditView,
+    PreviewRevisionView,
+    SnippetViewSet,
+    SnippetViewSetGroup,
+)
 
 from dcc.accounts import api as accounts
 from forms_config.admin_urls import admin_urls
@@ -22,6 +30,7 @@ from forms_config.bundle.origins import origin_of
 from forms_config.bundle.wagtail_hooks import TrustedPublisherViewSet, exchange_buttons
 from forms_config.lists.admin import admin_urls as lists_urls
 from forms_config.models import FormDefinition, FormVersion
+from forms_config.preview import may_preview
 from forms_config.queries import form_version
 from forms_config.terminology.wagtail_hooks import ValueSetVersionViewSet, ValueSetViewSet
 from forms_config.viewing import ViewOnlyPolicy, actor_of, panels_of
@@ -72,6 +81,31 @@ class FormIndexView(IndexView):  # type: ignore[misc]  # Wagtail ships no types
         return [*super().header_more_buttons, *more]
 
 
+class ForWhoSeesDrafts:
+    """A preview for who writes forms and for who only approves them; the latter may not « change », which Wagtail asks."""
+
+    request: HttpRequest
+
+    def user_has_permission(self, permission: str) -> bool:
+        return may_preview(self.request)
+
+    def user_has_permission_for_instance(self, permission: str, instance: FormDefinition) -> bool:
+        return may_preview(self.request)
+
+
+class FormPreviewView(ForWhoSeesDrafts, PreviewOnEditView):  # type: ignore[misc]  # Wagtail ships no types
+    """The preview of what is on the page; as long as nothing readable was sent, that of the kept draft."""
+
+    def error_response(self) -> HttpResponse:
+        mode = self.object.default_preview_mode
+        response: HttpResponse = self.object.make_preview_request(self.request, mode, self.get_extra_request_attrs())
+        return response
+
+
+class FormRevisionPreviewView(ForWhoSeesDrafts, PreviewRevisionView):  # type: ignore[misc]  # Wagtail ships no types
+    """The preview of a former draft."""
+
+
 class FormDefinitionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
     model = FormDefinition
     icon = "form"
@@ -85,6 +119,8 @@ class FormDefinitionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail sh
     search_fields = ["title", "organ", "key"]
     search_backend_name = None
     edit_view_class = FormEditView
+    preview_on_edit_view_class = FormPreviewView
+    revisions_view_class = FormRevisionPreviewView
     edit_handler = ObjectList(
         [
             MultiFieldPanel(
