@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Revision
 
 from dcc.audit import api as audit
 from dcc.cms.api import set_up_configuration
@@ -230,3 +233,82 @@ def test_no_path_publishes_a_text_that_spoils_documents(
         paths[path]()
     assert in_force(facility) == before
     assert not AdaptedText.objects.get().live
+
+
+def emptied_by_button(text: Any, client: Client, posted: dict[str, str]) -> str:
+    return client.post(url(type(text), "edit", text.pk), {**posted, "action-publish": "1"}).content.decode()
+
+
+def emptied_by_approving_button(text: Any, client: Client, posted: dict[str, str]) -> str:
+    return client.post(url(type(text), "edit", text.pk), {**posted, **APPROVE}).content.decode()
+
+
+def emptied_by_approval(text: Any, client: Client, posted: dict[str, str]) -> str:
+    address = url(type(text), "workflow_action", text.pk, "approve", text.current_workflow_task_state.pk)
+    answer = client.post(address, {"comment": ""}, headers={"x-requested-with": "XMLHttpRequest"})
+    return client.get(answer.json()["redirect"]).content.decode()
+
+
+def emptied_by_schedule(text: Any, client: Client, posted: dict[str, str]) -> str:
+    revision = text.get_latest_revision()
+    past = timezone.now() - timedelta(minutes=1)
+    content = {**revision.content, "go_live_at": past.isoformat()}
+    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=past, content=content)
+    with pytest.raises(CommandError) as refusal:
+        call_command("publish_scheduled")
+    return str(refusal.value)
+
+
+EMPTYING = {
+    "button": emptied_by_button,
+    "approving button": emptied_by_approving_button,
+    "approval": emptied_by_approval,
+    "schedule": emptied_by_schedule,
+}
+"""The ways to publish that texts have; there is no bulk action (below)."""
+
+
+@pytest.mark.parametrize("scope", ["national", "facility"])
+@pytest.mark.parametrize("path", EMPTYING)
+def test_no_address_empties_text_one(
+    path: str, scope: str, client: Client, edith: User, adrien: User, aline: User, facility: Facility
+) -> None:
+    text = emptied(scope, adrien if scope == "national" else edith, aline, facility)
+    posted = {"body": " ", "source": "INCa", "facility": str(facility.pk)}
+    before, live, versions = in_force(facility), text.live_revision_id, LegalTextVersion.objects.count()
+    sign_in(client, aline)
+    said = html.unescape(EMPTYING[path](text, client, posted))
+    assert "Le texte ne peut pas être vide." in said
+    assert str(text) in said, "the text at fault is named"
+    kept = type(text).objects.get(pk=text.pk)
+    assert (kept.live, kept.live_revision_id) == (True, live)
+    assert (in_force(facility), LegalTextVersion.objects.count()) == (before, versions)
+
+
+def emptied(scope: str, author: User, approver: User, facility: Facility) -> Any:
+    """A text 1 that is in force, whose submitted draft ``author`` emptied behind the back of the page."""
+    if scope == "national":
+        text: Any = NationalText.objects.get(number=1)
+    else:
+        publish_after(author, approver, facility, "Texte de l'établissement.")
+        text = AdaptedText.objects.get()
+    text.body = " "
+    text.save_revision(user=author, clean=False)
+    text.get_workflow().start(text, author)
+    return type(text).objects.get(pk=text.pk)
+
+
+@pytest.mark.parametrize("model", [NationalText, AdaptedText])
+def test_texts_have_no_bulk_action_that_publishes(
+    model: Any, client: Client, edith: User, aline: User, facility: Facility
+) -> None:
+    text = emptied("national" if model is NationalText else "facility", edith, aline, facility)
+    before = in_force(facility)
+    sign_in(client, aline)
+    page = client.get(url(model, "list"))
+    assert page.status_code == 200
+    address = reverse("wagtail_bulk_action", args=[model._meta.app_label, model._meta.model_name, "publish"])
+    assert address not in page.content.decode()
+    assert client.get(address, {"id": text.pk}).status_code == 404
+    assert client.post(f"{address}?id={text.pk}").status_code == 404
+    assert in_force(facility) == before
