@@ -173,7 +173,10 @@ def arrange(shop: Workshop) -> None:
     shop.desk.shot("atelier-condition")
     restrict(shop)
     ask_more(shop)
+    wanted = drag(shop)
     shop.saved()
+    saved = FormDefinition.objects.get(title="FRCP du sein").get_latest_revision_as_object().draft
+    assert order(saved, "frcp.motif") == wanted
 
 
 def restrict(shop: Workshop) -> None:
@@ -190,6 +193,29 @@ def restrict(shop: Workshop) -> None:
     shop.at(f"word:{kept[0]}").press("Enter")
     shop.said("Libellé régional modifié")
     shop.desk.shot("atelier-liste")
+
+
+def order(draft: dict[str, Any], section_key: str) -> list[str]:
+    """The questions of a section, in the order of a draft."""
+    [section] = [section for section in draft["sections"] if section["key"] == section_key]
+    return [question["key"] for question in section["questions"]]
+
+
+def drag(shop: Workshop) -> list[str]:
+    """The third question of a section is dropped on its first, and comes before it: the order that is meant.
+
+    Both are in sight: scrolling between press and move would make the browser take another row.
+    """
+    before = order(shop.draft(), "frcp.motif")
+    dragged = before[2]
+    rows = shop.page.locator("[data-drag=question]")
+    source, target = (rows.and_(shop.page.locator(f'[data-key="{key}"]')) for key in (dragged, before[0]))
+    target.scroll_into_view_if_needed()
+    source.drag_to(target)
+    shop.said("Question déplacée")
+    wanted = [dragged, *(key for key in before if key != dragged)]
+    assert order(shop.draft(), "frcp.motif") == wanted
+    return wanted
 
 
 def ask_more(shop: Workshop) -> None:
