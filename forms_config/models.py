@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Rev
 
 from forms_config.approval import KeptRevisions, OtherPersonTask, check_other_person
 from forms_config.control.models import GateArtifact, GateReport
+from forms_config.schema.texts import has_forbidden
 
 if TYPE_CHECKING:
     from dcc.accounts.models import User
@@ -69,6 +71,21 @@ class FormDefinition(KeptRevisions, WorkflowMixin, DraftStateMixin, LockableMixi
         from forms_config.preview import preview
 
         return preview(request, self)
+
+    def clean(self) -> None:
+        """Refuse a draft with a character that no document carries, and that PostgreSQL does not keep either."""
+        super().clean()
+        if not has_forbidden(self.draft):
+            return
+        from forms_config.gate import GateRefused
+        from forms_config.publishing import compile_draft
+
+        said: list[Any] = [_("Le contenu du formulaire a un caractère non imprimable")]
+        try:
+            compile_draft(self)
+        except GateRefused as refusal:
+            said = [finding.message for finding in refusal.findings]
+        raise ValidationError({"draft": said})
 
     def save_revision(self, *args: Any, **options: Any) -> Revision:
         """Keep a draft; raises ``PermissionDenied`` when the form belongs to another platform that did not sign this content."""

@@ -50,12 +50,12 @@ def compile_draft(definition: FormDefinition) -> FormSchema:
     except (LookupError, ValueError, TypeError, AttributeError) as error:
         message = _("Le contenu du formulaire est illisible : %(error)s") % {"error": without_forbidden(str(error))}
         raise GateRefused([Finding("form.unreadable", "error", message, source="schema")]) from None
-    if unfit := list(_unfit(draft)):
+    if unfit := list(unfit_texts(draft)):
         raise GateRefused(unfit)
     return compile_schema(draft)
 
 
-def _unfit(draft: FormSchema) -> Iterator[Finding]:
+def unfit_texts(draft: FormSchema) -> Iterator[Finding]:
     """Texts that cannot be kept nor written: nothing further can be said of a form that has one."""
     data = schema_to_json(draft)
     message = _("« %(name)s » : un texte contient un caractère non imprimable")

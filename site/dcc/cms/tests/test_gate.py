@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -29,6 +30,7 @@ from forms_config.control.models import GateReport, ReportState
 from forms_config.control.running import prove
 from forms_config.control.subjects import draft_subject
 from forms_config.models import FormDefinition, FormVersion
+from forms_config.publishing import compile_draft
 from tests.fixtures import make_user, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -154,9 +156,12 @@ def test_no_path_goes_around_the_gate(
 def test_a_text_that_no_document_can_carry_is_refused_by_name(definition: FormDefinition, edith: User) -> None:
     draft = short_draft()
     unprintable(draft)
-    drafted(edith, draft)
-    with pytest.raises(forms.GateRefused, match=f"« {NATURE} » : un texte contient un caractère non imprimable"):
-        forms.publish_form(actor=None, key="court")
+    said = f"« {NATURE} » : un texte contient un caractère non imprimable"
+    with pytest.raises(ValidationError, match=said):
+        drafted(edith, draft)
+    definition.draft = draft  # however it came in
+    with pytest.raises(forms.GateRefused, match=said):
+        compile_draft(definition)
 
 
 def test_a_refused_schedule_holds_up_nothing_else(definition: FormDefinition, edith: User, settings: Any) -> None:
