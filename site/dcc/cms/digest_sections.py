@@ -91,12 +91,15 @@ def waiting_deliveries(person_id: UUID) -> Sequence[DigestLine]:
     ]
 
 
-SECTIONS = (
-    DigestSection("forms.refused", gettext_lazy("Publications refusées par le contrôle"), BOTH, refused_forms),  # type: ignore[arg-type]
-    DigestSection("favourites.broken", gettext_lazy("Favoris à réparer"), EDITORS, broken_favourites),  # type: ignore[arg-type]
-    DigestSection("lists.outdated", gettext_lazy("Listes plus récentes que les formulaires"), EDITORS, outdated_lists),  # type: ignore[arg-type]
-    DigestSection("texts.review", gettext_lazy("Textes à revoir"), BOTH, texts_to_review),  # type: ignore[arg-type]
-    DigestSection("sheets.review", gettext_lazy("Fiches d'effets à revoir"), EDITORS, sheets_to_review),  # type: ignore[arg-type]
-    DigestSection("events.waiting", gettext_lazy("Livraisons qui attendent quelqu'un"), ADMINISTRATORS, waiting_deliveries),  # type: ignore[arg-type]
+SECTIONS = tuple(
+    DigestSection(key, title, permissions, lines)  # type: ignore[arg-type]  # a lazy text is a text, said in the reader's language
+    for key, title, permissions, lines in (
+        ("forms.refused", gettext_lazy("Publications refusées par le contrôle"), BOTH, refused_forms),
+        ("favourites.broken", gettext_lazy("Favoris à réparer"), EDITORS, broken_favourites),
+        ("lists.outdated", gettext_lazy("Listes plus récentes que les formulaires"), EDITORS, outdated_lists),
+        ("texts.review", gettext_lazy("Textes à revoir"), BOTH, texts_to_review),
+        ("sheets.review", gettext_lazy("Fiches d'effets à revoir"), EDITORS, sheets_to_review),
+        ("events.waiting", gettext_lazy("Livraisons qui attendent quelqu'un"), ADMINISTRATORS, waiting_deliveries),
+    )
 )
 """In the order of the digest."""
