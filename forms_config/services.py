@@ -22,7 +22,7 @@ from forms_config.schema.model import schema_to_json
 if TYPE_CHECKING:
     from dcc.accounts.models import User
 
-VOLETS = (("frcp", "2025.01"),)
+VOLETS = (("frcp", "2025.01"), ("pps", "2025.01"))
 """Volets for which a standard form of the whole catalogue is published."""
 
 
@@ -97,12 +97,12 @@ def publish_form(*, actor: User | None, key: str) -> PublishedForm:
     return latest_version(key)
 
 
-def ensure_default_forms(*, actor: User | None = None) -> list[PublishedForm]:
-    """Publish the standard form of each volet, or bring it to the present catalogue and value sets; repeatable.
+def ensure_default_forms(*volets: str) -> list[PublishedForm]:
+    """Publish the standard form of each volet (of all, unless named), or bring it to the present catalogue and value sets.
 
-    A standard form that a person published, or that came from another platform, is left as it is.
+    Repeatable. A standard form that a person published, or that came from another platform, is left as it is.
     """
-    return [_ensure(volet, version) for volet, version in VOLETS]
+    return [_ensure(volet, version) for volet, version in VOLETS if not volets or volet in volets]
 
 
 def _ensure(volet: str, version: str) -> PublishedForm:

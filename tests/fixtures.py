@@ -125,7 +125,7 @@ def frcp_form(db: None) -> PublishedForm:
     """The standard FRCP form, published."""
     from forms_config.api import ensure_default_forms
 
-    return next(form for form in ensure_default_forms() if form.key == "frcp_standard")
+    return next(form for form in ensure_default_forms("frcp") if form.key == "frcp_standard")
 
 
 @pytest.fixture
@@ -292,7 +292,7 @@ def configuration(db: None) -> None:
     from forms_config import api as forms
     from forms_config.legal import api as legal
 
-    forms.ensure_default_forms()
+    forms.ensure_default_forms("frcp")
     legal.ensure_national_texts()
 
 

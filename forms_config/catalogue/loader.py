@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import yaml
 
@@ -116,12 +116,9 @@ def _element(data: Mapping[str, Any], where: str) -> Element:
 def load_catalogue(volet: str, version: str) -> Catalogue:
     """The catalogue of a volet version, for instance ``("frcp", "2025.01")``; raises :class:`CatalogueError`."""
     name = f"{volet}_{version.replace('.', '_')}.yaml"
-    path = resources.files("forms_config.catalogue") / name
-    if not path.is_file():
-        raise CatalogueError(f"Catalogue inconnu : {volet} {version}")
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = _data(name)
     sections = tuple(
-        CatalogueSection(s["key"], s["title"], s["volet_section"], tuple(_element(e, name) for e in s["elements"]))
+        CatalogueSection(s["key"], s["title"], s["volet_section"], tuple(_element(e, name) for e in _said(s, data["volet"])))
         for s in data["sections"]
     )
     catalogue = Catalogue(data["volet"], data["version"], data["title"], data["source"], sections)
@@ -130,6 +127,43 @@ def load_catalogue(volet: str, version: str) -> Catalogue:
     if doubles:
         raise CatalogueError(f"{name} : clé en double {', '.join(sorted(doubles))}")
     return catalogue
+
+
+def _said(section: Mapping[str, Any], volet: str) -> Sequence[Mapping[str, Any]]:
+    """The elements a section lists, or those of the section of another volet it is « like », keys renamed (shared blocks)."""
+    if "like" not in section:
+        return cast(Sequence[Mapping[str, Any]], section["elements"])
+    catalogue, key = section["like"].split("/")
+    source = _data(f"{catalogue}.yaml")
+    [model] = [candidate for candidate in source["sections"] if candidate["key"] == key]
+    changes = dict(section.get("changes", {}))
+    elements = [_changed(element, changes) for element in model["elements"]]
+    if changes:
+        raise CatalogueError(f"{section['key']} : {', '.join(sorted(changes))} n'est pas dans {section['like']}")
+    return cast(Sequence[Mapping[str, Any]], _renamed(elements, f"{source['volet']}.", f"{volet}."))
+
+
+def _changed(element: Mapping[str, Any], changes: dict[str, Mapping[str, Any]]) -> dict[str, Any]:
+    changed = {**element, **changes.pop(element["key"], {})}
+    if "columns" in changed:
+        changed["columns"] = [_changed(column, changes) for column in changed["columns"]]
+    return changed
+
+
+def _renamed(said: Any, old: str, new: str) -> Any:
+    """The same description, every element's key moved from one volet to another."""
+    if isinstance(said, Mapping):
+        return {name: _renamed(part, old, new) for name, part in said.items()}
+    if isinstance(said, list):
+        return [_renamed(part, old, new) for part in said]
+    return new + said.removeprefix(old) if isinstance(said, str) and said.startswith(old) else said
+
+
+def _data(name: str) -> Any:
+    path = resources.files("forms_config.catalogue") / name
+    if not path.is_file():
+        raise CatalogueError(f"Catalogue inconnu : {name}")
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def question_of(element: Element) -> Question:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def published() -> None:
-    forms.ensure_default_forms()
+    forms.ensure_default_forms("frcp")
     draft = schema_to_json(default_schema(load_catalogue("frcp", "2025.01")))
     draft["sections"][0]["title"] = "La réunion"
     draft["sections"][0]["questions"][0]["label"] = "Jour de la réunion"

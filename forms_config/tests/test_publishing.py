@@ -50,7 +50,7 @@ DRAFT: dict[str, Any] = schema_to_json(default_schema(load_catalogue("frcp", "20
 
 @pytest.fixture
 def standard() -> PublishedForm:
-    [form] = ensure_default_forms()
+    [form] = ensure_default_forms("frcp")
     return form
 
 
@@ -90,9 +90,9 @@ def test_value_sets_are_pinned_and_defaults_in_full(standard: PublishedForm) -> 
 
 
 def test_set_up_is_repeatable(standard: PublishedForm) -> None:
-    assert ensure_default_forms() == [standard]
+    assert ensure_default_forms("frcp") == [standard]
     terminology.load_shipped()
-    assert ensure_default_forms() == [standard]
+    assert ensure_default_forms("frcp") == [standard]
     assert FormVersion.objects.count() == 1
 
 
@@ -103,7 +103,7 @@ def test_set_up_follows_a_new_list(standard: PublishedForm, tmp_path: Any) -> No
         "</ValueSet></RetrieveValueSetResponse>"
     )
     call_command("load_value_sets", tmp_path)
-    [second] = ensure_default_forms()
+    [second] = ensure_default_forms("frcp")
     assert second.number == 2
     assert second.schema.value_sets["jdv-phase-cancer-cisis"] != standard.schema.value_sets["jdv-phase-cancer-cisis"]
     assert schema_of(standard.version_id) == standard.schema
@@ -113,10 +113,10 @@ def test_set_up_leaves_what_a_person_published(standard: PublishedForm, edith: U
     content = draft()
     content["sections"][0]["title"] = "La réunion"
     save_draft(actor=edith, key="frcp_standard", document_type="frcp", title="FRCP", draft=content)
-    assert ensure_default_forms() == [standard]
+    assert ensure_default_forms("frcp") == [standard]
     second = publish_form(actor=emile, key="frcp_standard")
     assert (second.number, second.schema.sections[0].title) == (2, "La réunion")
-    assert ensure_default_forms() == [second]
+    assert ensure_default_forms("frcp") == [second]
 
 
 def test_an_editor_publishes(edith: User, emile: User) -> None:
@@ -182,7 +182,7 @@ def bad(**changes: Any) -> dict[str, Any]:
     [
         ({}, "illisible"),
         (draft(sections="x"), "illisible"),
-        (draft(volet="autre"), "Catalogue inconnu : autre 2025.01"),
+        (draft(volet="autre"), "Catalogue inconnu : autre_2025_01.yaml"),
         (
             without("frcp.synthese.question"),
             "« Synthèse du cas présenté et question posée à la RCP » : donnée obligatoire absente",

@@ -28,7 +28,7 @@ def scene() -> tuple[User, FormSchema]:
     from forms_config.terminology import api as terminology
     from tests.fixtures import make_facility, make_user
 
-    forms.ensure_default_forms()
+    forms.ensure_default_forms("frcp")
     user = make_user("favoris", "medecin", make_facility("Banc des favoris", "490000999"), family="BANC", given="Ève")
     kinds = terminology.concepts("jdv-type-traitement-frcp-cisis")
     made = []

@@ -27,7 +27,7 @@ def subject() -> Subject:
     """The standard form, of the whole catalogue."""
     legal.ensure_national_texts()
     with override_settings(DCC_GATE_PROOF=False):
-        [form] = forms.ensure_default_forms()
+        [form] = forms.ensure_default_forms("frcp")
     return form_subject(form.schema)
 
 

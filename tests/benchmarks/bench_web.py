@@ -107,7 +107,7 @@ def desk() -> Desk:
     from forms_config.legal import api as legal
     from tests.fixtures import make_facility, make_patient, make_user, sign_in
 
-    forms.ensure_default_forms()
+    forms.ensure_default_forms("frcp")
     legal.ensure_national_texts()
     facility = make_facility()
     alice = make_user("bench-web", "medecin", facility, family="MARTIN", given="Alice", national_id="810000000001")

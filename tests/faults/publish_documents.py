@@ -26,7 +26,7 @@ def main() -> None:
 
     settings.DCC_GATE_PROOF = False  # documents are what is tried here, not forms
     legal.ensure_national_texts()
-    forms.ensure_default_forms()
+    forms.ensure_default_forms("frcp")
     facility = make_facility()
     alice = make_user("alice", "medecin", facility, family="MARTIN", given="Alice", national_id="810000000001")
     patient_id = make_patient(alice, facility)

@@ -238,7 +238,7 @@ def test_imports_are_kept_a_day_for_one_person(adrien: User, edith: User) -> Non
 @pytest.fixture
 def published() -> None:
     load_shipped()
-    ensure_default_forms()
+    ensure_default_forms("frcp")
 
 
 def draft_with(**changes: Any) -> FormDefinition:

@@ -22,13 +22,15 @@ OWN = {
     "tnm-stade": "2.16.840.1.113883.15.6",
     "tnm-edition": "2.16.840.1.113883.15.6",
     "statut-acte": "2.16.840.1.113883.5.14",
+    "pps-statut-acte": "2.16.840.1.113883.5.14",
     "statut-suivi": "2.16.840.1.113883.5.14",
     "resultat-geriatrique": "2.16.840.1.113883.6.96",
 }
 
 
-def test_every_value_set_of_the_catalogue_ships() -> None:
-    assert load_catalogue("frcp", "2025.01").value_sets() <= shipped().keys()
+@pytest.mark.parametrize("volet", ["frcp", "pps"])
+def test_every_value_set_of_the_catalogue_ships(volet: str) -> None:
+    assert load_catalogue(volet, "2025.01").value_sets() <= shipped().keys()
 
 
 @pytest.mark.parametrize("number", ["J01", "J02", "J04", "J07", "J11", "J47", "J48", "J142", "J143", "J144", "J245", "J246"])

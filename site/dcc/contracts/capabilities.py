@@ -126,13 +126,19 @@ class DirectorySource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DocumentType:
-    """A kind of document: its catalogue (volet and version), its state table by name, its formats."""
+    """A kind of document: its catalogue (volet and version), its formats, and what it follows.
+
+    ``follows`` names the type of which a validated document must exist before one of this type is created (R-056), one family for
+    each such document (R-059); ``amended`` says that a validated version may be followed by another one (R-066, R-210).
+    """
 
     key: str
     title: str
     volet: str
     volet_version: str
     formats: Sequence[str]
+    follows: str = ""
+    amended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

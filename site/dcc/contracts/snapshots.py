@@ -132,12 +132,25 @@ class FormSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentReference:
+    """The validated document this one follows (the FRCP of a PPS): its ClinicalDocument/id, its family, its version."""
+
+    document_type: str
+    identifier: InstanceId
+    set_id: InstanceId | None = None
+    version_number: int | None = None
+    title: str = ""
+    date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentSnapshot:
     """Everything a renderer needs to know of one rendition of a document. It is frozen; rendering it twice gives the same bytes.
 
     ``set_id`` is shared by all versions; ``replaces`` is the set of ClinicalDocument ids of the former version, by format.
     ``status`` is a code of the document state table; ``effective_time`` the time of the rendition's content. A ``trial`` is of
-    nobody: every output says so (:attr:`shown_title`), and it is never kept as a rendition nor sent.
+    nobody: every output says so (:attr:`shown_title`), and it is never kept as a rendition nor sent. ``reference`` is what the
+    document follows, the same for all its versions (R-059).
     """
 
     rendition_id: UUID
@@ -160,6 +173,7 @@ class DocumentSnapshot:
     attachments: Sequence[AttachmentSnapshot] = ()
     replaces: Mapping[str, InstanceId] = field(default_factory=dict)
     trial: bool = False
+    reference: DocumentReference | None = None
 
     @property
     def shown_title(self) -> str:

@@ -17,8 +17,11 @@ class DocumentsConfig(AppConfig):
         from dcc.documents.services.following import follow_all, follow_published
 
         keep_guarded(self, GUARDS)
-        title = "Fiche de réunion de concertation pluridisciplinaire"
-        current().add(DocumentType, "frcp", DocumentType("frcp", title, "frcp", "2025.01", ("pdf-a1", "cda-n3", "cda-n1")))
+        formats = ("pdf-a1", "cda-n3", "cda-n1")
+        frcp = DocumentType("frcp", "Fiche de réunion de concertation pluridisciplinaire", "frcp", "2025.01", formats)
+        pps = DocumentType("pps", "Programme personnalisé de soins", "pps", "2025.01", formats, follows="frcp", amended=True)
+        for document_type in (frcp, pps):  # the national documents; a plugin may bring others
+            current().add(DocumentType, document_type.key, document_type)
         current().subscribe(FormPublished, follow_published, key="documents.follow_form")
         current().add(
             ScheduledJob, "documents.follow_forms", ScheduledJob("documents.follow_forms", follow_all, timedelta(minutes=1))

@@ -10,6 +10,8 @@ from rcp_directory import api as directory
 
 def title_of(document_type: str, answers: Mapping[str, Any]) -> str:
     """The title of a document; an FRCP is named by its RCP (see the directory), once it is known."""
+    if document_type == "pps":
+        return "Programme personnalisé de soins en cancérologie"
     if document_type != "frcp":
         return document_type.upper()
     known = all(answers.get(f"frcp.rcp.{key}") for key in ("rrc_nom", "gestionnaire_nom", "denomination"))

@@ -63,7 +63,7 @@ def test_the_page(sein: FormDefinition, editor_page: Callable[[str], str]) -> No
 
 
 def test_the_page_of_a_form_with_one_version(editor_page: Callable[[str], str]) -> None:
-    [standard] = forms.ensure_default_forms()
+    [standard] = forms.ensure_default_forms("frcp")
     definition = FormDefinition.objects.get(key=standard.key)
     assert "Aucune différence." in editor_page(url(definition))
 

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def published() -> None:
     load_shipped()
-    ensure_default_forms()
+    ensure_default_forms("frcp")
 
 
 @pytest.fixture
