@@ -13,7 +13,8 @@ from forms_config import api as forms
 
 def test_every_published_form_is_of_a_known_type(configuration: None) -> None:
     types = {found.key: (found.volet, found.volet_version) for found in current().all(DocumentType)}
-    assert types == {"frcp": ("frcp", "2025.01")}
+    assert types == {"frcp": ("frcp", "2025.01"), "pps": ("pps", "2025.01")}
+    forms.ensure_default_forms()
     assert {form.document_type for key in types for form in forms.published_forms(key)} == set(types)
 
 

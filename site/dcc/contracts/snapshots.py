@@ -16,7 +16,6 @@ Answers = Mapping[str, Any]
 """Answers keyed by element key; a repeated group is a list of ``{"id": row id, "values": answers}``."""
 
 Level = Literal["error", "warning", "info"]
-
 TRIAL = "ESSAI"
 """What every output of a trial document says."""
 
@@ -149,8 +148,7 @@ class DocumentSnapshot:
 
     ``set_id`` is shared by all versions; ``replaces`` is the set of ClinicalDocument ids of the former version, by format.
     ``status`` is a code of the document state table; ``effective_time`` the time of the rendition's content. A ``trial`` is of
-    nobody: every output says so (:attr:`shown_title`), and it is never kept as a rendition nor sent. ``reference`` is what the
-    document follows, the same for all its versions (R-059).
+    nobody: every output says so (:attr:`shown_title`), and it is never kept nor sent. ``reference``: what it follows (R-059).
     """
 
     rendition_id: UUID

@@ -25,6 +25,7 @@ from dcc.exchange.queries import (
     RenditionLine,
     download,
     intakes,
+    is_made,
     received_file,
     renditions_of,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "get_or_render",
     "import_file",
     "intakes",
+    "is_made",
     "read_file",
     "received_file",
     "render_unsaved",

@@ -112,6 +112,12 @@ def download(actor: User, document_id: uuid.UUID, output: str) -> Artifact:
     return load(stored)
 
 
+def is_made(actor: User, document_id: uuid.UUID, output: str) -> bool:
+    """Whether a format of the document is kept; raises ``DocumentNotFound``."""
+    documents.reference(actor, "document.open", document_id)
+    return StoredArtifact.objects.filter(rendition__version__document_id=document_id, format=output).exists()
+
+
 def received_file(actor: User, document_id: uuid.UUID) -> tuple[str, bytes]:
     """Name and bytes of the file a document was received in, audited; raises as :func:`download`."""
     reference = documents.reference(actor, "document.download", document_id)

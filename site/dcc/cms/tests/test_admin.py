@@ -273,7 +273,7 @@ def test_codes_of_a_value_set_can_be_looked_up(configured: None, client: Client,
 def test_the_published_form_can_be_read(configured: None, client: Client, edith: User) -> None:
     model = apps.get_model("forms_config", "FormDefinition")
     sign_in(client, edith)
-    page = client.get(listing(model, "inspect", model.objects.get().pk)).content.decode()
+    page = client.get(listing(model, "inspect", model.objects.get(key="frcp_standard").pk)).content.decode()
     assert published_form("frcp_standard").sha256[:12] in page
     assert "Nature de la discussion" in page
     assert "mise en service" in page

@@ -146,7 +146,7 @@ def test_sent_once_a_day_from_its_hour_on(configured: None, edith: User, adrien:
     assert sorted(m.to[0] for m in mail.outbox[:2]) == ["adrien@region.example", "edith@region.example"]
     assert first.subject == "Région de démonstration : 1 point à voir"
     assert "FRCP du sein : 2 anomalies" in first.body
-    page = reverse("forms_config:gate", args=[FormDefinition.objects.get().pk])
+    page = reverse("forms_config:gate", args=[FormDefinition.objects.get(key="frcp_standard").pk])
     assert f"https://oncodcc.example{page}?rapport={red.pk}\n" in first.body
     assert "&" not in first.body
 

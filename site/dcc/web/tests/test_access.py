@@ -35,6 +35,8 @@ frcp_create         200   200  404     200   403  404   404
 import              200   200  200     200   403  403   403
 document            200   200  404     200   200  404   404
 validation          200   200  404     200   200  404   404
+reading             200   200  404     200   200  404   404
+reading_file        404   404  404     404   404  404   404
 outputs             200   200  404     200   200  404   404
 files               200   200  404     200   200  404   404
 attachments         200   200  404     200   200  404   404
@@ -147,6 +149,7 @@ def address(name: str, things: Things) -> str:
         "frcp_create": [things.patient_id],
         "attachment": [frcp_id, attachment_id],
         "attachment_remove": [frcp_id, attachment_id],
+        "reading_file": [frcp_id, "produit", 0],
         "download": [frcp_id, "pdf-a1"],
         "preview": [frcp_id, "unknown"],
         "step": [frcp_id, action],

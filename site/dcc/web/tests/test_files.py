@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from dcc.accounts.models import User
@@ -19,7 +20,7 @@ from dcc.contracts.snapshots import Artifact, DocumentSnapshot, Finding, ReadRes
 from dcc.documents import api as documents
 from dcc.events.api import drain
 from dcc.exchange.renditions import make_artifacts
-from dcc.web.narrative import narrative_page
+from dcc.web.clinical import read_document
 from dcc.web.tests.browsing import parsed, texts_of, tree_of
 from dcc.web.tests.conftest import Visit, page_of
 
@@ -152,13 +153,13 @@ class TestPreviews:
         assert visit(alice).get(reverse("web:preview", args=[frcp_id, "cda-n1"])).status_code == 409
 
     def test_the_narrative_is_only_text(self) -> None:
-        tree = parsed(narrative_page(CDA.encode()))
+        tree = parsed(render_to_string("web/document/clinical_body.html", {"reading": read_document(CDA.encode())}))
         assert "Un <b> mot" in tree.text_content()
         assert tree.xpath("//a/@href") == ["http://lesdonnees.e-cancer.fr"]
         assert tree.xpath("//td/@colspan") == ["2"]
         assert [h.text for h in tree.iter("h2", "h3")] == ["Motif", "Détail"]
         assert tree.xpath("//ol/li/text()") == ["un"]
-        assert narrative_page(b"<ClinicalDocument xmlns='urn:hl7-org:v3'/>") == ""
+        assert read_document(b"<ClinicalDocument xmlns='urn:hl7-org:v3'/>").parts == ()
 
 
 class TestAwaited:

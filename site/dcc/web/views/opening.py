@@ -51,6 +51,7 @@ def tabs_of(view: DocumentView, current: str) -> Sequence[Tab]:
     document_id = view.line.document_id
     pages = (
         ("web:document", _("Fiche"), "document", 0),
+        ("web:reading", _("Lecture"), "document", 0),
         ("web:outputs", _("Aperçus et fichiers"), "eye", 0),
         ("web:attachments", _("Pièces jointes"), "clip", len(view.attachments)),
         ("web:history", _("Historique"), "history", 0),

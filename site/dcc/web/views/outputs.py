@@ -17,9 +17,9 @@ from dcc.contracts.errors import DeliveryError
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
+from dcc.web.clinical import read_document
 from dcc.web.formats import FORMATS
 from dcc.web.identity import identity_words
-from dcc.web.narrative import narrative_page
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.opening import document_frame, open_view
 
@@ -101,7 +101,7 @@ def shown_artifact(request: HttpRequest, snapshot: DocumentSnapshot, artifact: A
         "title": FORMATS[artifact.format].name,
         "snapshot": snapshot,
         "banner": replace(banner, patient_id=None) if snapshot.trial else banner,
-        "narrative": narrative_page(artifact.content),
+        "reading": read_document(artifact.content),
         "moment": timezone.now(),
         "pdf_url": pdf_url,
     }

@@ -1,8 +1,8 @@
-"""A CDA document made by the platform, as a readable page: the narrative of its sections. Every text is escaped."""
+"""The narrative block of a CDA section as HTML. Every text is escaped; what the standard does not know is shown as text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from django.utils.safestring import SafeString, mark_safe
 from lxml import etree
@@ -16,26 +16,10 @@ _TAGS: Mapping[str, str] = {
 }  # fmt: skip
 """Elements of the CDA narrative block and how they are shown; the text of any other one is kept."""
 
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
-"""``huge_tree``: the document embeds its PDF; it was made by the platform, from a checked snapshot."""
 
-
-def narrative_page(content: bytes) -> SafeString:
-    """Titles and narrative blocks of the structured body, nested as they are; nothing for a body that is only a file."""
-    root = etree.fromstring(content, _PARSER)
-    body = root.find(f"{HL7}component/{HL7}structuredBody")
-    html = "".join(_sections(body, 2)) if body is not None else ""
-    return mark_safe(html)  # noqa: S308  (built below from escaped texts)
-
-
-def _sections(parent: etree._Element, level: int) -> Iterator[str]:
-    for section in parent.iterfind(f"{HL7}component/{HL7}section"):
-        title, text = section.findtext(f"{HL7}title") or "", section.find(f"{HL7}text")
-        yield f'<section class="narrative"><h{level}>{escape(title.strip())}</h{level}>'
-        if text is not None:
-            yield _block(text)
-        yield from _sections(section, min(level + 1, 5))
-        yield "</section>"
+def block_html(text: etree._Element) -> SafeString:
+    """The narrative block of a section as HTML."""
+    return mark_safe(_block(text))  # noqa: S308  (built below from escaped texts)
 
 
 def _block(element: etree._Element) -> str:
@@ -53,7 +37,10 @@ def _node(element: etree._Element) -> str:
     if name == "linkHtml":
         return _link(element)
     tag = _TAGS.get(name)
-    return f"<{tag}{_span(element)}>{_block(element)}</{tag}>" if tag else _block(element)
+    if not tag:
+        return _block(element)
+    inner = f"<strong>{_block(element)}</strong>" if "Bold" in element.get("styleCode", "") else _block(element)
+    return f"<{tag}{_span(element)}>{inner}</{tag}>"
 
 
 def _span(element: etree._Element) -> str:
