@@ -308,3 +308,36 @@ def frcp_id(alice: User, facility: Facility, patient_id: UUID, configuration: No
     from dcc.documents import api as documents
 
     return documents.create_document(actor=alice, patient_id=patient_id, facility_id=facility.pk, document_type="frcp")
+
+
+def validate(author: User, physician: User, document_id: UUID) -> None:
+    """Give a document what validation requires, complete it and validate it."""
+    from dcc.documents import api as documents
+
+    fill_document(author, document_id)
+    revision = documents.open_document(author, document_id).revision
+    documents.complete_document(actor=author, document_id=document_id, expected_revision=revision)
+    documents.validate_document(actor=physician, document_id=document_id, expected_revision=revision)
+
+
+@pytest.fixture
+def pps_form(db: None) -> PublishedForm:
+    """The standard PPS form, published."""
+    from forms_config.api import ensure_default_forms
+
+    return next(form for form in ensure_default_forms("pps") if form.key == "pps_standard")
+
+
+@pytest.fixture
+def validated_frcp_id(alice: User, bob: User, frcp_id: UUID) -> UUID:
+    """An FRCP that alice wrote and bob validated."""
+    validate(alice, bob, frcp_id)
+    return frcp_id
+
+
+@pytest.fixture
+def pps_id(alice: User, validated_frcp_id: UUID, pps_form: PublishedForm) -> UUID:
+    """The PPS of that FRCP, that alice just started."""
+    from dcc.documents import api as documents
+
+    return documents.create_following(actor=alice, reference_id=validated_frcp_id)

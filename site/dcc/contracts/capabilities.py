@@ -130,6 +130,10 @@ class DocumentType:
 
     ``follows`` names the type of which a validated document must exist before one of this type is created (R-056), one family for
     each such document (R-059); ``amended`` says that a validated version may be followed by another one (R-066, R-210).
+
+    The rest are keys of questions: ``dated_by`` says the day a document of this type is known by (that of the RCP), which goes to
+    ``reference_date`` of what follows it; ``update_reason`` is asked from the second version on (R-071) and ``renewed`` are those
+    whose answers are of one version only.
     """
 
     key: str
@@ -139,6 +143,10 @@ class DocumentType:
     formats: Sequence[str]
     follows: str = ""
     amended: bool = False
+    dated_by: str = ""
+    reference_date: str = ""
+    update_reason: str = ""
+    renewed: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

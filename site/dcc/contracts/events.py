@@ -11,6 +11,7 @@ from dcc.contracts.event import Context, Event, Handler
 
 __all__ = [
     "Context",
+    "DocumentCreated",
     "DocumentEvent",
     "DocumentStatusChanged",
     "DocumentValidated",
@@ -36,6 +37,15 @@ class DocumentEvent(Event):
     @property
     def subject(self) -> str:
         return f"document:{self.document_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCreated(DocumentEvent):
+    """A version was started or received; ``reference_id`` is the document here that it follows, if any (R-049, R-059)."""
+
+    name: ClassVar[str] = "document.created"
+    version_number: int
+    reference_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

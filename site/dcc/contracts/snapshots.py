@@ -203,7 +203,7 @@ class UnknownPart:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedHeader:
-    """What the header of a received document says of the document itself."""
+    """What a received document says of itself; ``reference`` is what it says it follows (the FRCP of a PPS), wherever it does."""
 
     document_type: str
     volet_version: str
@@ -216,6 +216,7 @@ class ReceivedHeader:
     authors: Sequence[HeaderActor] = ()
     legal_authenticator: HeaderActor | None = None
     custodian: Mapping[str, Any] | None = None
+    reference: DocumentReference | None = None
 
 
 @dataclass(frozen=True, slots=True)

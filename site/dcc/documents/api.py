@@ -22,6 +22,7 @@ from dcc.documents.drafts import Draft, changed_by_others, draft
 from dcc.documents.edits import write as with_answer
 from dcc.documents.errors import (
     ActionForbidden,
+    AlreadyFollowed,
     AttachmentRefused,
     DocumentError,
     DocumentNotFound,
@@ -45,6 +46,7 @@ from dcc.documents.queries import (
     validation_findings,
     worklist,
 )
+from dcc.documents.references import identify_with
 from dcc.documents.services.attachments import add_attachment, files_follow_the_transaction, remove_attachment
 from dcc.documents.services.contributions import leave, note_presence
 from dcc.documents.services.creation import create_document
@@ -67,6 +69,7 @@ from dcc.documents.services.saving import (
     remove_row,
     save_answers,
 )
+from dcc.documents.services.succession import create_following
 from dcc.documents.states import (
     ACTION_LABELS,
     STATUS_LABELS,
@@ -85,6 +88,7 @@ __all__ = [
     "TRANSITIONS",
     "Action",
     "ActionForbidden",
+    "AlreadyFollowed",
     "AttachmentLine",
     "AttachmentRefused",
     "Change",
@@ -117,6 +121,7 @@ __all__ = [
     "close_document",
     "complete_document",
     "create_document",
+    "create_following",
     "create_received",
     "current_picture",
     "differences",
@@ -129,6 +134,7 @@ __all__ = [
     "form_offer",
     "form_use",
     "hidden_answers",
+    "identify_with",
     "leave",
     "move_row",
     "note_form_seen",

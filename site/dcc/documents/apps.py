@@ -14,13 +14,11 @@ class DocumentsConfig(AppConfig):
         from dcc.contracts.events import FormPublished
         from dcc.contracts.registry import current
         from dcc.documents.guards import GUARDS
+        from dcc.documents.kinds import NATIONAL_TYPES
         from dcc.documents.services.following import follow_all, follow_published
 
         keep_guarded(self, GUARDS)
-        formats = ("pdf-a1", "cda-n3", "cda-n1")
-        frcp = DocumentType("frcp", "Fiche de réunion de concertation pluridisciplinaire", "frcp", "2025.01", formats)
-        pps = DocumentType("pps", "Programme personnalisé de soins", "pps", "2025.01", formats, follows="frcp", amended=True)
-        for document_type in (frcp, pps):  # the national documents; a plugin may bring others
+        for document_type in NATIONAL_TYPES:  # a plugin may bring others
             current().add(DocumentType, document_type.key, document_type)
         current().subscribe(FormPublished, follow_published, key="documents.follow_form")
         current().add(

@@ -21,6 +21,11 @@ def organisation_card(facility: Facility) -> dict[str, Any]:
     return accounts.organisation_value(facility, label=code_label)
 
 
+def person_name(user: User) -> str:
+    """How a user is called on screen: the practitioner's name, else the account's."""
+    return str(user.practitioner or user.get_full_name() or user.username)
+
+
 def code_label(system: str, code: str) -> str:
     """Label of a profession or sector code in the current value sets; empty when it is in none."""
     found = (terminology.lookup(name, code, system=system) for name in _VALUE_SETS)

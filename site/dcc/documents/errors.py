@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 
 from dcc.contracts.snapshots import Finding
@@ -20,6 +21,14 @@ class DocumentNotFound(DocumentError):
 
 class ActionForbidden(DocumentError):
     """The actor sees the document but may not do this."""
+
+
+class AlreadyFollowed(DocumentError):
+    """What was to be followed already is; ``existing`` is the document that does, for who may open it."""
+
+    def __init__(self, message: str, existing: uuid.UUID | None = None) -> None:
+        super().__init__(message)
+        self.existing = existing
 
 
 class Stale(DocumentError):

@@ -11,9 +11,37 @@ _FROZEN_COLUMNS = (
     "set_aside", "validated_at", "validated_by_id", "legal_texts", "content_sha256",
 )  # fmt: skip
 _OF_A_CHANGE = ("id", "version_id", "revision", "path", "origin", "editor", "actor_id", "at")
+REFERENCE = "document de référence : validé, du même patient, et toujours le même"
+_MAY_FOLLOW = (
+    "EXISTS (SELECT 1 FROM documents_document r JOIN documents_documentversion v ON v.document_id = r.id "
+    "WHERE r.id = NEW.reference_id AND v.validated_at IS NOT NULL AND r.patient_id = NEW.patient_id "
+    "AND (NEW.document_type <> 'pps' OR r.document_type = 'frcp'))"
+)
+_WAS_VALIDATED = "EXISTS (SELECT 1 FROM documents_documentversion v WHERE v.document_id = NEW.id AND v.validated_at IS NOT NULL)"
 _OF_VALIDATED = "EXISTS (SELECT 1 FROM documents_documentversion v WHERE v.id = {row}.version_id AND v.validated_at IS NOT NULL)"
 
 GUARDS = (
+    Guard(
+        "documents_reference_insert",
+        "documents_document",
+        "INSERT",
+        REFERENCE,
+        lambda _: f"NEW.reference_id IS NOT NULL AND NOT {_MAY_FOLLOW}",
+    ),
+    # Both documents move in a merge of patients, row by row: the patient is compared when the reference is set. A received
+    # document names what it follows; once that is here too, the reference is set, for good.
+    Guard(
+        "documents_reference_update",
+        "documents_document",
+        "UPDATE",
+        REFERENCE,
+        lambda equal: (
+            f"NOT ({same(('document_type', 'reference_root', 'reference_extension'), equal)}) "
+            f"OR (NOT ({same(('reference_id',), equal)}) "
+            f"AND (OLD.reference_id IS NOT NULL OR OLD.reference_root = '' OR NOT {_MAY_FOLLOW})) "
+            f"OR (NOT ({same(('abandoned',), equal)}) AND (OLD.abandoned OR {_WAS_VALIDATED}))"
+        ),
+    ),
     Guard(
         "documents_version_update",
         "documents_documentversion",

@@ -12,7 +12,12 @@ from dcc.documents.states import STATUS_LABELS, STATUSES
 
 
 class Document(models.Model):
-    """A document of a patient through all its versions; ``set_id`` is CDA's setId, kept from the source when received."""
+    """A document of a patient through all its versions; ``set_id`` is CDA's setId, kept from the source when received.
+
+    ``reference`` is the validated document it follows (the FRCP of a PPS), the same for all its versions (R-059, R-069);
+    ``reference_root`` and its extension are how a received one names it, whether it is here or not. ``abandoned``: given up
+    before any version was validated, so that what it followed may be followed anew. The database keeps all of it (``guards``).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     document_type = models.CharField(_("type"), max_length=20)
@@ -20,6 +25,10 @@ class Document(models.Model):
     facility = models.ForeignKey("accounts.Facility", on_delete=models.PROTECT, related_name="documents")
     set_id_root = models.CharField(max_length=128)
     set_id_extension = models.CharField(max_length=128, blank=True)
+    reference = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followers")
+    reference_root = models.CharField(max_length=128, blank=True)
+    reference_extension = models.CharField(max_length=128, blank=True)
+    abandoned = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -29,6 +38,15 @@ class Document(models.Model):
         indexes = [models.Index(fields=["patient", "document_type"]), models.Index(fields=["facility", "-created_at"])]
         constraints = [
             models.UniqueConstraint(fields=["set_id_root", "set_id_extension"], name="documents_document_set_id"),
+            models.UniqueConstraint(
+                fields=["reference", "document_type"],
+                condition=models.Q(abandoned=False),
+                name="documents_one_family_per_reference",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(document_type="pps") | models.Q(reference__isnull=False) | ~models.Q(reference_root=""),
+                name="documents_pps_follows_an_frcp",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from dcc.accounts.api import Action, User
 from dcc.documents import access
+from dcc.documents.cards import person_name
 from dcc.documents.errors import Stale
 from dcc.documents.following import OUTCOME_LABELS, Consequence
 from dcc.documents.models import DocumentVersion, FormMove
@@ -97,7 +98,7 @@ def form_offer(actor: User, document_id: uuid.UUID) -> FormOffer:
 
 def _authors(version: DocumentVersion) -> list[str]:
     users = [version.document.created_by, *(c.user for c in version.contributors.select_related("user__practitioner") if c.user)]
-    return list(dict.fromkeys(str(user.practitioner or user.get_full_name() or user.username) for user in users))
+    return list(dict.fromkeys(person_name(user) for user in users))
 
 
 @dataclass(frozen=True, slots=True)

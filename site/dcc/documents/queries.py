@@ -16,6 +16,7 @@ from dcc.accounts.api import User
 from dcc.audit import api as audit
 from dcc.contracts.snapshots import DocumentSnapshot, Finding
 from dcc.documents import access
+from dcc.documents.cards import person_name
 from dcc.documents.errors import DocumentNotFound
 from dcc.documents.history import HistoryLine, history_of
 from dcc.documents.models import Attachment, Contributor, DocumentVersion
@@ -176,11 +177,6 @@ def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:
 def _contributors(version: DocumentVersion) -> list[str]:
     rows = version.contributors.select_related("user__practitioner").order_by("since", "pk")
     return [person_name(row.user) if row.user else display_professional(row.professional) for row in rows]
-
-
-def person_name(user: User) -> str:
-    """How a user is called on screen: the practitioner's name, else the account's."""
-    return str(user.practitioner or user.get_full_name() or user.username)
 
 
 def _attachment_line(attachment: Attachment) -> AttachmentLine:

@@ -18,6 +18,7 @@ from dcc.contracts.snapshots import (
 from dcc.documents.cards import organisation_card, professional_card
 from dcc.documents.edits import files_in
 from dcc.documents.models import Contributor, DocumentVersion
+from dcc.documents.references import reference_of
 from dcc.documents.services.attachments import content_of
 from dcc.patients import api as patients
 from forms_config import api as forms
@@ -63,6 +64,7 @@ def snapshot_of(
         legal_texts=_legal_texts(version, as_of),
         attachments=_attachments(version) if with_attachments else (),
         replaces=dict(replaces or {}),
+        reference=reference_of(document),
     )
 
 

@@ -13,12 +13,14 @@ class ExchangeConfig(AppConfig):
         from dcc.contracts.capabilities import ScheduledJob
         from dcc.contracts.events import DocumentValidated
         from dcc.contracts.registry import current
+        from dcc.documents.api import identify_with
         from dcc.exchange.guards import GUARDS
         from dcc.exchange.proof.subjects import FormProof, TextProof
-        from dcc.exchange.renditions import make_artifacts
+        from dcc.exchange.renditions import last_identifier, make_artifacts
         from forms_config.control.proofs import add_proof
 
         keep_guarded(self, GUARDS)
+        identify_with(last_identifier)
         add_proof("form", "exchange.documents", FormProof())
         add_proof("text", "exchange.documents", TextProof())
         current().add(ScheduledJob, "exchange.rechecks", ScheduledJob("exchange.rechecks", _recheck, timedelta(minutes=1)))

@@ -22,7 +22,7 @@ from dcc.contracts.registry import current
 from dcc.contracts.snapshots import PatientSnapshot, ReadResult
 from dcc.contracts.untrusted import kind_of, too_heavy
 from dcc.documents import api as documents
-from dcc.exchange.models import Intake
+from dcc.exchange.models import Intake, StoredArtifact
 from dcc.patients import api as patients
 
 HEAD = 65_536
@@ -128,10 +128,19 @@ def _recorded(file: _Incoming, result: ReadResult, identity: PatientSnapshot, st
         actor=file.actor,
         patient_id=patient.patient_id,
         facility_id=file.facility_id,
-        received=documents.Received(intake.pk, result),
+        received=documents.Received(intake.pk, result, _made_here(result)),
     )
     Intake.objects.filter(pk=intake.pk).update(document_id=document_id)
     return document_id
+
+
+def _made_here(result: ReadResult) -> uuid.UUID | None:
+    """The document that was given outside under the name of what the received one follows."""
+    named = result.header.reference.identifier if result.header.reference else None
+    if named is None:
+        return None
+    artifacts = StoredArtifact.objects.filter(identifier_root=named.root, identifier_extension=named.extension or "")
+    return artifacts.values_list("rendition__version__document_id", flat=True).first()
 
 
 def _keep_refused(file: _Incoming, reason: str) -> None:

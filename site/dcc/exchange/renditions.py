@@ -18,6 +18,9 @@ from dcc.exchange.pictures import to_json
 from dcc.exchange.rendering import get_or_render, refuse_trial
 from forms_config.schema.canonical import sha256_of
 
+STRUCTURED = "cda-n3"
+"""The format whose identifier stands for the document."""
+
 
 def freeze_rendition(version_id: uuid.UUID, document_id: uuid.UUID, *, reason: str) -> Rendition:
     """Freeze the picture of a version as it is now; for ``validation`` there is one, and asking again gives it back."""
@@ -52,6 +55,11 @@ def _replaced(document_id: uuid.UUID) -> dict[str, InstanceId]:
         .order_by("created_at")
     )
     return {a.format: InstanceId(a.identifier_root, a.identifier_extension or None) for a in artifacts}
+
+
+def last_identifier(document_id: uuid.UUID) -> InstanceId | None:
+    """ClinicalDocument/id of the last structured artifact of a document, by which others refer to it."""
+    return _replaced(document_id).get(STRUCTURED)
 
 
 def make_artifacts(event: DocumentValidated, context: Context) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +14,14 @@ from django.utils import timezone
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, User
 from dcc.audit import api as audit
+from dcc.contracts.events import DocumentCreated
 from dcc.documents.errors import ActionForbidden, DocumentError
+from dcc.documents.kinds import type_of
 from dcc.documents.models import Document, DocumentVersion, StatusChange
 from dcc.documents.services.calculating import ORIGIN, calculated
 from dcc.documents.services.contributions import note_contribution
 from dcc.documents.titles import title_of
+from dcc.events import api as events
 from dcc.patients import api as patients
 from forms_config import api as forms
 from forms_config.schema.answers import path_of
@@ -36,18 +40,40 @@ def create_document(
     """Start a document « en cours » on the published form (the default one of the type unless ``form_key`` names another).
 
     ``answers`` are first answers the platform knows (the RCP chosen in the directory); they are recorded as « annuaire ». Raises
-    :class:`ActionForbidden`, :class:`DocumentError` when no form is published.
+    :class:`ActionForbidden`, :class:`DocumentError` when no form is published or when the type follows another one
+    (:func:`dcc.documents.services.succession.create_following`).
     """
+    kind = type_of(document_type)
+    if kind is not None and kind.follows:
+        followed = type_of(kind.follows)
+        name = followed.title if followed else kind.follows
+        raise DocumentError(f"« {kind.title} » se crée à partir d'un document « {name} » validé")
     with transaction.atomic():
         require_creator(actor, facility_id, patient_id)
-        form = published_form(document_type, form_key)
-        first = {**forms.default_answers(form.schema), **(answers or {})}
-        document = new_document(actor, patient_id, facility_id, document_type)
-        version = new_version(actor, document, 1, form, first)
-        version.provenance = {**origins(answers or {}, "annuaire", actor, version.created_at), **version.provenance}
-        version.save(update_fields=["provenance"])
-        note_contribution(version, actor, version.created_at)
-        trace(actor, version, "document.created")
+        document = Document(document_type=document_type, patient_id=patient_id, facility_id=facility_id)
+        return start(actor, document, form_key, FirstAnswers(answers or {}, "annuaire"))
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAnswers:
+    """What a document begins with beside the defaults of its form, and where it comes from."""
+
+    answers: Mapping[str, Any]
+    origin: str
+    source: str = ""
+
+
+def start(actor: User, document: Document, form_key: str, given: FirstAnswers) -> uuid.UUID:
+    """Store a document of which type, patient and facility are set, and its first version; inside the caller's transaction."""
+    form = published_form(document.document_type, form_key)
+    first = {**forms.default_answers(form.schema), **given.answers}
+    store_new(actor, document)
+    version = new_version(actor, document, 1, form, first)
+    origin = origins(given.answers, given.origin, actor, version.created_at, given.source)
+    version.provenance = {**origin, **version.provenance}
+    version.save(update_fields=["provenance"])
+    note_contribution(version, actor, version.created_at)
+    trace(actor, version, "document.created")
     return document.pk
 
 
@@ -68,16 +94,11 @@ def published_form(document_type: str, form_key: str) -> forms.PublishedForm:
     return live[wanted]
 
 
-def new_document(actor: User, patient_id: uuid.UUID, facility_id: uuid.UUID, document_type: str) -> Document:
-    key = uuid.uuid4()
-    return Document.objects.create(
-        id=key,
-        document_type=document_type,
-        patient_id=patient_id,
-        facility_id=facility_id,
-        set_id_root=f"2.25.{key.int}",
-        created_by=actor,
-    )
+def store_new(actor: User, document: Document) -> None:
+    """Store a document made here: its id, the setId that comes of it, who made it."""
+    document.set_id_root = f"2.25.{document.pk.int}"
+    document.created_by = actor
+    document.save(force_insert=True)
 
 
 def new_version(
@@ -114,12 +135,26 @@ def origins(answers: Mapping[str, Any], origin: str, actor: User, at: datetime, 
 
 
 def trace(actor: User, version: DocumentVersion, action: str, **facts: str) -> None:
+    """Record that a version came into being, and tell it."""
+    document = version.document
     audit.record(
         actor=actor,
         action=action,
-        subject=f"document:{version.document_id}",
-        patient_id=version.document.patient_id,
-        document_type=version.document.document_type,
+        subject=f"document:{document.pk}",
+        patient_id=document.patient_id,
+        document_type=document.document_type,
         version=version.number,
+        **({"reference": str(document.reference_id)} if document.reference_id else {}),
         **facts,
+    )
+    events.publish(
+        DocumentCreated(
+            document_id=document.pk,
+            version_id=version.pk,
+            document_type=document.document_type,
+            at=version.created_at,
+            actor_id=actor.pk,
+            version_number=version.number,
+            reference_id=document.reference_id,
+        )
     )

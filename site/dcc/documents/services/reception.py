@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +12,14 @@ from django.utils import timezone
 
 from dcc.accounts.api import User
 from dcc.contracts.capabilities import DocumentType
-from dcc.contracts.registry import current
 from dcc.contracts.snapshots import HeaderActor, ReadResult
 from dcc.documents.errors import AttachmentRefused, DocumentError
+from dcc.documents.kinds import type_of
 from dcc.documents.models import Contributor, Document, DocumentVersion, StatusChange
 from dcc.documents.services.attachments import attach_received
-from dcc.documents.services.creation import new_document, new_version, origins, published_form, require_creator, trace
+from dcc.documents.services.creation import new_version, origins, published_form, require_creator, store_new, trace
 from dcc.documents.services.freezing import freeze
+from dcc.documents.services.linking import adopt_followers, contradiction, link_of
 from dcc.documents.states import Status
 
 TITLE_LENGTH = 500
@@ -27,10 +29,14 @@ HIGHEST_VERSION = 9_999
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What intake knows of a received document beside what the reader read."""
+    """What intake knows of a received document beside what the reader read.
+
+    ``reference_id`` is the document that was made here and given outside under the name of what the received one follows.
+    """
 
     intake_id: uuid.UUID
     result: ReadResult
+    reference_id: uuid.UUID | None = None
 
 
 def create_received(*, actor: User, patient_id: uuid.UUID, facility_id: uuid.UUID, received: Received) -> uuid.UUID:
@@ -44,7 +50,7 @@ def create_received(*, actor: User, patient_id: uuid.UUID, facility_id: uuid.UUI
         require_creator(actor, facility_id, patient_id)
         document_type = _known_type(result.header.document_type)
         form = published_form(document_type.key, "")
-        place = _place_of(actor, patient_id, facility_id, result)
+        place = _place_of(actor, patient_id, facility_id, received)
         status: Status = _received_status(result)
         version = new_version(actor, place.document, place.number, form, dict(result.answers))
         version.received = _remembered(received, place)
@@ -57,12 +63,13 @@ def create_received(*, actor: User, patient_id: uuid.UUID, facility_id: uuid.UUI
         _join_files(actor, version, result)
         if status != "en_cours":
             _receive_status(actor, version, status, result.header.legal_authenticator)
+        adopt_followers(version)
         trace(actor, version, "document.received", intake=str(received.intake_id))
     return place.document.pk
 
 
 def _known_type(key: str) -> DocumentType:
-    found = current().find(DocumentType, key)
+    found = type_of(key)
     if found is None:
         raise DocumentError(f"Type de document inconnu de la plateforme : {key}")
     return found
@@ -75,34 +82,33 @@ class _Place:
     document: Document
     number: int
     conflicts_with: DocumentVersion | None = None
-    remark: str = ""
+    remarks: Sequence[str] = ()
 
 
-def _place_of(actor: User, patient_id: uuid.UUID, facility_id: uuid.UUID, result: ReadResult) -> _Place:
+def _place_of(actor: User, patient_id: uuid.UUID, facility_id: uuid.UUID, received: Received) -> _Place:
     """One reference (setId, version) never names two contents (R-087): a divergent one gets ours, and a remark."""
-    header = result.header
+    result, header = received.result, received.result.header
     if not 1 <= header.version_number <= HIGHEST_VERSION:
         raise DocumentError(f"Numéro de version incorrect (ClinicalDocument/versionNumber) : {header.version_number}")
     set_id = header.set_id or header.identifier
     held = Document.objects.select_for_update().filter(set_id_root=set_id.root, set_id_extension=set_id.extension or "").first()
+    named = header.reference.identifier if header.reference else None
+    link = link_of(header.document_type, patient_id, named, received.reference_id)
+    document = Document(
+        document_type=header.document_type, patient_id=patient_id, facility_id=facility_id, created_by=actor, **link.columns
+    )
     if held is None:
-        document = Document.objects.create(
-            document_type=header.document_type,
-            patient_id=patient_id,
-            facility_id=facility_id,
-            set_id_root=set_id.root,
-            set_id_extension=set_id.extension or "",
-            created_by=actor,
-        )
-        return _Place(document, header.version_number)
+        document.set_id_root, document.set_id_extension = set_id.root, set_id.extension or ""
+        document.save(force_insert=True)
+        return _Place(document, header.version_number, remarks=[link.remark])
     latest = held.versions.get(is_current=True)
     same = (held.patient_id, held.facility_id, held.document_type) == (patient_id, facility_id, header.document_type)
     if not same or latest.number >= header.version_number:
-        document = new_document(actor, patient_id, facility_id, header.document_type)
-        return _Place(document, 1, latest, _divergence(result, latest, shared=same))
+        store_new(actor, document)
+        return _Place(document, 1, latest, [_divergence(result, latest, shared=same), link.remark])
     latest.is_current = False
     latest.save(update_fields=["is_current"])
-    return _Place(held, header.version_number, remark=_superseded(latest))
+    return _Place(held, header.version_number, remarks=[_superseded(latest), contradiction(held, link)])
 
 
 def _received_status(result: ReadResult) -> Status:
@@ -134,7 +140,7 @@ def _remembered(received: Received, place: _Place) -> dict[str, Any]:
         ],
         "conflicts_with": str(place.conflicts_with.document_id) if place.conflicts_with else None,
         "findings": [
-            *([_warning(place.remark, "setId")] if place.remark else []),
+            *(_warning(remark, "setId") for remark in place.remarks if remark),
             *(
                 {"level": f.level, "message": f.message, "question_key": f.question_key, "location": f.location}
                 for f in result.findings
