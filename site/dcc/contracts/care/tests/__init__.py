@@ -1,0 +1,1 @@
+"""Acts, syntheses and chronology, cell by cell."""
