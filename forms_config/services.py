@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from dcc.accounts import api as accounts
 from dcc.audit import api as audit
+from dcc.contracts.capabilities import DocumentType
+from dcc.contracts.registry import current
 from forms_config.bundle.models import FormOrigin
 from forms_config.catalogue.loader import default_schema, load_catalogue
 from forms_config.models import FormDefinition
@@ -21,10 +23,6 @@ from forms_config.schema.model import schema_to_json
 
 if TYPE_CHECKING:
     from dcc.accounts.models import User
-
-VOLETS = (("frcp", "2025.01"), ("pps", "2025.01"))
-"""Volets for which a standard form of the whole catalogue is published."""
-
 
 _REFUSALS = {
     accounts.Action.CONFIGURE_FORMS: gettext_lazy("Seuls les éditeurs DSRC configurent les formulaires"),
@@ -97,12 +95,14 @@ def publish_form(*, actor: User | None, key: str) -> PublishedForm:
     return latest_version(key)
 
 
-def ensure_default_forms(*volets: str) -> list[PublishedForm]:
-    """Publish the standard form of each volet (of all, unless named), or bring it to the present catalogue and value sets.
+def ensure_default_forms(*types: str) -> list[PublishedForm]:
+    """Publish the standard form of each type of document (of all, unless named), or bring it to its catalogue and value sets.
 
-    Repeatable. A standard form that a person published, or that came from another platform, is left as it is.
+    Repeatable. A standard form that a person published, or that came from another platform, is left as it is; so is that of a
+    type whose plugin is off.
     """
-    return [_ensure(volet, version) for volet, version in VOLETS if not volets or volet in volets]
+    known = current().all(DocumentType)
+    return [_ensure(found.volet, found.volet_version) for found in known if not types or found.key in types]
 
 
 def _ensure(volet: str, version: str) -> PublishedForm:

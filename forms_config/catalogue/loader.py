@@ -10,6 +10,8 @@ from typing import Any, Literal, cast
 
 import yaml
 
+from dcc.contracts.capabilities import DocumentType
+from dcc.contracts.registry import current
 from forms_config.schema.conditions import Condition, condition_from_json
 from forms_config.schema.model import DATATYPES, Datatype, FormSchema, Origin, Question, Section
 
@@ -112,11 +114,23 @@ def _element(data: Mapping[str, Any], where: str) -> Element:
     )
 
 
-@cache
+NATIONAL = "forms_config.catalogue"
+"""Package of the national catalogues; a type of document may name another (a plugin's)."""
+
+
 def load_catalogue(volet: str, version: str) -> Catalogue:
-    """The catalogue of a volet version, for instance ``("frcp", "2025.01")``; raises :class:`CatalogueError`."""
-    name = f"{volet}_{version.replace('.', '_')}.yaml"
-    data = _data(name)
+    """The catalogue of a volet version, for instance ``("frcp", "2025.01")``; raises :class:`CatalogueError`.
+
+    That of a type which a plugin brings is in the package the type names, and unknown while the plugin is off.
+    """
+    types = current().all(DocumentType)
+    brought = (found.catalogue for found in types if found.catalogue and (found.volet, found.volet_version) == (volet, version))
+    return _load(next(brought, NATIONAL), f"{volet}_{version.replace('.', '_')}.yaml")
+
+
+@cache
+def _load(package: str, name: str) -> Catalogue:
+    data = _data(name, package)
     sections = tuple(
         CatalogueSection(s["key"], s["title"], s["volet_section"], tuple(_element(e, name) for e in _said(s, data["volet"])))
         for s in data["sections"]
@@ -134,7 +148,7 @@ def _said(section: Mapping[str, Any], volet: str) -> Sequence[Mapping[str, Any]]
     if "like" not in section:
         return cast(Sequence[Mapping[str, Any]], section["elements"])
     catalogue, key = section["like"].split("/")
-    source = _data(f"{catalogue}.yaml")
+    source = _data(f"{catalogue}.yaml", NATIONAL)
     [model] = [candidate for candidate in source["sections"] if candidate["key"] == key]
     changes = dict(section.get("changes", {}))
     elements = [_changed(element, changes) for element in model["elements"]]
@@ -159,8 +173,8 @@ def _renamed(said: Any, old: str, new: str) -> Any:
     return new + said.removeprefix(old) if isinstance(said, str) and said.startswith(old) else said
 
 
-def _data(name: str) -> Any:
-    path = resources.files("forms_config.catalogue") / name
+def _data(name: str, package: str) -> Any:
+    path = resources.files(package) / name
     if not path.is_file():
         raise CatalogueError(f"Catalogue inconnu : {name}")
     return yaml.safe_load(path.read_text(encoding="utf-8"))

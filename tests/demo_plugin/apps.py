@@ -10,6 +10,17 @@ from dcc.contracts.events import DocumentValidated
 from dcc.contracts.plugin import CONTRACT, PluginConfig, PluginMeta, PluginSettings
 from dcc.contracts.registry import Registry
 
+DEMO = ask.DocumentType(
+    key="demo",
+    title="Démonstration",
+    volet="demo",
+    volet_version="1.0",
+    formats=("demo-json",),
+    catalogue="tests.demo_plugin",
+    level_one=ask.LevelOne("51851-4", "Document administratif"),
+)
+"""A whole type of document: its catalogue is ``demo_1_0.yaml``, beside this file."""
+
 
 @dataclass(frozen=True, slots=True)
 class DemoSettings(PluginSettings):
@@ -37,7 +48,7 @@ class DemoConfig(PluginConfig):
         settings = self.settings()
         mood = Mood(settings.mood if isinstance(settings, DemoSettings) else "works")
         registry.add(ask.IdentityVerifier, "demo", demo.DemoVerifier(mood))
-        registry.add(ask.DocumentType, "demo", ask.DocumentType("demo", "Démonstration", "FRCP", "2025.01", ["demo-json"]))
+        registry.add(ask.DocumentType, DEMO.key, DEMO)
         registry.add(ask.Renderer, "demo-json", demo.DemoRenderer(mood))
         registry.add(ask.Renderer, "demo-wrapped", demo.DemoWrapper(mood))
         registry.add(ask.Reader, "demo-json", demo.DemoReader(mood))

@@ -125,11 +125,27 @@ class DirectorySource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentType:
-    """A kind of document: its catalogue (volet and version), its formats, and what it follows.
+class LevelOne:
+    """How a document that no national volet describes travels: its PDF in a CDA of level 1 (XDS-SD), under a code of JDV_J07.
 
-    ``follows`` names the type of which a validated document must exist before one of this type is created (R-056), one family for
-    each such document (R-059); ``amended`` says that a validated version may be followed by another one (R-066, R-210).
+    No two types share a code: nothing else in such a file says what it is (decision 0195).
+    """
+
+    code: str
+    label: str
+    system: str = "2.16.840.1.113883.6.1"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentType:
+    """A kind of document: its catalogue (volet and version), its formats, what it follows, when it leaves the platform.
+
+    ``volet`` is the key of the type when a plugin brings it; ``catalogue`` is then the package that holds the file
+    ``<volet>_<version>.yaml`` (of the core: empty). ``short_title`` stands in buttons and lists, ``document_title`` on
+    documents; each is ``title`` when empty. ``follows`` names the type of which a validated document must exist before one of
+    this type is created (R-056), one family for each such document (R-059); ``amended`` says that a validated version may be
+    followed by another one (R-066, R-210). ``leaves`` are the statuses in which it may be sent (figure 10). A type with
+    ``level_one`` has no structured format: whoever writes CDA makes its level 1.
 
     The rest are keys of questions: ``dated_by`` says the day a document of this type is known by (that of the RCP), which goes to
     ``reference_date`` of what follows it; ``update_reason`` is asked from the second version on (R-071) and ``renewed`` are those
@@ -147,6 +163,11 @@ class DocumentType:
     reference_date: str = ""
     update_reason: str = ""
     renewed: Sequence[str] = ()
+    catalogue: str = ""
+    short_title: str = ""
+    document_title: str = ""
+    leaves: Sequence[str] = ("valide", "cloture")
+    level_one: LevelOne | None = None
 
 
 @dataclass(frozen=True, slots=True)

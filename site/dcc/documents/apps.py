@@ -9,15 +9,19 @@ class DocumentsConfig(AppConfig):
     verbose_name = "Documents"
 
     def ready(self) -> None:
+        from django.core.checks import register
+
         from dcc.audit.api import keep_guarded
         from dcc.contracts.capabilities import DocumentType, ScheduledJob
         from dcc.contracts.events import FormPublished
         from dcc.contracts.registry import current
+        from dcc.documents.checks import check_document_types
         from dcc.documents.guards import GUARDS
         from dcc.documents.kinds import NATIONAL_TYPES
         from dcc.documents.services.following import follow_all, follow_published
 
         keep_guarded(self, GUARDS)
+        register(check_document_types, "dcc")
         for document_type in NATIONAL_TYPES:  # a plugin may bring others
             current().add(DocumentType, document_type.key, document_type)
         current().subscribe(FormPublished, follow_published, key="documents.follow_form")

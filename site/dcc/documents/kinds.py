@@ -9,7 +9,14 @@ from dcc.contracts.registry import current
 
 FORMATS = ("pdf-a1", "cda-n3", "cda-n1")
 FRCP = DocumentType(
-    "frcp", "Fiche de réunion de concertation pluridisciplinaire", "frcp", "2025.01", FORMATS, dated_by="frcp.rcp.date"
+    "frcp",
+    "Fiche de réunion de concertation pluridisciplinaire",
+    "frcp",
+    "2025.01",
+    FORMATS,
+    short_title="FRCP",
+    leaves=("complete", "valide", "cloture"),
+    dated_by="frcp.rcp.date",
 )
 PPS = DocumentType(
     "pps",
@@ -19,11 +26,15 @@ PPS = DocumentType(
     FORMATS,
     follows="frcp",
     amended=True,
+    short_title="PPS",
+    document_title="Programme personnalisé de soins en cancérologie",
+    leaves=("en_cours", "complete", "valide", "cloture"),
     reference_date="pps.statut.date_rcp",
     update_reason="pps.statut.motif",
     renewed=("pps.statut.motif", "pps.statut.motif_precision", "pps.statut.remise", "pps.statut.remis_par"),
 )
 NATIONAL_TYPES = (FRCP, PPS)
+"""Figure 10 of the specification says in which status each leaves: an FRCP completed, a PPS in progress go to professionals."""
 
 
 def types() -> Mapping[str, DocumentType]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dcc.documents.kinds import FRCP, type_of
 from rcp_directory import api as directory
 
 
 def title_of(document_type: str, answers: Mapping[str, Any]) -> str:
-    """The title of a document; an FRCP is named by its RCP (see the directory), once it is known."""
-    if document_type == "pps":
-        return "Programme personnalisé de soins en cancérologie"
-    if document_type != "frcp":
-        return document_type.upper()
-    known = all(answers.get(f"frcp.rcp.{key}") for key in ("rrc_nom", "gestionnaire_nom", "denomination"))
-    return directory.frcp_title_of(answers) if known else "FRCP (RCP à préciser)"
+    """The title of a document; an FRCP is named by its RCP (see the directory), once it is known, others by their type."""
+    if document_type == FRCP.key:
+        known = all(answers.get(f"frcp.rcp.{key}") for key in ("rrc_nom", "gestionnaire_nom", "denomination"))
+        return directory.frcp_title_of(answers) if known else "FRCP (RCP à préciser)"
+    found = type_of(document_type)
+    return found.document_title or found.title if found else document_type.upper()

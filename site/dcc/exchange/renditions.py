@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from dcc.contracts.capabilities import DocumentType
+from dcc.contracts.errors import NotConfigured, Refused
 from dcc.contracts.events import Context, DocumentValidated, RenditionReady
 from dcc.contracts.registry import current
-from dcc.contracts.snapshots import InstanceId
+from dcc.contracts.snapshots import DocumentSnapshot, InstanceId
 from dcc.documents import api as documents
 from dcc.events import api as events
 from dcc.exchange.models import Conformance, Rendition, RenditionState, StoredArtifact
@@ -30,6 +31,7 @@ def freeze_rendition(version_id: uuid.UUID, document_id: uuid.UUID, *, reason: s
     rendition_id, now = uuid.uuid4(), timezone.now()
     snapshot = documents.picture(version_id, as_of=now, rendition_id=rendition_id, replaces=_replaced(document_id))
     refuse_trial(snapshot)
+    refuse_to_leave(snapshot)
     picture = to_json(snapshot)
     try:
         with transaction.atomic():
@@ -45,6 +47,20 @@ def freeze_rendition(version_id: uuid.UUID, document_id: uuid.UUID, *, reason: s
             )
     except IntegrityError:
         return Rendition.objects.get(version_id=version_id, reason="validation")
+
+
+def _known_type(key: str) -> DocumentType:
+    """The type of a document; ``NotConfigured`` while the module that brings it is off: nothing is made, nothing is lost."""
+    found = current().find(DocumentType, key)
+    if found is None:
+        raise NotConfigured(f"Aucun module installé ne connaît les documents « {key} »")
+    return found
+
+
+def refuse_to_leave(snapshot: DocumentSnapshot) -> None:
+    """A rendition is what leaves the platform: ``Refused`` in a status in which documents of the type stay in it (figure 10)."""
+    if snapshot.status not in _known_type(snapshot.document_type).leaves:
+        raise Refused(f"Un document « {snapshot.document_type} » ne sort pas de la plateforme au statut « {snapshot.status} »")
 
 
 def _replaced(document_id: uuid.UUID) -> dict[str, InstanceId]:
@@ -67,9 +83,9 @@ def make_artifacts(event: DocumentValidated, context: Context) -> None:
 
     Idempotent: what is stored is not made again. ``NotConfigured`` and ``RetryLater`` leave the delivery waiting.
     """
+    document_type = _known_type(event.document_type)
     rendition = freeze_rendition(event.version_id, event.document_id, reason="validation")
-    document_type = current().find(DocumentType, event.document_type)
-    for output in document_type.formats if document_type else ():
+    for output in document_type.formats:
         get_or_render(rendition.pk, output)
     _settle(rendition, event)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dcc.contracts.capabilities import Reader
+from dcc.contracts.capabilities import DocumentType, Reader
 from dcc.contracts.errors import Refused
 from dcc.contracts.registry import current
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot, Finding
@@ -21,7 +21,8 @@ SOURCE = "aller-retour"
 def read_back(schema: FormSchema, snapshot: DocumentSnapshot, made: Mapping[str, Artifact]) -> Iterator[Finding]:
     """Read every output that a reader takes.
 
-    The one that gives most answers must give all of them; of one that only wraps a file, what its header says must agree.
+    The one that gives most answers must give all of them; of one that only wraps a file, what its header says must agree. A type
+    without structured format has only such outputs.
     """
     expected = written_answers(schema, snapshot.answers)
     readings: dict[str, Mapping[str, Any]] = {}
@@ -43,7 +44,9 @@ def read_back(schema: FormSchema, snapshot: DocumentSnapshot, made: Mapping[str,
     if not readings:
         message = _("Non contrôlé : aucun module ne relit ce type de document.")
         yield Finding("gate.unchecked", "warning", message, source=SOURCE)
-    whole = max(readings, key=lambda output: len(readings[output]), default="")
+    known = current().find(DocumentType, snapshot.document_type)
+    structured = () if known and known.level_one else readings
+    whole = max(structured, key=lambda output: len(readings[output]), default="")
     for output, found in readings.items():
         yield from _differences(schema, expected, found, output, {*expected, *found} if output == whole else found)
 
