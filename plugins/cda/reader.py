@@ -17,8 +17,9 @@ from plugins.cda.codecs.reading import ValueSets
 from plugins.cda.codecs.tree import DocumentTree
 from plugins.cda.codecs.xml import Q, child, children
 from plugins.cda.encoding import questions_of
-from plugins.cda.volets.frcp_2025_01 import CODE, VERSION, XDS_SD
-from plugins.cda.volets.known import READ, READ_NON_STRUCTURED
+from plugins.cda.volets.frcp_2025_01 import CODE
+from plugins.cda.volets.known import READ, catalogue_version, tree_non_structured
+from plugins.cda.volets.level_one import XDS_SD
 from plugins.cda.xml_input import parse_untrusted
 
 DEFAULT_MEGABYTES = 50
@@ -79,7 +80,7 @@ class CdaReader:
             raise Refused(
                 _("Le document désigne %d patients (recordTarget) : un document de la plateforme n'en a qu'un.") % patients
             )
-        result = tree.decode(root, questions_of(tree.document_type, VERSION), self.value_sets)
+        result = tree.decode(root, questions_of(tree.document_type, catalogue_version(tree)), self.value_sets)
         identity = result.identity
         if identity is None or (identity.ins is None and not identity.identifiers):
             raise Refused(_("Le document n'identifie aucun patient : recordTarget/patientRole/id est absent ou vide."))
@@ -121,8 +122,9 @@ def _tree_of(root: _Element) -> DocumentTree:
             return _version(versions, templates[template])
     if code is None:
         raise Refused(_("Le document ne dit pas son type (ClinicalDocument/code)."))
-    if XDS_SD in templates and code["code"] in READ_NON_STRUCTURED:
-        return READ_NON_STRUCTURED[code["code"]]
+    wrapped = tree_non_structured(code["code"]) if XDS_SD in templates else None
+    if wrapped is not None:
+        return wrapped
     if code["code"] != CODE.code:
         raise Refused(
             _("Ce document est un « %(label)s » (%(code)s) : seule la fiche de RCP (%(frcp)s) est reprise.")

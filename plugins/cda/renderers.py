@@ -11,7 +11,7 @@ from plugins.cda.codecs.header import document_identifier
 from plugins.cda.codecs.tree import DocumentTree
 from plugins.cda.encoding import encode
 from plugins.cda.volets.document_facts import STATUS_CODES
-from plugins.cda.volets.known import WRITTEN
+from plugins.cda.volets.known import tree_written
 
 PDF = "pdf-a1"
 
@@ -29,7 +29,7 @@ class CdaRenderer:
         return self._tree(snapshot) is not None and snapshot.status in STATUS_CODES
 
     def _tree(self, snapshot: DocumentSnapshot) -> DocumentTree | None:
-        return WRITTEN.get((snapshot.document_type, snapshot.volet_version), {}).get(self.format)
+        return tree_written(snapshot.document_type, snapshot.volet_version, self.format)
 
     def render(self, snapshot: DocumentSnapshot, inputs: Mapping[str, Artifact], *, as_of: datetime) -> Artifact:
         """The CDA with the PDF in it; raises ``Refused`` in French."""

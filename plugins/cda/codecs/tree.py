@@ -110,8 +110,14 @@ def _texts(section: _Element) -> Iterator[str]:
                 yield whole
 
 
+@dataclass(frozen=True)
 class EncapsulatedPdf:
-    """A body that is a PDF (CDA level 1, XDS-SD)."""
+    """A body that is a PDF (CDA level 1, XDS-SD).
+
+    ``is_copy``: the same document also travels structured, so the PDF read is only a copy of it; without, it is all there is.
+    """
+
+    is_copy: bool = True
 
     def encode(self, component: _Element, out: Writing, facts: Mapping[str, Any]) -> None:
         """Append the PDF."""
@@ -132,7 +138,8 @@ class EncapsulatedPdf:
             inp.note("cda.fichier", "le fichier encapsulé n'est pas lisible (base64).", level="warning")
             return
         media_type = text.get("mediaType") or "application/octet-stream"
-        inp.files.append(ReceivedFile("Copie du document", media_type, content, is_copy=True))
+        title = "Copie du document" if self.is_copy else inp.header.get("title") or "Document reçu"
+        inp.files.append(ReceivedFile(title, media_type, content, is_copy=self.is_copy))
         inp.note("cda.niveau1", "document non structuré : seuls l'en-tête et le fichier encapsulé sont repris.")
 
 

@@ -16,11 +16,11 @@ from plugins.cda.volets.frcp_plan import FILE_STATUS, PATIENT_COMMENT, PLAN, STA
 from plugins.cda.volets.frcp_reason import REASON
 from plugins.cda.volets.frcp_reports import GENETICS, PATHOLOGY, SURGERY
 from plugins.cda.volets.legal import PERSONAL_DATA
+from plugins.cda.volets.level_one import XDS_SD
 from plugins.cda.volets.tumour import TUMOUR
 
 CODE = Code("34794-8", "CR de réunion de concertation pluridisciplinaire")
 TEMPLATE = "1.2.250.1.213.1.1.1.8"
-XDS_SD = "1.3.6.1.4.1.19376.1.2.20"
 VERSION = "2025.01"
 
 SECTIONS = (
