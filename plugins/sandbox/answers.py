@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from forms_config.schema.model import FormSchema, Question
@@ -17,36 +19,48 @@ class WrongDemoData(ValueError):
     """The demonstration data names a question, a code or a person that does not exist."""
 
 
-def whole_answers(schema: FormSchema, short: Mapping[str, Any], people: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Who and where the short answers name, and the day « J »."""
+
+    people: Mapping[str, Mapping[str, str]]
+    places: Mapping[str, Mapping[str, str]]
+    day: date
+
+
+def whole_answers(schema: FormSchema, short: Mapping[str, Any], cards: Cards) -> dict[str, Any]:
     """Answers by question key; rows get ids of their own. Raises :class:`WrongDemoData`."""
     found: dict[str, Any] = {}
     for key, value in short.items():
         question = schema.by_key.get(key)
         if question is None:
             raise WrongDemoData(f"Question inconnue : {key}")
-        found[key] = _rows(question, value, people) if question.is_rows else _answer(question, value, people)
+        found[key] = _rows(question, value, cards) if question.is_rows else _answer(question, value, cards)
     return found
 
 
-def _rows(group: Question, rows: Any, people: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+def _rows(group: Question, rows: Any, cards: Cards) -> list[dict[str, Any]]:
     columns = {column.key.rpartition(".")[2]: column for column in group.columns}
     made = []
     for row in rows:
         unknown = set(row) - set(columns)
         if unknown:
             raise WrongDemoData(f"{group.key} : colonne inconnue {', '.join(sorted(unknown))}")
-        values = {columns[name].key: _answer(columns[name], value, people) for name, value in row.items()}
+        values = {columns[name].key: _answer(columns[name], value, cards) for name, value in row.items()}
         made.append({"id": str(uuid.uuid4()), "values": values})
     return made
 
 
-def _answer(question: Question, value: Any, people: Mapping[str, Mapping[str, str]]) -> Any:
+def _answer(question: Question, value: Any, cards: Cards) -> Any:
     if question.datatype == "coded":
         return [_coded(question, code) for code in value] if question.multiple else _coded(question, value)
-    if question.datatype == "professional":
-        if value not in people:
-            raise WrongDemoData(f"{question.key} : personne inconnue {value}")
-        return professional(people[value])
+    if question.datatype in ("professional", "organisation"):
+        known, make = (cards.people, professional) if question.datatype == "professional" else (cards.places, organisation)
+        if value not in known:
+            raise WrongDemoData(f"{question.key} : inconnu de la démonstration, {value}")
+        return make(known[value])
+    if question.datatype == "date" and value.startswith("J"):
+        return (cards.day + timedelta(days=int(value[1:]))).isoformat()
     return value
 
 
@@ -55,6 +69,14 @@ def _coded(question: Question, code: str) -> dict[str, str]:
     if concept is None:
         raise WrongDemoData(f"{question.key} : {code} n'est pas dans {question.values}")
     return concept.value
+
+
+def organisation(card: Mapping[str, str]) -> dict[str, Any]:
+    """An ``organisation`` mapping from a short card."""
+    telecoms = [f"tel:{card['phone']}"] if "phone" in card else []
+    telecoms += [card["site"]] if "site" in card else []
+    address = {key: card[key] for key in ("house_number", "street", "postal_code", "city") if key in card}
+    return {"name": card["name"], "address": address, "telecoms": [{"value": value, "use": "WP"} for value in telecoms]}
 
 
 def professional(card: Mapping[str, str]) -> dict[str, Any]:

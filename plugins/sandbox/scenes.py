@@ -22,7 +22,7 @@ from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from dcc.patients import api as patients
 from forms_config.terminology import api as terminology
-from plugins.sandbox.answers import whole_answers
+from plugins.sandbox.answers import Cards, whole_answers
 from plugins.sandbox.favourites import fill_bank
 from rcp_directory import api as directory
 
@@ -92,6 +92,15 @@ def _scene(
     document_id = documents.create_document(
         actor=alice, patient_id=patient_id, facility_id=facility.pk, document_type="frcp", answers=header
     )
+    told = [_led(data, scene, document_id, alice, bob)]
+    if "pps" in scene:
+        pps_id = documents.create_following(actor=alice, reference_id=document_id, document_type="pps")
+        told.append(_led(data, scene["pps"], pps_id, alice, bob))
+    return "Documents : " + " ; ".join(told)
+
+
+def _led(data: Mapping[str, Any], scene: Mapping[str, Any], document_id: uuid.UUID, alice: User, bob: User) -> str:
+    """Fill a document and lead it to the status of its scene; says which one it is."""
     _fill(alice, document_id, data, scene["answers"])
     revision = documents.open_document(alice, document_id).revision
     if scene["until"] != "en_cours":
@@ -99,7 +108,7 @@ def _scene(
     if scene["until"] == "valide":
         documents.validate_document(actor=bob, document_id=document_id, expected_revision=revision)
     view = documents.open_document(alice, document_id)
-    return f"Document : {view.line.title}, {view.line.status_label.lower()}"
+    return f"{view.line.title}, {view.line.status_label.lower()}"
 
 
 def _patient(card: Mapping[str, str], facility: Facility, alice: User) -> uuid.UUID:
@@ -129,7 +138,7 @@ def _patient(card: Mapping[str, str], facility: Facility, alice: User) -> uuid.U
 
 def _fill(actor: User, document_id: uuid.UUID, data: Mapping[str, Any], short: Mapping[str, Any]) -> None:
     view = documents.open_document(actor, document_id)
-    answers = whole_answers(view.schema, short, data["people"])
+    answers = whole_answers(view.schema, short, Cards(data["people"], data["places"], timezone.localdate()))
     changes = [
         documents.Change(key, value, view.revision) for key, value in answers.items() if not view.schema.by_key[key].is_rows
     ]

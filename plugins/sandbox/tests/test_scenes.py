@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,8 +12,9 @@ from pytest_django import Settings
 from dcc.accounts.api import Facility, user_named
 from dcc.documents import api as documents
 from dcc.patients import api as patients
+from forms_config import api as forms
 from forms_config.favourites import api as bank
-from plugins.sandbox.answers import WrongDemoData, whole_answers
+from plugins.sandbox.answers import Cards, WrongDemoData, whole_answers
 from plugins.sandbox.management.commands.demo import check_port
 from plugins.sandbox.scenes import demo_data, play
 
@@ -21,6 +23,7 @@ from plugins.sandbox.scenes import demo_data, play
 def stage(configuration: None, settings: Settings) -> Facility:
     settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
     settings.DCC_DEMO = True
+    forms.ensure_default_forms()
     call_command("demo_accounts", verbosity=0)
     return Facility.objects.get(finess="490000031")
 
@@ -40,13 +43,23 @@ def test_the_bank_shows_each_state(stage: Facility) -> None:
     assert [sheet.subject for sheet in bank.sheets()] == ["FOLFOX"]
 
 
-def test_the_validated_document_is_about_a_qualified_identity(stage: Facility) -> None:
+def test_the_validated_documents_are_about_qualified_identities(stage: Facility) -> None:
     list(play(stage))
-    [validated] = documents.worklist(user_named("bob"), status="valide")
-    patient = patients.patient_snapshot(validated.patient_id)
-    assert patient.status == "qualifiee"
-    assert patient.ins is not None
-    assert patient.ins.root == "1.2.250.1.213.1.4.10"
+    validated = documents.worklist(user_named("bob"), status="valide")
+    assert sorted(line.document_type for line in validated) == ["frcp", "frcp", "pps"]
+    for line in validated:
+        patient = patients.patient_snapshot(line.patient_id)
+        assert patient.status == "qualifiee"
+        assert patient.ins is not None
+        assert patient.ins.root in ("1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.10")
+
+
+def test_a_day_is_said_from_today(stage: Facility) -> None:
+    schema = forms.published_form("pps_standard").schema
+    cards = Cards(demo_data()["people"], demo_data()["places"], date(2026, 3, 1))
+    answers = whole_answers(schema, {"pps.statut.annonce": "J-1", "pps.contacts.rrc": "reseau"}, cards)
+    assert answers["pps.statut.annonce"] == "2026-02-28"
+    assert answers["pps.contacts.rrc"]["telecoms"][1] == {"value": "https://reseau.example", "use": "WP"}
 
 
 @pytest.mark.parametrize(
@@ -54,16 +67,14 @@ def test_the_validated_document_is_about_a_qualified_identity(stage: Facility) -
     [
         ({"frcp.nulle_part": 1}, "Question inconnue"),
         ({"frcp.motif.nature": "ORG-999"}, "n'est pas dans"),
-        ({"frcp.cro.chirurgien": "personne"}, "personne inconnue"),
+        ({"frcp.cro.chirurgien": "personne"}, "inconnu de la démonstration, personne"),
         ({"frcp.antecedents": [{"inconnu": 1}]}, "colonne inconnue"),
     ],
 )
 def test_wrong_data_is_named(stage: Facility, short: dict[str, object], words: str) -> None:
-    from forms_config import api as forms
-
     schema = forms.published_form("frcp_standard").schema
     with pytest.raises(WrongDemoData, match=words):
-        whole_answers(schema, short, demo_data()["people"])
+        whole_answers(schema, short, Cards(demo_data()["people"], demo_data()["places"], date(2026, 3, 1)))
 
 
 def test_a_port_that_is_taken_is_said() -> None:
