@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, Relation, User
@@ -64,8 +64,15 @@ def find_with_standing(actor: User, action: str, document_id: uuid.UUID) -> tupl
     return version, stand
 
 
+_IN_FORCE = Subquery(
+    DocumentVersion.objects.filter(document_id=OuterRef("document_id"), validated_at__isnull=False)
+    .order_by("-number")
+    .values("number")[:1]
+)
+"""Number of the last validated version: what counts outside while another one is written."""
+
 # The form is kept per process by the forms room; who validated is read where it is shown.
-_CURRENT = DocumentVersion.objects.filter(is_current=True).select_related("document__facility")
+_CURRENT = DocumentVersion.objects.filter(is_current=True).select_related("document__facility").annotate(in_force=_IN_FORCE)
 
 
 def visible(actor: User) -> QuerySet[DocumentVersion]:
@@ -74,5 +81,6 @@ def visible(actor: User) -> QuerySet[DocumentVersion]:
     return (
         DocumentVersion.objects.filter(is_current=True, document__facility_id__in=facilities)
         .select_related("document__facility")
+        .annotate(in_force=_IN_FORCE)
         .defer("answers", "provenance", "received", "legal_texts")
     )

@@ -46,7 +46,8 @@ from dcc.documents.queries import (
     validation_findings,
     worklist,
 )
-from dcc.documents.references import identify_with
+from dcc.documents.references import amends_validated, former_identifier, identify_with, unmade_reference
+from dcc.documents.services.amending import amend_document
 from dcc.documents.services.attachments import add_attachment, files_follow_the_transaction, remove_attachment
 from dcc.documents.services.contributions import leave, note_presence
 from dcc.documents.services.creation import create_document
@@ -113,6 +114,8 @@ __all__ = [
     "accept_form",
     "add_attachment",
     "add_row",
+    "amend_document",
+    "amends_validated",
     "answer_with_file",
     "attachment_bytes",
     "attachment_content",
@@ -133,6 +136,7 @@ __all__ = [
     "form_news",
     "form_offer",
     "form_use",
+    "former_identifier",
     "hidden_answers",
     "identify_with",
     "leave",
@@ -148,6 +152,7 @@ __all__ = [
     "reopen_document",
     "save_answers",
     "title_of",
+    "unmade_reference",
     "validate_document",
     "validation_findings",
     "with_answer",

@@ -19,6 +19,7 @@ from dcc.documents import access
 from dcc.documents.cards import person_name
 from dcc.documents.errors import DocumentNotFound
 from dcc.documents.history import HistoryLine, history_of
+from dcc.documents.kinds import type_of
 from dcc.documents.models import Attachment, Contributor, DocumentVersion
 from dcc.documents.services.attachments import content_of
 from dcc.documents.services.lifecycle import readiness
@@ -34,7 +35,7 @@ POLICY_OF: Mapping[Action, str] = {
     "complete": "document.complete",
     "reopen": "document.edit",
     "validate": "document.validate",
-    "amend": "document.validate",
+    "amend": "document.edit",
     "close": "document.validate",
     "cancel": "document.cancel",
 }
@@ -43,7 +44,7 @@ POLICY_OF: Mapping[Action, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DocumentLine:
-    """A document in a list."""
+    """A document in a list. ``in_force`` is the validated version that counts while another one is written, 0 for none."""
 
     document_id: uuid.UUID
     patient_id: uuid.UUID
@@ -55,6 +56,7 @@ class DocumentLine:
     changed_at: datetime
     created_at: datetime
     facility: str
+    in_force: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def _line(version: DocumentVersion) -> DocumentLine:
         status=status,
         status_label=STATUS_LABELS[status],
         version=version.number,
+        in_force=0 if status in ("valide", "cloture") else getattr(version, "in_force", None) or 0,
         changed_at=version.changed_at,
         created_at=document.created_at,
         facility=document.facility.name,
@@ -152,7 +155,9 @@ def open_document(actor: User, document_id: uuid.UUID) -> DocumentView:
 
 def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:
     line, document = _line(version), version.document
-    allowed = [a for a in actions_from(line.status) if standing.may(POLICY_OF[a])]
+    kind = type_of(document.document_type)
+    possible = (a for a in actions_from(line.status) if a != "amend" or (kind is not None and kind.amended))
+    allowed = [a for a in possible if standing.may(POLICY_OF[a])]
     return DocumentView(
         line=line,
         version_id=version.pk,
@@ -163,7 +168,7 @@ def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:
         provenance=version.provenance,
         schema=forms.schema_of(version.form_version_id),
         editable="save" in allowed,
-        actions={a: ACTION_LABELS[a] for a in allowed if a not in ("save", "amend")},
+        actions={a: ACTION_LABELS[a] for a in allowed if a != "save"},
         contributors=cast(Sequence[str], SimpleLazyObject(lambda: _contributors(version))),  # read where they are shown
         attachments=[_attachment_line(a) for a in version.attachments.all()],
         received=version.received,
@@ -187,7 +192,7 @@ def attachment_content(actor: User, document_id: uuid.UUID, attachment_id: uuid.
     """A joined file and its bytes; audited. Raises :class:`DocumentNotFound`."""
     with transaction.atomic():
         version = access.find(actor, "document.download", document_id)
-        attachment = version.attachments.filter(pk=attachment_id).first()
+        attachment = Attachment.objects.filter(version__document_id=document_id, pk=attachment_id).first()
         if attachment is None:
             raise DocumentNotFound
         audit.record(

@@ -31,9 +31,31 @@ def identify_with(way: Identify) -> None:
 
 
 def identifier_of(document: Document) -> InstanceId | None:
-    """ClinicalDocument/id of the last validated version, as it was made here, else as it was received."""
-    made = next((found for found in (way(document.pk) for way in _ways) if found is not None), None)
-    return made or received_identifier(last_validated(document))
+    """ClinicalDocument/id of the last validated version: that in which it was received, else of what was made of it here."""
+    received = received_identifier(last_validated(document))
+    return received or next((found for found in (way(document.pk) for way in _ways) if found is not None), None)
+
+
+def former_identifier(version_id: uuid.UUID) -> InstanceId | None:
+    """ClinicalDocument/id of the validated version before this one, when it was received: made elsewhere, replaced here."""
+    return received_identifier(_amended(version_id))
+
+
+def amends_validated(version_id: uuid.UUID) -> bool:
+    """Whether a version brings a validated one up to date: nothing of it leaves before it is validated (R-070)."""
+    return _amended(version_id) is not None
+
+
+def _amended(version_id: uuid.UUID) -> DocumentVersion | None:
+    version = DocumentVersion.objects.get(pk=version_id)
+    earlier = DocumentVersion.objects.filter(document_id=version.document_id, number__lt=version.number)
+    return earlier.filter(validated_at__isnull=False).order_by("-number").first()
+
+
+def unmade_reference(document_id: uuid.UUID) -> bool:
+    """Whether a document follows one that was validated here and has no identifier outside yet: its files are being made."""
+    document = Document.objects.select_related("reference").get(pk=document_id)
+    return document.reference is not None and identifier_of(document.reference) is None
 
 
 def received_identifier(version: DocumentVersion | None) -> InstanceId | None:

@@ -69,13 +69,18 @@ def snapshot_of(
 
 
 def _authors(version: DocumentVersion, answers: Mapping[str, Any], as_of: datetime) -> Sequence[HeaderActor]:
-    """The professionals who wrote; assistants write for them. Without any, the coordinator of the RCP answers for the content."""
-    found = [
-        _header_actor(contributor) for contributor in version.contributors.order_by("since", "pk") if contributor.professional
-    ]
+    """The professionals who wrote; assistants write for them. Without any, those of the version before answer for the content, or
+    the coordinator of the RCP."""
+    found = _writers(version)
     if not found and isinstance(answers.get(COORDINATOR), Mapping):
-        found = [HeaderActor(answers[COORDINATOR], version.changed_at)]
-    return tuple(found)
+        return (HeaderActor(answers[COORDINATOR], version.changed_at),)
+    earlier = version.document.versions.filter(number__lt=version.number).order_by("-number") if not found else ()
+    return tuple(found or next((writers for former in earlier if (writers := _writers(former))), ()))
+
+
+def _writers(version: DocumentVersion) -> list[HeaderActor]:
+    rows = version.contributors.order_by("since", "pk")
+    return [_header_actor(contributor) for contributor in rows if contributor.professional]
 
 
 def _header_actor(contributor: Contributor) -> HeaderActor:

@@ -37,7 +37,7 @@ ACTION_LABELS: Mapping[Action, str] = {
     "complete": "Terminer ma saisie",
     "reopen": "Reprendre la saisie",
     "validate": "Valider",
-    "amend": "Corriger (nouvelle version)",
+    "amend": "Actualiser (nouvelle version)",
     "close": "Clôturer",
     "cancel": "Annuler le document",
 }

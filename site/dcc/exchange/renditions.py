@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from dcc.contracts.capabilities import DocumentType
-from dcc.contracts.errors import NotConfigured, Refused
+from dcc.contracts.errors import NotConfigured, Refused, RetryLater
 from dcc.contracts.events import Context, DocumentValidated, RenditionReady
 from dcc.contracts.registry import current
 from dcc.contracts.snapshots import DocumentSnapshot, InstanceId
@@ -29,9 +29,9 @@ def freeze_rendition(version_id: uuid.UUID, document_id: uuid.UUID, *, reason: s
     if existing is not None:
         return existing
     rendition_id, now = uuid.uuid4(), timezone.now()
-    snapshot = documents.picture(version_id, as_of=now, rendition_id=rendition_id, replaces=_replaced(document_id))
+    snapshot = documents.picture(version_id, as_of=now, rendition_id=rendition_id, replaces=_replaced(version_id, document_id))
     refuse_trial(snapshot)
-    refuse_to_leave(snapshot)
+    refuse_to_leave(snapshot, amends=documents.amends_validated(version_id))
     picture = to_json(snapshot)
     try:
         with transaction.atomic():
@@ -57,14 +57,24 @@ def _known_type(key: str) -> DocumentType:
     return found
 
 
-def refuse_to_leave(snapshot: DocumentSnapshot) -> None:
-    """A rendition is what leaves the platform: ``Refused`` in a status in which documents of the type stay in it (figure 10)."""
+def refuse_to_leave(snapshot: DocumentSnapshot, *, amends: bool = False) -> None:
+    """A rendition is what leaves the platform: ``Refused`` in a status in which documents of the type stay in it (figure 10).
+
+    A version that ``amends`` a validated one stays in it until it is validated too (R-070).
+    """
+    if amends and snapshot.status not in ("valide", "cloture"):
+        raise Refused("La mise à jour d'un document validé ne sort pas de la plateforme avant d'être validée")
     if snapshot.status not in _known_type(snapshot.document_type).leaves:
         raise Refused(f"Un document « {snapshot.document_type} » ne sort pas de la plateforme au statut « {snapshot.status} »")
 
 
-def _replaced(document_id: uuid.UUID) -> dict[str, InstanceId]:
-    """Identifiers of the last CDA artifacts of the document, by format: what a new rendition replaces (relatedDocument RPLC)."""
+def _replaced(version_id: uuid.UUID, document_id: uuid.UUID) -> dict[str, InstanceId]:
+    """Identifiers of the last CDA of the document, by format: what a new rendition replaces (relatedDocument RPLC)."""
+    received = documents.former_identifier(version_id)
+    return {STRUCTURED: received} if received else _made(document_id)
+
+
+def _made(document_id: uuid.UUID) -> dict[str, InstanceId]:
     artifacts = (
         StoredArtifact.objects.filter(rendition__version__document_id=document_id)
         .exclude(identifier_root="")
@@ -74,16 +84,20 @@ def _replaced(document_id: uuid.UUID) -> dict[str, InstanceId]:
 
 
 def last_identifier(document_id: uuid.UUID) -> InstanceId | None:
-    """ClinicalDocument/id of the last structured artifact of a document, by which others refer to it."""
-    return _replaced(document_id).get(STRUCTURED)
+    """ClinicalDocument/id by which others refer to a document: of its last structured artifact, or of the only one it has."""
+    made = _made(document_id)
+    return made.get(STRUCTURED) or next(iter(made.values()), None)
 
 
 def make_artifacts(event: DocumentValidated, context: Context) -> None:
     """Subscriber of ``DocumentValidated``: all formats of the document's type, each exactly once, then ``RenditionReady``.
 
-    Idempotent: what is stored is not made again. ``NotConfigured`` and ``RetryLater`` leave the delivery waiting.
+    Idempotent: what is stored is not made again. ``NotConfigured`` and ``RetryLater`` leave the delivery waiting; so does a
+    document that follows another one, until that one has the identifier it refers to.
     """
     document_type = _known_type(event.document_type)
+    if documents.unmade_reference(event.document_id):
+        raise RetryLater("Les fichiers du document de référence ne sont pas encore prêts")
     rendition = freeze_rendition(event.version_id, event.document_id, reason="validation")
     for output in document_type.formats:
         get_or_render(rendition.pk, output)

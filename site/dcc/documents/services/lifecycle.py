@@ -16,6 +16,7 @@ from dcc.contracts.snapshots import Finding
 from dcc.documents import access
 from dcc.documents.errors import NotReady
 from dcc.documents.models import DocumentVersion, StatusChange
+from dcc.documents.services.amending import give_back, reason_findings
 from dcc.documents.services.contributions import note_contribution
 from dcc.documents.services.freezing import freeze
 from dcc.documents.services.locking import lock_current
@@ -47,8 +48,8 @@ def gaps(version: DocumentVersion, stage: Required) -> list[Finding]:
 
 
 def readiness(version: DocumentVersion) -> list[Finding]:
-    """All that stands between a version and its validation: missing answers, then what the plugins say."""
-    findings = gaps(version, "validate")
+    """All that stands between a version and its validation: missing answers, the reason of an update, then what plugins say."""
+    findings = [*reason_findings(version), *gaps(version, "validate")]
     checks = current().all(ReadinessCheck)
     if checks and not findings:
         snapshot = snapshot_of(version, as_of=timezone.now())
@@ -105,9 +106,11 @@ def close_document(*, actor: User, document_id: uuid.UUID) -> None:
 
 
 def cancel_document(*, actor: User, document_id: uuid.UUID) -> None:
-    """Give up a document that was never validated: internal, never transmitted."""
+    """Give up a version that was never validated: internal, never transmitted. The validated one before it is current again."""
     with transaction.atomic():
-        _step(actor, _take(actor, "document.cancel", document_id, None), "cancel")
+        version = _take(actor, "document.cancel", document_id, None)
+        _step(actor, version, "cancel")
+        give_back(version)
 
 
 def _take(actor: User, action: str, document_id: uuid.UUID, expected_revision: int | None) -> DocumentVersion:

@@ -13,14 +13,12 @@ def lock_current(document_id: uuid.UUID, *, expected_revision: int | None = None
 
     Raises :class:`DocumentNotFound`, and :class:`Stale` when the version moved on from ``expected_revision``.
     """
-    try:
-        version = (
-            DocumentVersion.objects.select_for_update(of=("self",))
-            .select_related("document__facility")
-            .get(document_id=document_id, is_current=True)
-        )
-    except DocumentVersion.DoesNotExist:
-        raise DocumentNotFound from None
+    rows = DocumentVersion.objects.select_for_update(of=("self",)).select_related("document__facility")
+    current = rows.filter(document_id=document_id, is_current=True)
+    # Who waited for somebody starting a new version finds that the row he waited for is no longer current: he looks again.
+    version = current.first() or current.first()
+    if version is None:
+        raise DocumentNotFound
     if expected_revision is not None and expected_revision != version.revision:
         raise Stale("Le document a été modifié depuis que vous l'avez lu : relisez-le avant de continuer")
     return version

@@ -21,6 +21,7 @@ from django.utils import timezone
 from dcc.audit import api as audit
 from dcc.documents.edits import files_in, touches
 from dcc.documents.models import AnswerChange, DocumentVersion
+from dcc.documents.services.amending import shares_bytes
 from dcc.documents.services.calculating import calculated
 from forms_config import api as forms
 from forms_config.schema.model import FormSchema
@@ -116,5 +117,6 @@ def _after_months(moment: datetime, months: int) -> datetime:
 def _forget_files(version: DocumentVersion, files: frozenset[str]) -> None:
     """The rows now, the bytes once nothing can bring the rows back."""
     for attachment in version.attachments.filter(pk__in=files):
-        transaction.on_commit(partial(storages["attachments"].delete, attachment.storage_name))
+        if not shares_bytes(attachment):  # another version may have it
+            transaction.on_commit(partial(storages["attachments"].delete, attachment.storage_name))
         attachment.delete()
