@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from forms_config.schema.model import FormSchema, Question
 from forms_config.terminology import api as terminology
@@ -59,9 +61,18 @@ def _answer(question: Question, value: Any, cards: Cards) -> Any:
         if value not in known:
             raise WrongDemoData(f"{question.key} : inconnu de la démonstration, {value}")
         return make(known[value])
-    if question.datatype == "date" and value.startswith("J"):
-        return (cards.day + timedelta(days=int(value[1:]))).isoformat()
+    if question.datatype in ("date", "datetime") and value.startswith("J"):
+        return _day_or_moment(value[1:], cards.day)
     return value
+
+
+def _day_or_moment(offset: str, today: date) -> str:
+    """« -30 » or « -30 14:00 » from a day, in Paris time."""
+    days, _separator, hour = offset.partition(" ")
+    day = today + timedelta(days=int(days))
+    if not hour:
+        return day.isoformat()
+    return timezone.make_aware(datetime.combine(day, time.fromisoformat(hour))).isoformat(timespec="minutes")
 
 
 def _coded(question: Question, code: str) -> dict[str, str]:
