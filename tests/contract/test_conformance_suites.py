@@ -20,8 +20,9 @@ from dcc.contracts import testing
 from dcc.contracts.capabilities import Absent, Found, Unknowable
 from dcc.contracts.events import Context, Event, FormPublished, Handler
 from dcc.contracts.plugin import PluginConfig, PluginMeta
+from dcc.contracts.prefill import Candidate, PrefillRequest
 from dcc.contracts.registry import Registry
-from dcc.contracts.snapshots import Artifact, DocumentSnapshot, Finding, Package, PrefillRequest, ReadResult, Receipt, Recipient
+from dcc.contracts.snapshots import Artifact, DocumentSnapshot, Finding, Package, ReadResult, Receipt, Recipient
 from dcc.contracts.testing import MOMENT, make_artifact, make_registry, make_snapshot
 from dcc.settings.plugins import PLUGINS as INSTALLED
 from tests.demo_plugin import capabilities as demo
@@ -289,6 +290,52 @@ def test_a_check_that_breaks_a_promise_is_caught() -> None:
     for promise in ("test_what_is_conformant_passes", "test_what_is_faulty_is_found"):
         with pytest.raises(AssertionError):
             getattr(Suite(), promise)()
+
+
+@dataclass(frozen=True)
+class Anonymous(demo.DemoPrefill):
+    def candidates(self, request: PrefillRequest) -> Sequence[Candidate]:
+        return [replace(c, origin_id="") for c in super().candidates(request)]
+
+
+@dataclass(frozen=True)
+class Insistent(demo.DemoPrefill):
+    def candidates(self, request: PrefillRequest) -> Sequence[Candidate]:
+        return super().candidates(replace(request, question_keys=["frcp.motif"]))
+
+
+@dataclass(frozen=True)
+class Repeating(demo.DemoPrefill):
+    def candidates(self, request: PrefillRequest) -> Sequence[Candidate]:
+        return [*super().candidates(request), *super().candidates(request)]
+
+
+@dataclass(frozen=True)
+class Filling(demo.DemoPrefill):
+    def candidates(self, request: PrefillRequest) -> Sequence[Candidate]:
+        answers: Any = request.answers
+        answers["frcp.motif"] = "Repris"
+        return super().candidates(request)
+
+
+@pytest.mark.parametrize(
+    ("source", "promise"),
+    [
+        (demo.DemoPrefill(WORKS, title=" "), "test_it_has_a_title"),
+        (Anonymous(WORKS), "test_candidates_answer_the_request_and_name_their_origin"),
+        (Insistent(WORKS), "test_nothing_asked_nothing_proposed"),
+        (Repeating(WORKS), "test_each_candidate_is_found_again"),
+        (Filling(WORKS), "test_the_request_is_left_alone"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, demo.DemoPrefill) else value,
+)
+def test_a_source_that_breaks_a_promise_is_caught(source: demo.DemoPrefill, promise: str) -> None:
+    class Suite(TestDemoPrefill):
+        def make(self) -> demo.DemoPrefill:
+            return source
+
+    with pytest.raises(AssertionError):
+        getattr(Suite(), promise)()
 
 
 class Nameless(DemoConfig):

@@ -12,16 +12,15 @@ from uuid import UUID
 
 from dcc.contracts.capabilities import Absent, DigestLine, DigestSection, Found, Unknowable
 from dcc.contracts.errors import Refused
+from dcc.contracts.prefill import Candidate, PrefillRequest
 from dcc.contracts.snapshots import (
     Artifact,
-    Candidate,
     DocumentSnapshot,
     Finding,
     IdentityTraits,
     IdentityVerdict,
     InstanceId,
     Package,
-    PrefillRequest,
     ReadResult,
     Receipt,
     ReceivedHeader,
@@ -147,9 +146,10 @@ class DemoTransport:
 
 @dataclass(frozen=True)
 class DemoPrefill:
-    """Proposes a comment."""
+    """Proposes a comment, which is clinical until somebody says otherwise."""
 
     mood: Mood
+    title: str = "Source de démonstration"
 
     def candidates(self, request: PrefillRequest) -> Sequence[Candidate]:
         act(self.mood)

@@ -8,15 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from dcc.contracts.prefill import Candidate, PrefillRequest
 from dcc.contracts.snapshots import (
     Artifact,
-    Candidate,
     DocumentSnapshot,
     Finding,
     IdentityTraits,
     IdentityVerdict,
     Package,
-    PrefillRequest,
     ReadResult,
     Receipt,
     Recipient,
@@ -111,10 +110,17 @@ class Transport(Protocol):
 
 
 class PrefillSource(Protocol):
-    """Proposes values for questions from what is already known."""
+    """Proposes values for questions from what is already known. ``title`` names it on screen, in French."""
+
+    @property
+    def title(self) -> str:
+        """« FRCP de référence »."""
 
     def candidates(self, request: PrefillRequest) -> Sequence[Candidate]:
-        """Candidates with origin, date and author; never applied without a decision."""
+        """Candidates with origin, date and author; never applied without a decision. Asked while a page opens: fast, no network.
+
+        Raises ``RetryLater``, ``Refused`` or ``NotConfigured`` with a French reason, which the page shows.
+        """
 
 
 class DirectorySource(Protocol):

@@ -272,27 +272,6 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class PrefillRequest:
-    """What a prefill source is asked: candidates for these questions of this patient's document."""
-
-    patient_id: UUID
-    document_type: str
-    question_keys: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A value some source proposes for a question; nothing enters a document unseen (R-045, R-047)."""
-
-    question_key: str
-    value: Any
-    origin: str
-    origin_id: str
-    date: date | None = None
-    author: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class IdentityVerdict:
     """Answer of an identity verifier: ``code`` as the teleservice gives it, the traits and INS it returned, if any."""
 

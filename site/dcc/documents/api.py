@@ -14,8 +14,9 @@ A clinician starts a document, fills it value by value, declares it completed; a
     documents.validate_document(actor=bob, document_id=document_id, expected_revision=...)
 
 ``save_answers`` never fails as a whole for one wrong value: look at ``refused`` and ``conflicts``. What the actor may not know of
-raises :class:`DocumentNotFound`. Validation freezes the content, in the database too, and tells ``DocumentValidated``; rendering
-and sending follow elsewhere (:mod:`dcc.exchange.api`).
+raises :class:`DocumentNotFound`. What other documents propose is read with :func:`candidates` and decided with
+:func:`adjudicate`. Validation freezes the content, in the database too, and tells ``DocumentValidated``; rendering and sending
+follow elsewhere (:mod:`dcc.exchange.api`).
 """
 
 from dcc.documents.drafts import Draft, changed_by_others, draft
@@ -31,8 +32,11 @@ from dcc.documents.errors import (
 )
 from dcc.documents.following import Consequence
 from dcc.documents.history import Difference, HistoryLine, differences
+from dcc.documents.kinds import type_of
 from dcc.documents.news import FormNews, FormOffer, FormUse, form_news, form_offer, form_use
 from dcc.documents.picturing import attachment_bytes, current_picture, picture, reference
+from dcc.documents.prefill import Collected, Decided, Failure, Proposal, by_section
+from dcc.documents.proposals import candidates
 from dcc.documents.queries import (
     AttachmentLine,
     DocumentLine,
@@ -47,6 +51,7 @@ from dcc.documents.queries import (
     worklist,
 )
 from dcc.documents.references import amends_validated, former_identifier, identify_with, unmade_reference
+from dcc.documents.services.adjudication import CHOICES, Adjudicated, Choice, ItemDecision, adjudicate
 from dcc.documents.services.amending import amend_document
 from dcc.documents.services.attachments import add_attachment, files_follow_the_transaction, remove_attachment
 from dcc.documents.services.contributions import leave, note_presence
@@ -61,15 +66,8 @@ from dcc.documents.services.lifecycle import (
     validate_document,
 )
 from dcc.documents.services.reception import Received, create_received
-from dcc.documents.services.saving import (
-    Change,
-    Conflict,
-    SaveResult,
-    add_row,
-    move_row,
-    remove_row,
-    save_answers,
-)
+from dcc.documents.services.saving import add_row, move_row, remove_row, save_answers
+from dcc.documents.services.session import Change, Conflict, SaveResult
 from dcc.documents.services.succession import create_following
 from dcc.documents.states import (
     ACTION_LABELS,
@@ -84,29 +82,37 @@ from dcc.documents.titles import title_of
 
 __all__ = [
     "ACTION_LABELS",
+    "CHOICES",
     "STATUSES",
     "STATUS_LABELS",
     "TRANSITIONS",
     "Action",
     "ActionForbidden",
+    "Adjudicated",
     "AlreadyFollowed",
     "AttachmentLine",
     "AttachmentRefused",
     "Change",
+    "Choice",
+    "Collected",
     "Conflict",
     "Consequence",
+    "Decided",
     "Difference",
     "DocumentError",
     "DocumentLine",
     "DocumentNotFound",
     "DocumentView",
     "Draft",
+    "Failure",
     "ForbiddenTransition",
     "FormNews",
     "FormOffer",
     "FormUse",
     "HistoryLine",
+    "ItemDecision",
     "NotReady",
+    "Proposal",
     "Received",
     "SaveResult",
     "Stale",
@@ -114,12 +120,15 @@ __all__ = [
     "accept_form",
     "add_attachment",
     "add_row",
+    "adjudicate",
     "amend_document",
     "amends_validated",
     "answer_with_file",
     "attachment_bytes",
     "attachment_content",
+    "by_section",
     "cancel_document",
+    "candidates",
     "changed_by_others",
     "close_document",
     "complete_document",
@@ -152,6 +161,7 @@ __all__ = [
     "reopen_document",
     "save_answers",
     "title_of",
+    "type_of",
     "unmade_reference",
     "validate_document",
     "validation_findings",

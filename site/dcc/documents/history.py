@@ -12,7 +12,7 @@ from dcc.documents.following import text_of
 from dcc.documents.models import AnswerChange, DocumentVersion, FormMove
 from dcc.documents.services.calculating import ORIGIN
 from dcc.documents.services.following import FOLLOWED
-from dcc.documents.services.saving import question_at
+from dcc.documents.services.session import question_at
 from dcc.documents.states import STATUS_LABELS
 from forms_config import api as forms
 from forms_config.schema.model import FormSchema, Question

@@ -179,6 +179,34 @@ class FormMove(models.Model):
         return f"{self.version} : {self.before} -> {self.after}"
 
 
+class PrefillDecision(models.Model):
+    """What somebody decided of one proposal of a prefill source, so that it is not proposed again until its value changes.
+
+    It holds no clinical value: ``item`` names the proposal, ``fingerprint`` is the hash of the value that was proposed, ``path``
+    where it was kept. One decision per proposal, the last one; what it did to the answers is in their history.
+    """
+
+    CHOICES = {"keep": "gardé", "add": "ajouté", "change": "modifié", "ignore": "ignoré"}
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="prefill_decisions")
+    item = models.CharField(max_length=40)
+    fingerprint = models.CharField(max_length=64)
+    choice = models.CharField(max_length=10, choices=CHOICES.items())
+    path = models.CharField(max_length=250, blank=True)
+    source = models.CharField(max_length=60)
+    origin_id = models.CharField(max_length=120)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("décision de reprise")
+        verbose_name_plural = _("décisions de reprise")
+        constraints = [models.UniqueConstraint(fields=["document", "item"], name="documents_prefill_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item} : {self.choice}"
+
+
 class StatusChange(models.Model):
     """One step in the state table: who, when, from, to."""
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dcc.web.views import (
+    adjudication,
     attachments,
     autosave,
     bank,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("documents/<uuid:document_id>/favoris/recherche/", favourites.offers, name="favourite_offers"),
     path("documents/<uuid:document_id>/favoris/insertion/", favourites.insert, name="favourite_insert"),
     path("documents/<uuid:document_id>/favoris/nouveau/", bank.keep, name="favourite_keep"),
+    path("documents/<uuid:document_id>/reprise/", adjudication.adjudication, name="adjudication"),
     path("documents/<uuid:document_id>/presence/", autosave.presence, name="presence"),
     path("documents/<uuid:document_id>/etape/<slug:action>/", steps.step, name="step"),
     path("documents/<uuid:document_id>/validation/", steps.validation, name="validation"),

@@ -51,6 +51,14 @@ ORIGIN: Mapping[str, Sign] = {
 }
 """Where a value that nobody typed comes from (R-047)."""
 
+CHOICE: Mapping[str, Sign] = {
+    "keep": Sign(_("gardé"), "check", "good", _("Repris tel quel dans la fiche")),
+    "add": Sign(_("ajouté"), "plus", "good", _("Ajouté à la suite de la réponse de la fiche")),
+    "change": Sign(_("modifié"), "pencil", "info", _("Repris dans la fiche avec une autre valeur")),
+    "ignore": Sign(_("ignoré"), "ban", "", _("Laissé de côté ; proposé de nouveau si le document d'origine change")),
+}
+"""What was decided of a value that another document proposed (R-045)."""
+
 CONFORMANCE: Mapping[str, Sign] = {
     "conforme": Sign(_("Conforme"), "check", "good", _("Aucune anomalie aux contrôles de ce format")),
     "non_conforme": Sign(_("Non conforme"), "warning", "bad", _("Les contrôles de ce format signalent des anomalies")),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Sequence
 from uuid import UUID
 
 from dcc.contracts.capabilities import ConformanceCheck, DirectorySource, IdentityVerifier, PrefillSource, ReadinessCheck
 from dcc.contracts.event import Context, Event, Handler
-from dcc.contracts.snapshots import Artifact, DocumentSnapshot, IdentityTraits, PrefillRequest
+from dcc.contracts.prefill import PrefillRequest
+from dcc.contracts.snapshots import Artifact, DocumentSnapshot, IdentityTraits
 from dcc.contracts.testing.requirements import require, require_findings
 from dcc.contracts.testing.snapshots import MOMENT, make_snapshot, make_traits
 
@@ -67,7 +69,7 @@ class ReadinessConformance:
 
 
 class PrefillConformance:
-    """A prefill source proposes values for what it was asked, and says where each comes from."""
+    """A prefill source proposes values for what it was asked, says where each comes from, and leaves what it was given alone."""
 
     def make(self) -> PrefillSource:
         """A new source."""
@@ -77,18 +79,34 @@ class PrefillConformance:
         """A request for which the source has something."""
         raise NotImplementedError
 
+    def test_it_has_a_title(self) -> None:
+        require(bool(self.make().title.strip()), "a source has a title, in French")
+
     def test_candidates_answer_the_request_and_name_their_origin(self) -> None:
         request = self.request()
         candidates = self.make().candidates(request)
         require(bool(candidates), "no candidate: nothing was tested")
         for candidate in candidates:
-            require(candidate.question_key in request.question_keys, f"{candidate.question_key} was not asked for")
-            require(bool(candidate.origin) and bool(candidate.origin_id), f"{candidate.question_key} has no origin")
+            key = candidate.question_key
+            require(key in request.question_keys, f"{key} was not asked for")
+            require(bool(candidate.origin) and bool(candidate.origin_id), f"{key} has no origin")
+            require(candidate.nature in ("clinical", "administrative"), f"{key} is neither clinical nor administrative")
+            require(candidate.value not in (None, "", [], {}), f"{key}: nothing is no candidate")
+
+    def test_each_candidate_is_found_again(self) -> None:
+        named = [(c.question_key, c.origin_id, c.path) for c in self.make().candidates(self.request())]
+        require(len(named) == len(set(named)), "two candidates have the same question, origin and path")
+        again = self.make().candidates(self.request())
+        require(list(again) == list(self.make().candidates(self.request())), "asked again, the source proposes something else")
+
+    def test_the_request_is_left_alone(self) -> None:
+        request = self.request()
+        before = copy.deepcopy(request)
+        self.make().candidates(request)
+        require(request == before, "the source changed what it was given")
 
     def test_nothing_asked_nothing_proposed(self) -> None:
-        request = self.request()
-        none = PrefillRequest(patient_id=request.patient_id, document_type=request.document_type, question_keys=[])
-        require(not self.make().candidates(none), "candidates without question")
+        require(not self.make().candidates(dataclasses.replace(self.request(), question_keys=[])), "candidates without question")
 
 
 class DirectoryConformance:

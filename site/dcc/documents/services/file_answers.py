@@ -10,7 +10,8 @@ from dcc.accounts.api import User
 from dcc.documents import access
 from dcc.documents.services.attachments import check_content, files_follow_the_transaction, join, require_open
 from dcc.documents.services.locking import lock_current
-from dcc.documents.services.saving import Change, SaveResult, question_at, save_answers
+from dcc.documents.services.saving import save_answers
+from dcc.documents.services.session import Change, SaveResult, question_at
 from forms_config import api as forms
 
 

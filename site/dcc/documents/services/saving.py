@@ -3,119 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from dcc.accounts.api import User
 from dcc.documents import access
-from dcc.documents.edits import Answers, files_in, is_row, read, touches, write
-from dcc.documents.models import AnswerChange, DocumentVersion
-from dcc.documents.services.attachments import drop
-from dcc.documents.services.calculating import ORIGIN, recalculated
-from dcc.documents.services.contributions import note_contribution
+from dcc.documents.edits import read
+from dcc.documents.services.calculating import ORIGIN
 from dcc.documents.services.locking import lock_current
+from dcc.documents.services.session import Change, Conflict, SaveResult, Session, apply_change, put_row
 from dcc.documents.states import FROZEN, after
-from dcc.documents.titles import title_of
-from forms_config import api as forms
-from forms_config.schema.model import FormSchema, Question
-
-ROW_LIMIT = 200
-"""Rows a group may hold: far above any real meeting, low enough to keep a page and a PDF usable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A value somebody wants at ``path``; ``base`` is the revision he had read when he decided it."""
-
-    path: str
-    value: Any
-    base: int
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Two people changed one value: ``mine`` was not saved, ``theirs`` is what the document holds."""
-
-    path: str
-    mine: Any
-    theirs: Any
-    by: str
-    at: datetime
-
-
-@dataclass(slots=True)
-class SaveResult:
-    """Outcome of a save: what was kept, what was refused (path -> French reason), what conflicts; the document's revision now.
-
-    ``calculated`` are the values that followed, by path.
-    """
-
-    revision: int
-    saved: list[str] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
-    conflicts: list[Conflict] = field(default_factory=list)
-    added_rows: dict[str, str] = field(default_factory=dict)
-    calculated: dict[str, Any] = field(default_factory=dict)
-
-
-class _Session:
-    """One save under way: the locked version, its answers so far, and the changes others made since the oldest base."""
-
-    def __init__(self, version: DocumentVersion, actor: User, editor: str, origin: str, since: int, source: str = "") -> None:
-        self.version, self.actor, self.editor, self.origin, self.source = version, actor, editor, origin, source
-        self.schema: FormSchema = forms.schema_of(version.form_version_id)
-        self.answers: Answers = version.answers
-        self.now = timezone.now()
-        self.revision = version.revision
-        self.recorded: list[AnswerChange] = []
-        others = AnswerChange.objects.filter(version=version, revision__gt=since).exclude(editor=editor, actor=actor)
-        self.others = list(others.select_related("actor__practitioner").order_by("revision")) if since < version.revision else []
-
-    def theirs(self, path: str, base: int) -> AnswerChange | None:
-        """The last change by somebody else, since ``base``, of what ``path`` names."""
-        return next((c for c in reversed(self.others) if c.revision > base and touches(c.path, path)), None)
-
-    def put(self, path: str, value: Any, origin: str = "") -> None:
-        """Write a value and remember the change."""
-        before = read(self.answers, path)
-        self.answers = write(self.answers, path, value)
-        self.revision += 1
-        self.recorded.append(
-            AnswerChange(
-                version=self.version,
-                revision=self.revision,
-                path=path,
-                before=before,
-                after=value,
-                origin=origin or self.origin,
-                editor=self.editor,
-                actor=self.actor,
-                at=self.now,
-            )
-        )
-
-    def store(self, result: SaveResult, *, contributes: bool = True) -> None:
-        """Write what changed and what is calculated from it; nothing is written when nothing did."""
-        for path, value in recalculated(self.schema, self.answers, self.version.document.patient_id):
-            self.put(path, value, ORIGIN)
-            result.calculated[path] = value
-        result.revision = self.revision
-        if not self.recorded:
-            return
-        AnswerChange.objects.bulk_create(self.recorded)
-        version = self.version
-        drop(self.actor, version, files_in(version.answers) - files_in(self.answers))
-        version.answers, version.revision, version.changed_at = self.answers, self.revision, self.now
-        version.title = title_of(version.document.document_type, self.answers)
-        version.provenance = _provenance(version.provenance, self.recorded, self.source)
-        version.save(update_fields=["answers", "revision", "changed_at", "title", "provenance"])
-        if contributes:
-            note_contribution(version, self.actor, self.now)
 
 
 def refresh_calculations(*, actor: User, document_id: uuid.UUID, action: str) -> None:
@@ -127,7 +26,7 @@ def refresh_calculations(*, actor: User, document_id: uuid.UUID, action: str) ->
         version = lock_current(document_id)
         access.require(actor, action, version.document)
         if version.status not in FROZEN:
-            _Session(version, actor, "", ORIGIN, version.revision).store(SaveResult(version.revision), contributes=False)
+            Session(version, actor, "", ORIGIN, version.revision).store(SaveResult(version.revision), contributes=False)
 
 
 def save_answers(
@@ -144,63 +43,12 @@ def save_answers(
         access.require(actor, "document.edit", version.document)
         after(version.status, "save")  # type: ignore[arg-type]  # the database holds only statuses of the table
         since = min((c.base for c in changes), default=version.revision)
-        session = _Session(version, actor, editor, origin, since)
+        session = Session(version, actor, editor, origin, since)
         result = SaveResult(version.revision)
         for change in changes:
-            _apply(session, change, result)
+            apply_change(session, change, result)
         session.store(result)
     return result
-
-
-def _apply(session: _Session, change: Change, result: SaveResult) -> None:
-    try:
-        value = _checked(session, change)
-    except ValueError as error:
-        result.refused[change.path] = str(error)
-        return
-    current = read(session.answers, change.path)
-    if value == current:
-        result.saved.append(change.path)
-        return
-    theirs = session.theirs(change.path, change.base)
-    if theirs is not None:
-        result.conflicts.append(Conflict(change.path, value, current, str(theirs.actor), theirs.at))
-        return
-    session.put(change.path, value)
-    result.saved.append(change.path)
-
-
-def _checked(session: _Session, change: Change) -> Any:
-    question = question_at(session.schema, change.path)
-    if question is None or is_row(change.path):
-        raise ValueError("Cette question n'existe pas dans le formulaire de ce document")
-    if "/" in change.path and read(session.answers, change.path.rpartition("/")[0]) is None:
-        raise ValueError("Cette ligne a été supprimée")
-    if question.datatype == "group":
-        raise ValueError("Une ligne se modifie valeur par valeur")
-    if question.calculation is not None:
-        raise ValueError("Cette valeur est calculée : elle suit les réponses dont elle dépend")
-    if question.datatype == "file" and change.value is not None:
-        return _joined(session.version, forms.check_answer(question, change.value))
-    return forms.check_answer(
-        question, change.value, value_sets=session.schema.value_sets, current=read(session.answers, change.path)
-    )
-
-
-def _joined(version: DocumentVersion, value: dict[str, str] | None) -> dict[str, str] | None:
-    """A file answer under the name of the file that is joined."""
-    attachment = version.attachments.filter(pk=value["file"]).first() if value else None
-    if value and attachment is None:
-        raise ValueError("Ce fichier n'est plus joint au document : choisissez-le à nouveau")
-    return {"file": value["file"], "name": attachment.filename} if value and attachment else None
-
-
-def question_at(schema: FormSchema, path: str) -> Question | None:
-    """The question a path names: top-level, column of a group, or the group itself for a row."""
-    key, _, rest = path.partition("/")
-    question = schema.by_key.get(key)
-    column = rest.partition("/")[2]
-    return question.column(column) if question is not None and column else question
 
 
 def add_row(
@@ -223,25 +71,11 @@ def add_row(
         version = lock_current(document_id)
         access.require(actor, "document.edit", version.document)
         after(version.status, "save")  # type: ignore[arg-type]  # the database holds only statuses of the table
-        session = _Session(version, actor, editor, origin, version.revision, source)
-        group = session.schema.by_key.get(group_key)
-        rows = session.answers.get(group_key) or []
-        if group is None or group.datatype != "group" or len(rows) >= (ROW_LIMIT if group.multiple else 1):
-            raise ValueError("Aucune ligne ne peut être ajoutée ici")
-        row_id = str(uuid.uuid4())
-        defaults = forms.default_row(session.schema, group)
-        session.put(f"{group_key}/{row_id}", {"values": defaults, "position": len(rows)})
-        result = SaveResult(version.revision, added_rows={group_key: row_id})
-        typed = {key: value for key, value in (values or {}).items() if not _is_calculated(group, key)}
-        for key, value in typed.items():
-            _apply(session, Change(f"{group_key}/{row_id}/{key}", value, session.revision), result)
+        session = Session(version, actor, editor, origin, version.revision, source)
+        result = SaveResult(version.revision)
+        result.added_rows[group_key] = put_row(session, group_key, values or {}, result)
         session.store(result)
     return result
-
-
-def _is_calculated(group: Question, key: str) -> bool:
-    column = group.column(key)
-    return column is not None and column.calculation is not None
 
 
 def remove_row(*, actor: User, document_id: uuid.UUID, group_key: str, row_id: str, base: int, editor: str = "") -> SaveResult:
@@ -261,7 +95,7 @@ def _change_row(actor: User, document_id: uuid.UUID, path: str, base: int, edito
         version = lock_current(document_id)
         access.require(actor, "document.edit", version.document)
         after(version.status, "save")  # type: ignore[arg-type]  # the database holds only statuses of the table
-        session = _Session(version, actor, editor, "saisie", base)
+        session = Session(version, actor, editor, "saisie", base)
         result = SaveResult(version.revision)
         row = read(session.answers, path)
         theirs = session.theirs(path, base)
@@ -274,19 +108,3 @@ def _change_row(actor: User, document_id: uuid.UUID, path: str, base: int, edito
             result.saved.append(path)
         session.store(result)
     return result
-
-
-def _provenance(provenance: dict[str, Any], changes: Iterable[AnswerChange], source: str = "") -> dict[str, Any]:
-    """Origin per value: kept for what was not typed; a taken-over value that a human then changes is « modifie » (R-047)."""
-    kept = dict(provenance)
-    for change in changes:
-        former = kept.pop(change.path, None)
-        if change.after is None:
-            for path in [p for p in kept if touches(change.path, p)]:
-                del kept[path]
-        elif change.origin != "saisie":
-            mark = {"origin": change.origin, "at": change.at.isoformat(), "by": str(change.actor_id)}
-            kept[change.path] = {**mark, "source": source} if source and change.origin != ORIGIN else mark
-        elif former is not None:
-            kept[change.path] = {**former, "origin": "modifie", "at": change.at.isoformat(), "by": str(change.actor_id)}
-    return kept

@@ -11,7 +11,7 @@ from dcc.accounts.api import User
 from dcc.documents import api as documents
 from dcc.documents.api import Change
 from dcc.documents.models import AnswerChange, DocumentVersion
-from dcc.documents.services import saving
+from dcc.documents.services import session
 
 SCREENING = "frcp.decouverte.depistage"
 COMMENT = "frcp.patient.commentaire"
@@ -146,7 +146,7 @@ def test_a_value_in_a_row_that_was_removed_is_refused(alice: User, bob: User, fr
 
 
 def test_a_group_has_a_limit(alice: User, frcp_id: uuid.UUID, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saving, "ROW_LIMIT", 1)
+    monkeypatch.setattr(session, "ROW_LIMIT", 1)
     documents.add_row(actor=alice, document_id=frcp_id, group_key="frcp.antecedents")
     with pytest.raises(ValueError, match="Aucune ligne"):
         documents.add_row(actor=alice, document_id=frcp_id, group_key="frcp.antecedents")

@@ -18,10 +18,11 @@ from dcc.web.templatetags.onco import icon
 
 
 @lru_cache(maxsize=1000)
-def _badge(origin: str, day: str) -> str:
+def _badge(origin: str, day: str, source: str) -> str:
     sign = words.ORIGIN.get(origin, words.UNKNOWN)
     at = parse_date(day)
-    told = f"{sign.help} ({at:%d/%m/%Y})" if at else str(sign.help)
+    told = _("repris de : %(source)s") % {"source": source} if source else str(sign.help)
+    told = f"{told} ({at:%d/%m/%Y})" if at else told
     # The word is for screen readers and on hover: beside a long label it would take a line of its own.
     return str(
         format_html(
@@ -37,8 +38,8 @@ def _badge(origin: str, day: str) -> str:
 
 
 def origin_badge(mark: Mapping[str, Any]) -> str:
-    """The badge of a value that nobody typed; its date is said on hover."""
-    return _badge(str(mark.get("origin", "")), str(mark.get("at", ""))[:10])
+    """The badge of a value that nobody typed; the document it was taken over from and its date are said on hover."""
+    return _badge(str(mark.get("origin", "")), str(mark.get("at", ""))[:10], str(mark.get("words", "")))
 
 
 def problem_line(message: str) -> str:

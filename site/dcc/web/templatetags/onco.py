@@ -22,7 +22,13 @@ from forms_config.schema.dates import french
 
 register = template.Library()
 
-SIGNS = {"status": words.STATUS, "identity": words.IDENTITY, "origin": words.ORIGIN, "conformance": words.CONFORMANCE}
+SIGNS = {
+    "status": words.STATUS,
+    "identity": words.IDENTITY,
+    "origin": words.ORIGIN,
+    "choice": words.CHOICE,
+    "conformance": words.CONFORMANCE,
+}
 
 
 @cache
@@ -54,7 +60,7 @@ def sign_badge(sign: Sign) -> SafeString:
 
 @register.simple_tag
 def badge(family: str, code: str) -> SafeString:
-    """The badge of a code of ``status``, ``identity``, ``origin`` or ``conformance``."""
+    """The badge of a code of ``status``, ``identity``, ``origin``, ``choice`` or ``conformance``."""
     return sign_badge(SIGNS[family].get(code, words.UNKNOWN))
 
 

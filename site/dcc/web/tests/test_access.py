@@ -50,6 +50,7 @@ favourite_offers    200   200  404     200   403  404   404
 favourite_choose    200   200  404     200   403  404   404
 favourite_keep      200   200  404     200   403  404   404
 form_change         302   302  404     302   302  404   404
+adjudication        200   200  404     200   403  404   404
 bank                200   200  200     200   200  403   403
 bank_favourite      200   404  404     404   404  403   403
 """
@@ -82,6 +83,7 @@ sheet_attach        302   302  404     302   403  404   404
 sheet_attach_now    409   409  404     409   403  404   404
 form_change         302   302  404     302   302  404   404
 form_seen           302   302  404     302   302  404   404
+adjudication        302   302  404     302   403  404   404
 bank_favourite      422   404  404     404   404  403   403
 bank_propose        302   404  404     404   404  403   403
 bank_withdraw       302   404  404     404   404  403   403

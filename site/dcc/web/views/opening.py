@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dcc.accounts.api import Relation
+from dcc.contracts.capabilities import PrefillSource
+from dcc.contracts.registry import current
 from dcc.documents import api as documents
 from dcc.documents.api import DocumentView
 from dcc.patients import api as patients
@@ -51,12 +53,23 @@ def tabs_of(view: DocumentView, current: str) -> Sequence[Tab]:
     document_id = view.line.document_id
     pages = (
         ("web:document", _("Fiche"), "document", 0),
+        *([("web:adjudication", _("Reprise"), "arrow-into", 0)] if _takes_over(view) else []),
         ("web:reading", _("Lecture"), "document", 0),
         ("web:outputs", _("Aperçus et fichiers"), "eye", 0),
         ("web:attachments", _("Pièces jointes"), "clip", len(view.attachments)),
         ("web:history", _("Historique"), "history", 0),
     )
     return [Tab(title, reverse(url, args=[document_id]), icon, url == current, count) for url, title, icon, count in pages]
+
+
+def _takes_over(view: DocumentView) -> bool:
+    """Whether other documents may propose values to it: it is being written, and its type has a source."""
+    return view.editable and bool(current().keys(PrefillSource)) and _follows(view.line.document_type)
+
+
+def _follows(document_type: str) -> bool:
+    kind = documents.type_of(document_type)
+    return kind is not None and bool(kind.follows)
 
 
 def open_view(request: HttpRequest, document_id: UUID) -> DocumentView:

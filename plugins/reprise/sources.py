@@ -1,0 +1,103 @@
+"""The two sources: the validated document that this one follows, and the last validated one of the same type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from dcc.contracts.prefill import Candidate, PrefillRequest, SourceDocument
+from forms_config.schema.dates import french
+from forms_config.terminology import api as terminology
+from plugins.reprise.conversions import CONVERSIONS, Context
+from plugins.reprise.maps import Line, Map
+
+SHORT = {"frcp": "FRCP", "pps": "PPS"}
+
+
+@dataclass(frozen=True)
+class ReferenceDocument:
+    """The FRCP of a PPS (R-057)."""
+
+    maps: Mapping[str, Map]
+    title: str = "FRCP de référence"
+
+    def candidates(self, request: PrefillRequest) -> Sequence[Candidate]:
+        """What the reference proposes by the map between the two types; nothing without reference or without map."""
+        if request.reference is None:
+            return ()
+        whole = self.maps.get(f"{request.reference.document_type}_{request.document_type}")
+        return list(_candidates(whole, whole.lines, request.reference, request)) if whole else ()
+
+
+@dataclass(frozen=True)
+class FormerDocument:
+    """The last validated document of the same type (R-057, R-060): of another family everything, of the same family its acts."""
+
+    maps: Mapping[str, Map]
+    title: str = "PPS précédent"
+
+    def candidates(self, request: PrefillRequest) -> Sequence[Candidate]:
+        """What the former document proposes."""
+        whole = self.maps.get(f"{request.document_type}_{request.document_type}")
+        former = [document for document in request.earlier if document.document_type == request.document_type]
+        own = next((document for document in former if document.document_id == request.document_id), None)
+        chosen = own or (former[0] if former else None)
+        if whole is None or chosen is None:
+            return ()
+        lines = [line for line in whole.lines if line.update] if own else whole.lines
+        return list(_candidates(whole, lines, chosen, request))
+
+
+def _candidates(whole: Map, lines: Sequence[Line], source: SourceDocument, request: PrefillRequest) -> Iterator[Candidate]:
+    context = Context(whole, _lookup)
+    when, words = _day(source), words_of(source)
+    answers = {**source.answers, **_identifier(source)}
+    for line in lines:
+        if line.target not in request.question_keys:
+            continue
+        for found in CONVERSIONS[line.conversion](line, answers, context):
+            yield Candidate(
+                question_key=line.target,
+                value=found.value,
+                origin=words,
+                origin_id=f"{source.document_id}@{source.version_number}",
+                date=when,
+                author=source.author,
+                path=found.path,
+                nature=line.nature,
+                kind=source.document_type,
+                remark=found.remark,
+            )
+
+
+def _identifier(source: SourceDocument) -> Mapping[str, Any]:
+    """What identifies the source outside, beside its answers (``document.identifiant``)."""
+    known = source.identifier
+    return {"document.identifiant": {"root": known.root, "extension": known.extension}} if known else {}
+
+
+def _lookup(value_set: str, code: str) -> Mapping[str, Any] | None:
+    concept = terminology.lookup(value_set, code)
+    return concept.value if concept else None
+
+
+def words_of(source: SourceDocument) -> str:
+    """« FRCP du 12/03/2026, RCP Sénologie Anjou », « PPS du 12/03/2026, version 2 »."""
+    name = SHORT.get(source.document_type, source.title)
+    words = f"{name} du {french(_day(source).isoformat())}"
+    meeting = str(source.answers.get("frcp.rcp.denomination") or "")
+    if meeting:
+        return f"{words}, {meeting if meeting.startswith('RCP') else f'RCP {meeting}'}"
+    return f"{words}, version {source.version_number}" if source.version_number > 1 else words
+
+
+def _day(source: SourceDocument) -> date:
+    """The day the document is known by: that of the RCP, else of its validation."""
+    meeting = source.answers.get("frcp.rcp.date")
+    if isinstance(meeting, str) and len(meeting) >= len("2026-03-12"):
+        return date.fromisoformat(meeting[:10])
+    return timezone.localtime(source.validated_at).date()
