@@ -100,8 +100,8 @@ def cells(table: str) -> list[tuple[str, str, int]]:
 
 
 @pytest.fixture(autouse=True)
-def _no_plugin() -> Iterator[None]:
-    """Nothing is rendered here."""
+def _no_plugin(configuration: None) -> Iterator[None]:
+    """Nothing is rendered here; the standard forms are those of the types that were registered before."""
     with use_registry(make_registry()):
         yield
 
