@@ -17,8 +17,8 @@ from plugins.cda.codecs.reading import ValueSets
 from plugins.cda.codecs.tree import DocumentTree
 from plugins.cda.codecs.xml import Q, child, children
 from plugins.cda.encoding import questions_of
-from plugins.cda.volets.frcp_2025_01 import CODE
-from plugins.cda.volets.known import READ, catalogue_version, tree_non_structured
+from plugins.cda.volets import frcp_2025_01, pps_2025_01
+from plugins.cda.volets.known import READ, READ_NON_STRUCTURED, catalogue_version, tree_non_structured
 from plugins.cda.volets.level_one import XDS_SD
 from plugins.cda.xml_input import parse_untrusted
 
@@ -125,13 +125,13 @@ def _tree_of(root: _Element) -> DocumentTree:
     wrapped = tree_non_structured(code["code"]) if XDS_SD in templates else None
     if wrapped is not None:
         return wrapped
-    if code["code"] != CODE.code:
+    if code["code"] not in READ_NON_STRUCTURED:
         raise Refused(
-            _("Ce document est un « %(label)s » (%(code)s) : seule la fiche de RCP (%(frcp)s) est reprise.")
-            % {"label": code["label"], "code": code["code"], "frcp": CODE.code}
+            _("Ce document est un « %(label)s » (%(code)s) : seuls la fiche de RCP (%(frcp)s) et le PPS (%(pps)s) sont repris.")
+            % {"label": code["label"], "code": code["code"], "frcp": frcp_2025_01.CODE.code, "pps": pps_2025_01.CODE.code}
         )
     raise Refused(
-        _("Modèle de document inconnu : aucun des templateId de ClinicalDocument n'est celui d'une fiche de RCP (%s).")
+        _("Modèle de document inconnu : aucun des templateId de ClinicalDocument n'est celui d'un volet que nous lisons (%s).")
         % ", ".join(sorted(root for root in templates if root))
     )
 

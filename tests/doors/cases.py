@@ -118,7 +118,7 @@ CASES: dict[str, Case] = {
     "an unknown version": Case(lambda: changed(('extension="2025.01"', 'extension="2031.01"')), "Version « 2031.01 » du volet"),
     "another type": Case(
         lambda: changed(('<code code="34794-8"', '<code code="11502-2"'), (TEMPLATE, '<templateId root="1.2.3"/>')),
-        "(11502-2) : seule la fiche de RCP",
+        "(11502-2) : seuls la fiche de RCP",
     ),
     "no patient id": Case(
         lambda: changed((PATIENT_IDS[0], ""), (PATIENT_IDS[1], '<id nullFlavor="NI"/>')), "recordTarget/patientRole/id"

@@ -17,7 +17,7 @@ from plugins.cda.codecs.layout import start_table, title_row
 from plugins.cda.codecs.narrative import EMPTY, UNSAID, Table
 from plugins.cda.codecs.reading import Found, Reading
 from plugins.cda.codecs.writing import Writing
-from plugins.cda.codecs.xml import add, write_text
+from plugins.cda.codecs.xml import add, text_of, write_text
 
 Values = Mapping[str, Any]
 
@@ -195,6 +195,28 @@ class Line:
                 if place is not None and place < len(table.rows[0]) and cell.decode(table.text(0, place), inp, found):
                     table.seen.add((0, place))
             return
+
+
+@dataclass(frozen=True)
+class Paragraphs:
+    """A paragraph for each value: its label, then the value at its anchor."""
+
+    cells: tuple[Cell, ...]
+
+    def encode(self, values: Values, text: _Element, out: Writing) -> None:
+        """Write the paragraphs there is something to say in, or whose anchor entries point to."""
+        for cell in self.cells:
+            if cell.kept or values.get(cell.key) is not None:
+                paragraph = add(text, "paragraph")
+                write_text(paragraph, f"{cell.label} : ")
+                cell.encode(values, paragraph, out, unsaid=UNSAID)
+
+    def decode(self, inp: Reading, found: Found) -> None:
+        """Read the paragraphs that hold these anchors."""
+        for cell in self.cells:
+            anchor = inp.narrative.anchored(f"#{cell.anchor}")
+            if anchor is not None and cell.decode(text_of(anchor), inp, found):
+                inp.narrative.understood.append(anchor.getparent())
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,8 @@ class Narrative:
         self.element = element
         self.known = False
         """Set by who takes the whole text."""
+        self.understood: list[_Element | None] = []
+        """Elements outside tables that were read."""
 
     @cached_property
     def _anchors(self) -> dict[str, _Element]:
@@ -181,7 +183,7 @@ class Narrative:
         lines = [line for table in self.tables for line in _unseen(table)]
         outside = [self.element.text or ""]
         for item in elements(self.element):
-            if item.tag not in (Q + "table", Q + "br"):
+            if item.tag not in (Q + "table", Q + "br") and item not in self.understood:
                 outside.append(text_of(item))
             outside.append(item.tail or "")
         lines.extend(" ".join(text.split()) for text in outside)

@@ -53,7 +53,8 @@ class Section:
     """A section as the volet describes it.
 
     ``key`` is the catalogue section, where regional questions are shown; ``group`` makes one section for each row of a group;
-    ``comment`` is the answer of the « Commentaires / Précisions » sub-section.
+    ``comment`` is the answer of the « Commentaires / Précisions » sub-section; ``told_apart`` the translation of the code that
+    tells it from another section of the same template.
     """
 
     key: str
@@ -65,7 +66,7 @@ class Section:
     author: SectionAuthor | None = None
     comment: str = ""
     group: str = ""
-    translation: str = ""
+    told_apart: Code | None = None
     has_id: bool = True
     when: Condition = always
 
@@ -74,9 +75,15 @@ class Section:
         """The last template is the CI-SIS one."""
         return self.templates[-1]
 
+    @property
+    def translation(self) -> str:
+        """The code of ``told_apart``."""
+        return self.told_apart.code if self.told_apart else ""
+
     @cached_property
     def _prototype(self) -> _Element:
-        return prototype(section_xml(self.templates, self.code, self.title, has_id=self.has_id))
+        inner = self.told_apart.as_xml("translation") if self.told_apart else ""
+        return prototype(section_xml(self.templates, self.code, self.title, has_id=self.has_id, code_inner=inner))
 
     @cached_property
     def _targets(self) -> Mapping[Signature, Target]:

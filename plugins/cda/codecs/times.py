@@ -11,7 +11,7 @@ from plugins.cda.codecs.datatypes import from_ts, to_ts
 from plugins.cda.codecs.leaves import Values, null_of
 from plugins.cda.codecs.reading import Found, Reading
 from plugins.cda.codecs.writing import Writing
-from plugins.cda.codecs.xml import add, child
+from plugins.cda.codecs.xml import XSI_TYPE, add, child
 
 
 @dataclass(frozen=True)
@@ -43,19 +43,25 @@ class Moment:
 
 @dataclass(frozen=True)
 class Period:
-    """Two dates or times: ``effectiveTime/low`` and ``high``."""
+    """Two dates or times: ``effectiveTime/low`` and ``high``.
+
+    In a ``point`` two equal ones are one value: the datatype rules want ``low`` and ``high`` of a participation to differ.
+    """
 
     start: str
     end: str
     optional: bool = True
-
-    tag = "effectiveTime"
+    tag: str = "effectiveTime"
+    point: bool = False
 
     def encode(self, values: Values, parent: _Element, out: Writing) -> None:
         start, end = values.get(self.start), values.get(self.end)
         if end is None and (start is None or null_of(start)):
             if start is not None or not self.optional:
                 add(parent, self.tag, moment_attributes(start))
+            return
+        if self.point and start == end:
+            add(parent, self.tag, moment_attributes(start))
             return
         element = add(parent, self.tag)
         add(element, "low", moment_attributes(start))
@@ -67,6 +73,8 @@ class Period:
         found = read_moment(self.start, low if low is not None else element, inp)
         if high is not None:
             found.update(read_moment(self.end, high, inp))
+        elif self.point and element.get("value"):
+            found.update(read_moment(self.end, element, inp))
         return found
 
 
@@ -91,3 +99,18 @@ def read_moment(key: str, element: _Element, inp: Reading) -> Found:
     if inp.questions[key].datatype == "date":
         value = value.partition("T")[0]
     return inp.take(key, value)
+
+
+@dataclass(frozen=True)
+class EventTime:
+    """A date or a time as the value of an observation (``EIVL_TS``, as the status section of a PPS has it)."""
+
+    key: str
+
+    tag = "value"
+
+    def encode(self, values: Values, parent: _Element, out: Writing) -> None:
+        add(parent, self.tag, {XSI_TYPE: "EIVL_TS", **moment_attributes(values.get(self.key))})
+
+    def decode(self, element: _Element, inp: Reading) -> Found:
+        return read_moment(self.key, element, inp)

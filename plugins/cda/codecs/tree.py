@@ -232,6 +232,7 @@ class DocumentTree:
             authors=tuple(header.get("authors", ())),
             legal_authenticator=header.get("legal_authenticator"),
             custodian=header.get("custodian"),
+            reference=header.get("reference"),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from lxml import etree
 import forms_config.legal
 from dcc.contracts.snapshots import (
     AttachmentSnapshot,
+    DocumentReference,
     DocumentSnapshot,
     FormSnapshot,
     HeaderActor,
@@ -31,10 +32,12 @@ from forms_config.catalogue.loader import default_schema, load_catalogue
 from forms_config.schema.model import FormSchema, schema_to_json
 from forms_config.schema.samples import Kind, sample_answers
 from forms_config.terminology.files import read_shipped
-from plugins.cda.api import N3, CdaReader, encode
+from plugins.cda.api import N3, PPS_N3, CdaReader, encode
 
 MOMENT = datetime(2026, 1, 5, 14, 30, 15, tzinfo=timezone(timedelta(hours=1)))
 SCHEMA: FormSchema = default_schema(load_catalogue("frcp", "2025.01"))
+PPS_SCHEMA: FormSchema = default_schema(load_catalogue("pps", "2025.01"))
+FOLLOWED = DocumentReference("frcp", InstanceId("2.25.77", "FRCP-1"), date=date(2026, 1, 2))
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 ADDRESS = {"house_number": "4", "street": "rue Larrey", "postal_code": "49933", "city": "ANGERS"}
@@ -118,13 +121,18 @@ def _labels(name: str) -> Mapping[tuple[str, str], str]:
 
 
 @cache
-def _sample(kind: Kind) -> dict[str, Any]:
-    return sample_answers(SCHEMA, kind, options)
+def _sample(kind: Kind, document_type: str = "frcp") -> dict[str, Any]:
+    return sample_answers(SCHEMA if document_type == "frcp" else PPS_SCHEMA, kind, options)
 
 
 def answers_of(kind: Kind) -> dict[str, Any]:
     """Answers of a test document."""
     return deepcopy(_sample(kind))
+
+
+def pps_answers_of(kind: Kind) -> dict[str, Any]:
+    """Answers of a test PPS."""
+    return deepcopy(_sample(kind, "pps"))
 
 
 def make_document(answers: Mapping[str, Any], **changes: Any) -> DocumentSnapshot:
@@ -157,6 +165,18 @@ def make_document(answers: Mapping[str, Any], **changes: Any) -> DocumentSnapsho
 def written(answers: Mapping[str, Any], pdf: bytes | None = PDF, **changes: Any) -> bytes:
     """The CDA N3 of these answers."""
     return encode(N3, make_document(answers, **changes), pdf)
+
+
+def make_pps(answers: Mapping[str, Any], **changes: Any) -> DocumentSnapshot:
+    """A validated PPS of these answers, which follows a FRCP."""
+    form = FormSnapshot("pps_standard", 1, "0" * 64, schema_to_json(PPS_SCHEMA))
+    mine = {"document_type": "pps", "title": "PROGRAMME PERSONNALISÉ DE SOINS", "form": form, "reference": FOLLOWED}
+    return make_document(answers, **{**mine, **changes})
+
+
+def written_pps(answers: Mapping[str, Any], pdf: bytes | None = PDF, **changes: Any) -> bytes:
+    """The CDA N3 of these answers to a PPS."""
+    return encode(PPS_N3, make_pps(answers, **changes), pdf)
 
 
 def read(content: bytes) -> ReadResult:

@@ -207,6 +207,12 @@ def test_without_volets_nothing_is_located(monkeypatch: pytest.MonkeyPatch) -> N
     questions._rubrics.cache_clear()
 
 
+SOME = (
+    {"frcp.tumeurs.topographie", "frcp.motif.nature", "frcp.dossier.quorum"},
+    {"pps.tumeurs.topographie", "pps.statut.motif", "pps.pediatrie.pediatrie"},
+)
+
+
 def test_the_real_trees_are_read() -> None:
     try:
         known = importlib.import_module("plugins.cda.volets.known").READ
@@ -216,9 +222,9 @@ def test_the_real_trees_are_read() -> None:
     for root, versions in known.items():
         for version in versions:
             rubrics = questions._rubrics(frozenset({(root, version)}))
-            assert len(rubrics) >= 15
+            assert len(rubrics) >= 12
             found = {
                 key for rubric in rubrics.values() for one in rubric.statements for part in one.parts.values() for key in part
             }
-            assert len(found) >= 60, "statements and leaves no longer have the attributes that are read"
-            assert {"frcp.tumeurs.topographie", "frcp.motif.nature", "frcp.dossier.quorum"} <= found
+            assert len(found) >= 30, "statements and leaves no longer have the attributes that are read"
+            assert any(some <= found for some in SOME), sorted(found)

@@ -48,7 +48,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "another encoding": (lambda: "<?xml version='1.0' encoding='UTF-8'?><a>é</a>".encode("latin-1"), "UTF-8"),
     "another type": (
         lambda: changed((CODE, '<code code="11502-2"'), (TEMPLATE, '<templateId root="1.2.3"/>')),
-        "(11502-2) : seule la fiche de RCP",
+        "(11502-2) : seuls la fiche de RCP",
     ),
     "an unknown template": (lambda: changed((TEMPLATE, '<templateId root="1.2.3"/>')), "Modèle de document inconnu"),
     "an unknown version": (

@@ -132,7 +132,12 @@ class Files:
         inp.files.append(ReceivedFile(title, value.get("mediaType") or "application/octet-stream", content, is_copy=is_copy))
 
 
-ADDED_DOCUMENTS = Files(
-    "frcp.documents_ajoutes", "1.2.250.1.213.1.1.2.37", Code("55107-7", "Documents ajoutés"), "DOCUMENTS AJOUTÉS", copy=False
-)
-COPY = Files("frcp.copie", "1.2.250.1.213.1.1.2.243", _COPY, "Copie du document", copy=True)
+def added_documents(prefix: str) -> Files:
+    """The section of the files joined to the document."""
+    code = Code("55107-7", "Documents ajoutés")
+    return Files(f"{prefix}.documents_ajoutes", "1.2.250.1.213.1.1.2.37", code, "DOCUMENTS AJOUTÉS", copy=False)
+
+
+def copy_of_document(prefix: str) -> Files:
+    """The section of the PDF of the document itself."""
+    return Files(f"{prefix}.copie", "1.2.250.1.213.1.1.2.243", _COPY, "Copie du document", copy=True)

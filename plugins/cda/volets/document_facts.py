@@ -1,4 +1,4 @@
-"""Facts of the document itself, written as if they were answers: its status and the time of it (section 20, §0.4).
+"""Facts of the document itself, written as if they were answers: its status and the time of it (§0.4).
 
 They are put among the values before encoding and taken out after decoding; no form asks for them.
 """
@@ -10,7 +10,11 @@ from typing import Any
 
 from dcc.contracts.snapshots import DocumentSnapshot
 from forms_config.schema.model import Question
+from plugins.cda.codecs.coded import Coded
 from plugins.cda.codecs.datatypes import SNOMED, from_ts, instant
+from plugins.cda.codecs.statements import Relation, Statement, Text
+from plugins.cda.codecs.times import Moment
+from plugins.cda.volets.templates import SIMPLE, cisis
 
 STATUS = "@statut"
 STATUS_TIME = "@statut_date"
@@ -40,6 +44,18 @@ def facts_of(document: DocumentSnapshot) -> dict[str, Any]:
         STATUS: {"code": code, "label": label, "system": SNOMED, "text": words},
         STATUS_TIME: from_ts(instant(document.status_time)),
     }
+
+
+def status_statement(comment: Relation) -> Statement:
+    """FR-Statut-document, with the comment on the document under it."""
+    return Statement(
+        "observation",
+        (*SIMPLE, "1.2.250.1.213.1.1.3.48.16"),
+        cisis("GEN-065", "Statut du document"),
+        Text("statut-document"),
+        parts=(Moment(STATUS_TIME), Coded(STATUS, "statut-document")),
+        relations=(comment,),
+    )
 
 
 def state_of(facts: Mapping[str, Any]) -> str | None:

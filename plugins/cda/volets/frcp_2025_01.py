@@ -6,18 +6,19 @@ from plugins.cda.codecs.datatypes import Code
 from plugins.cda.codecs.header import Authors, Custodian, HeaderPart, Identification, LegalAuthenticator, Replaced, preamble
 from plugins.cda.codecs.patient import Patient, Relatives
 from plugins.cda.codecs.tree import Body, DocumentTree, EncapsulatedPdf
-from plugins.cda.volets.attached import ADDED_DOCUMENTS, COPY
+from plugins.cda.volets.attached import added_documents, copy_of_document
+from plugins.cda.volets.disease import discovery, phase
 from plugins.cda.volets.document_facts import QUESTIONS, facts_of, state_of
-from plugins.cda.volets.frcp_course import CONTEXT, PHASE, SYNTHESIS, TREATMENTS
+from plugins.cda.volets.frcp_course import CONTEXT, SYNTHESIS, TREATMENTS
 from plugins.cda.volets.frcp_encounter import Encounter, Events, check_topographies
-from plugins.cda.volets.frcp_history import DISCOVERY, EVALUATIONS, EXAMINATIONS, HISTORY, PREGNANCIES, PROBLEMS, WISHES
+from plugins.cda.volets.frcp_history import EVALUATIONS, EXAMINATIONS, HISTORY, PREGNANCIES, PROBLEMS, WISHES
 from plugins.cda.volets.frcp_people import MEMBER, Inscription, Participants
 from plugins.cda.volets.frcp_plan import FILE_STATUS, PATIENT_COMMENT, PLAN, STATUS
 from plugins.cda.volets.frcp_reason import REASON
 from plugins.cda.volets.frcp_reports import GENETICS, PATHOLOGY, SURGERY
-from plugins.cda.volets.legal import PERSONAL_DATA
+from plugins.cda.volets.legal import PersonalData
 from plugins.cda.volets.level_one import XDS_SD
-from plugins.cda.volets.tumour import TUMOUR
+from plugins.cda.volets.tumour import tumour
 
 CODE = Code("34794-8", "CR de réunion de concertation pluridisciplinaire")
 TEMPLATE = "1.2.250.1.213.1.1.1.8"
@@ -25,15 +26,15 @@ VERSION = "2025.01"
 
 SECTIONS = (
     REASON,
-    DISCOVERY,
-    TUMOUR,
+    discovery("frcp", "Mode découverte du cancer"),
+    tumour("frcp", "Tumeur"),
     HISTORY,
     PROBLEMS,
     EVALUATIONS,
     PREGNANCIES,
     WISHES,
     EXAMINATIONS,
-    PHASE,
+    phase("frcp", "Phase et progression du cancer", optional=False),
     TREATMENTS,
     SURGERY,
     PATHOLOGY,
@@ -44,9 +45,9 @@ SECTIONS = (
     CONTEXT,
     PATIENT_COMMENT,
     STATUS,
-    ADDED_DOCUMENTS,
-    PERSONAL_DATA,
-    COPY,
+    added_documents("frcp"),
+    PersonalData("frcp"),
+    copy_of_document("frcp"),
 )
 
 REGIONAL_HOMES = {"frcp.rcp": REASON.key, "frcp.participants": REASON.key}

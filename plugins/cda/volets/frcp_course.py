@@ -1,8 +1,8 @@
-"""Sections 10, 11, 15 and 18 of a FRCP: phase and progression, treatments, synthesis and question, context of the proposal."""
+"""Sections 11, 15 and 18 of a FRCP: treatments, synthesis and question, context of the proposal."""
 
 from __future__ import annotations
 
-from plugins.cda.codecs.blocks import Facts, Note, Row, fact
+from plugins.cda.codecs.blocks import Facts, Note, fact
 from plugins.cda.codecs.cells import Cell
 from plugins.cda.codecs.coded import Coded, Status, Words
 from plugins.cda.codecs.datatypes import Code
@@ -13,56 +13,6 @@ from plugins.cda.codecs.sections import Section
 from plugins.cda.codecs.statements import Relation, Statement, Text, filled
 from plugins.cda.codecs.times import Moment, Period
 from plugins.cda.volets.templates import ACT_DONE, ACT_LABELS, SIMPLE, cisis, comment, observation
-
-F = "frcp.phase"
-
-
-def _progression(code: str, label: str, key: str, anchor: str) -> Relation:
-    return Relation(observation(cisis(code, label), anchor, Flag(key), when=filled(key)), "COMP")
-
-
-PHASE = Section(
-    key="frcp.phase",
-    templates=("1.3.6.1.4.1.19376.1.5.3.1.1.13.2.7", "1.2.250.1.213.1.1.2.25"),
-    code=Code("18733-6", "Note de progression"),
-    title="Phase et progression du cancer",
-    blocks=(
-        Facts(
-            rows=(
-                Row("Phase", (Cell(f"{F}.phase", "phase", kept=True), Cell(f"{F}.date")), always=True),
-                Row(
-                    "Progression",
-                    (Cell(f"{F}.progression", "progression", kept=True), Cell(f"{F}.progression_date")),
-                    always=True,
-                ),
-                fact("Locale", f"{F}.locale", "progression-locale"),
-                fact("Régionale", f"{F}.regionale", "progression-regionale"),
-                fact("A distance", f"{F}.distance", "progression-distance"),
-                fact("Commentaires / Précisions", f"{F}.commentaire", "commentaire-phase"),
-            )
-        ),
-    ),
-    entries=(
-        observation(
-            cisis("MED-243", "Phase du cancer"),
-            "phase",
-            Coded(f"{F}.phase", "phase"),
-            Relation(comment(f"{F}.commentaire", "commentaire-phase"), "SUBJ", "true"),
-            time=Moment(f"{F}.date"),
-            negation="false",
-        ),
-        observation(
-            cisis("MED-245", "Progression du cancer"),
-            "progression",
-            Flag(f"{F}.progression"),
-            _progression("MED-246", "Progression locale du cancer", f"{F}.locale", "progression-locale"),
-            _progression("MED-247", "Progression régionale du cancer", f"{F}.regionale", "progression-regionale"),
-            _progression("MED-248", "Progression à distance du cancer", f"{F}.distance", "progression-distance"),
-            time=Moment(f"{F}.progression_date", same_as=f"{F}.date"),
-            negation="false",
-        ),
-    ),
-)
 
 T = "frcp.traitements"
 TREATMENTS_GRID = Grid(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, unquote
 
 from lxml.etree import _Element
 
@@ -25,9 +24,10 @@ from plugins.cda.codecs.datatypes import (
 )
 from plugins.cda.codecs.reading import Reading
 from plugins.cda.codecs.times import moment_attributes, read_moment
-from plugins.cda.codecs.writing import Writing, document_oid
+from plugins.cda.codecs.writing import Writing
 from plugins.cda.codecs.xml import Q, add, child, children, text_of
-from plugins.cda.volets.frcp_people import OID_OR_UUID, said
+from plugins.cda.volets.frcp_people import said
+from plugins.cda.volets.typed_ids import typed_id, typed_parts
 
 _MEETING = Code("39", "Réunion de Concertation Pluridisciplinaire (RCP)", "1.2.250.1.213.3.3.13")
 _TOPOGRAPHY = Code("GEN-243", "Topographie", CISIS)
@@ -218,22 +218,13 @@ class Encounter:
         rows.append({"id": inp.row_id(_LOCAL, len(rows) + 1), "values": values})
 
 
-OWN_LOCAL_IDS = document_oid("identifiants locaux")
-"""Root of local identifiers whose own root is no OID, or is a national one: both parts stand in the extension."""
-
-
 def local_id(values: Mapping[str, Any]) -> dict[str, str]:
-    """A local identifier of the meeting, whatever was typed as its root."""
-    root, value = values.get(f"{_LOCAL}.racine") or "", values.get(f"{_LOCAL}.valeur") or ""
-    if OID_OR_UUID.match(root) and root not in {known.root for known in _IDENTIFIERS}:
-        return {"root": root, "extension": value}
-    return {"root": OWN_LOCAL_IDS, "extension": f"{quote(root, safe=' ')}^{value}"}
+    """A local identifier of the meeting, whatever was typed as its root; a national root is no local one."""
+    national = {known.root for known in _IDENTIFIERS}
+    return typed_id(values.get(f"{_LOCAL}.racine") or "", values.get(f"{_LOCAL}.valeur") or "", kept_for_others=national)
 
 
 def local_values(identifier: Mapping[str, str]) -> dict[str, str]:
     """The reverse of :func:`local_id`."""
-    root, value = identifier["root"], identifier.get("extension", "")
-    if root == OWN_LOCAL_IDS:
-        quoted, _, value = value.partition("^")
-        root = unquote(quoted)
+    root, value = typed_parts(identifier)
     return {key: text for key, text in ((f"{_LOCAL}.racine", root), (f"{_LOCAL}.valeur", value)) if text}

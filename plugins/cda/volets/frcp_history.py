@@ -1,4 +1,4 @@
-"""Sections 2 and 4 to 9 of a FRCP: discovery, history, evaluations, pregnancies, wishes, examinations."""
+"""Sections 4 to 9 of a FRCP: history, evaluations, pregnancies, wishes, examinations."""
 
 from __future__ import annotations
 
@@ -12,30 +12,7 @@ from plugins.cda.codecs.leaves import TIME_NOT_APPLICABLE, Flag, Leaf, Number
 from plugins.cda.codecs.sections import Section
 from plugins.cda.codecs.statements import Statement, Text, filled
 from plugins.cda.codecs.times import Moment
-from plugins.cda.volets.templates import EVALUATION, PREGNANCY, cisis, comment, observation
-
-DISCOVERY = Section(
-    key="frcp.decouverte",
-    templates=("1.3.6.1.4.1.19376.1.5.3.1.1.21.2.9", "1.3.6.1.4.1.19376.1.7.3.1.1.13.7", "1.2.250.1.213.1.1.2.163"),
-    code=Code("42545-4", "Evènements observés"),
-    title="Mode découverte du cancer",
-    blocks=(
-        Facts(
-            rows=(
-                fact("Patient issu du dépistage", "frcp.decouverte.depistage", "depistage", always=True),
-                fact("Date", "frcp.decouverte.date"),
-            )
-        ),
-    ),
-    entries=(
-        observation(
-            Code("63921-1", "Dépistage du cancer"),
-            "depistage",
-            Flag("frcp.decouverte.depistage"),
-            time=Moment("frcp.decouverte.date", low=True),
-        ),
-    ),
-)
+from plugins.cda.volets.templates import EVALUATION, PREGNANCY, cisis, comment
 
 
 def _dated_list(key: str, group: str, anchor: str, template: str, code: Code, title: str, label: str, former: str) -> Section:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +13,11 @@ from plugins.cda.codecs.datatypes import Code, add_id, read_id, text_child
 from plugins.cda.codecs.reading import Reading
 from plugins.cda.codecs.writing import Writing, document_oid
 from plugins.cda.codecs.xml import add, child, text_of
+from plugins.cda.volets.typed_ids import OID_OR_UUID
 
 _FUNCTIONS = "1.2.250.1.213.1.1.4.2.280"
 MEMBER = Code("353", "Membre de l'équipe de soins", "1.2.250.1.213.1.6.1.107")
-_PHYSICIAN = Code("PCP", "Médecin traitant", "2.16.840.1.113883.5.88")
+PHYSICIAN = Code("PCP", "Médecin traitant", "2.16.840.1.113883.5.88")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ PARTICIPATIONS = (
     Participation("RESP", None, "PS Coordonnateur de la RCP", "frcp.participants.coordonnateur"),
     Participation("REFB", None, "PS Demandeur", "frcp.participants.demandeur"),
     Participation("PRF", None, "PS Présentateur", "frcp.participants.presentateur"),
-    Participation("INF", _PHYSICIAN, "Médecin traitant", "frcp.participants.medecin_traitant"),
+    Participation("INF", PHYSICIAN, "Médecin traitant", "frcp.participants.medecin_traitant"),
     Participation("PRF", MEMBER, "Participant du quorum", "frcp.participants.quorum", "frcp.participants.quorum.professionnel"),
     Participation(
         "PRF",
@@ -117,13 +117,11 @@ def said(entity: _Element | None) -> str:
     return " ".join(text_of(entity).split()) if entity is not None else ""
 
 
-OID_OR_UUID = re.compile(r"[0-2](\.(0|[1-9]\d*))+\Z|[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\Z")
-"""What an identifier root may be: the structure wants UUIDs in capitals."""
 OWN_INSCRIPTIONS = document_oid("inscriptions")
 """Root of inscription numbers that are neither an OID nor a UUID."""
 
 
-_LINE = "\u2028"
+LINE = "\u2028"
 """Line end of a header text: there is no ``<br/>`` there, and a plain one is taken for the layout of the file."""
 
 
@@ -140,7 +138,7 @@ class Inscription:
         order = add(add(root, "inFulfillmentOf"), "order")
         add_id(order, inscription_id(number))
         if comment:
-            add(add(order, "code", {"nullFlavor": "NA"}), "originalText", text=comment.replace("\n", _LINE))
+            add(add(order, "code", {"nullFlavor": "NA"}), "originalText", text=comment.replace("\n", LINE))
 
     def decode(self, element: _Element, inp: Reading) -> None:
         order = child(element, "order")
@@ -151,7 +149,7 @@ class Inscription:
         inp.answers.update(inp.take(self.number, inscription_number(identifier)))
         comment = text_child(child(order, "code") if order is not None else None, "originalText")
         if comment:
-            inp.answers.update(inp.take(self.comment, comment.replace(_LINE, "\n")))
+            inp.answers.update(inp.take(self.comment, comment.replace(LINE, "\n")))
 
 
 def inscription_id(number: str) -> dict[str, str]:

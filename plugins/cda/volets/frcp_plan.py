@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 
 from forms_config.schema.model import Question
-from plugins.cda.codecs.blocks import Facts, Note, Plain, fact
+from plugins.cda.codecs.blocks import Facts, Note, fact
 from plugins.cda.codecs.cells import Cell
 from plugins.cda.codecs.coded import Coded
 from plugins.cda.codecs.datatypes import Code
 from plugins.cda.codecs.grids import Grid
 from plugins.cda.codecs.groups import Rows
 from plugins.cda.codecs.leaves import Flag, Sequence
-from plugins.cda.codecs.sections import COMMENT_CODE, COMMENT_TEMPLATES, Section
-from plugins.cda.codecs.statements import Relation, Statement, Text, filled
-from plugins.cda.codecs.times import Moment, Period
+from plugins.cda.codecs.sections import Section
+from plugins.cda.codecs.statements import Relation, Statement, Text
+from plugins.cda.codecs.times import Period
 from plugins.cda.volets.document_facts import STATUS as STATUS_FACT
-from plugins.cda.volets.document_facts import STATUS_TIME
-from plugins.cda.volets.templates import ACT_MEANT, CALL_BACK, ENCOUNTER, REQUEST, SIMPLE, cisis, comment, observation
+from plugins.cda.volets.document_facts import STATUS_TIME, status_statement
+from plugins.cda.volets.remarks import patient_comment
+from plugins.cda.volets.templates import ACT_MEANT, CALL_BACK, ENCOUNTER, REQUEST, cisis, comment, observation
 
 D = "frcp.dossier"
 FILE_STATUS = Section(
@@ -161,15 +162,7 @@ PLAN = Section(
     ),
 )
 
-PATIENT_COMMENT = Section(
-    key="frcp.patient",
-    templates=COMMENT_TEMPLATES,
-    code=COMMENT_CODE,
-    title="Commentaires / précisions sur le patient",
-    blocks=(Plain("frcp.patient.commentaire"),),
-    has_id=False,
-    when=filled("frcp.patient.commentaire"),
-)
+PATIENT_COMMENT = patient_comment("frcp", "Commentaires / précisions sur le patient")
 
 STATUS = Section(
     key="frcp.statut",
@@ -185,14 +178,5 @@ STATUS = Section(
             )
         ),
     ),
-    entries=(
-        Statement(
-            "observation",
-            (*SIMPLE, "1.2.250.1.213.1.1.3.48.16"),
-            cisis("GEN-065", "Statut du document"),
-            Text("statut-document"),
-            parts=(Moment(STATUS_TIME), Coded(STATUS_FACT, "statut-document")),
-            relations=(Relation(comment("frcp.statut.commentaire", "commentaire-ficheRCP"), "SUBJ"),),
-        ),
-    ),
+    entries=(status_statement(Relation(comment("frcp.statut.commentaire", "commentaire-ficheRCP"), "SUBJ")),),
 )

@@ -26,13 +26,13 @@ _ADDRESS = re.compile(r"https?://[^\s<>()]+[^\s<>().,;:!?]")
 class PersonalData:
     """The section of the two texts, in their order."""
 
-    key = "frcp.information"
     template = COMMENT_TEMPLATES[-1]
     translation = _TRANSLATION.code
     code = COMMENT_CODE
     group = ""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str) -> None:
+        self.key = f"{prefix}.information"
         self._head = prototype(
             section_xml(COMMENT_TEMPLATES, COMMENT_CODE, TITLE, has_id=False, code_inner=_TRANSLATION.as_xml("translation"))
         )
@@ -61,6 +61,3 @@ def write_linked(element: _Element, text: str) -> None:
         add(element, "linkHtml", {"href": match.group()}, match.group())
         position = match.end()
     write_text(element, text[position:])
-
-
-PERSONAL_DATA = PersonalData()
