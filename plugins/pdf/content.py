@@ -99,6 +99,8 @@ class Content:
     status: str
     status_line: str
     draft: bool
+    version: int
+    replaces: bool
     dates: str
     identity: Identity
     contacts: tuple[Person, ...]
@@ -123,6 +125,8 @@ def content_of(snapshot: DocumentSnapshot, as_of: datetime) -> Content:
         status=STATUS_LABELS.get(snapshot.status, snapshot.status),
         status_line=_status_line(snapshot),
         draft=snapshot.status not in VALIDATED,
+        version=snapshot.version_number,
+        replaces=bool(snapshot.replaces),
         dates=_dates(snapshot, as_of),
         identity=identity_of(snapshot.patient, on=snapshot.effective_time),
         contacts=tuple(_contact(person) for person in snapshot.patient.related),

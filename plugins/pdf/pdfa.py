@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from importlib import resources
@@ -49,10 +49,10 @@ class _Remarks(logging.Handler):
             self.messages.append(record.getMessage())
 
 
-def write_pdfa(html: str, stylesheet: str = "document.css") -> tuple[bytes, int]:
+def write_pdfa(html: str, stylesheets: Sequence[str] = ("page.css", "document.css")) -> tuple[bytes, int]:
     """The PDF/A-1b of ``html`` and its number of pages; raises :class:`Refused` when a glyph or a font is not as it must be."""
     with _listening() as remarks:
-        document = _laid_out(html, stylesheet)
+        document = _laid_out(html, stylesheets)
         metadata = document.metadata
         metadata.generate_rdf_metadata = partial(_local_namespaces, metadata.generate_rdf_metadata)
         content: bytes = document.write_pdf(pdf_variant=VARIANT)
@@ -65,10 +65,10 @@ def write_pdfa(html: str, stylesheet: str = "document.css") -> tuple[bytes, int]
     return content, len(document.pages)
 
 
-def _laid_out(html: str, stylesheet: str) -> Any:
+def _laid_out(html: str, stylesheets: Sequence[str]) -> Any:
     try:
         return HTML(string=html, url_fetcher=_ClosedFetcher()).render(
-            stylesheets=[_stylesheet(stylesheet)], font_config=FontConfiguration(), pdf_variant=VARIANT
+            stylesheets=[_stylesheet(name) for name in stylesheets], font_config=FontConfiguration(), pdf_variant=VARIANT
         )
     except FatalURLFetchingError as error:  # a BaseException, which would go through every handler of the worker
         raise RuntimeError(str(error)) from None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -16,6 +18,7 @@ from plugins.pdf.content import Content, content_of
 from plugins.pdf.glyphs import code_point, name_of, printable
 from plugins.pdf.pdfa import write_pdfa
 from plugins.pdf.people import NBSP
+from plugins.pdf.pps import pps_of
 from plugins.pdf.proof import check_printed
 from plugins.pdf.symbol import Symbol, symbol_of
 
@@ -23,29 +26,44 @@ _BEFORE_HIGH_SIGNS = re.compile(r"(?<=«) | (?=[;:!?»%€])")
 """Spaces that French typography does not let a line break at."""
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a type of document is printed: its template, its stylesheets, what the template wants beside the content."""
+
+    template: str
+    stylesheets: tuple[str, ...]
+    more: Callable[[DocumentSnapshot, datetime], Mapping[str, Any]]
+
+
+PLAIN = Layout("pdf/document.html", ("page.css", "document.css"), lambda snapshot, as_of: {})
+LAYOUTS: Mapping[str, Layout] = {
+    "pps": Layout("pdf/pps.html", ("page.css", "pps.css"), lambda snapshot, as_of: {"pps": pps_of(snapshot, as_of)}),
+}
+"""By type of document; any other is printed plainly."""
+
+
 def print_document(snapshot: DocumentSnapshot, as_of: datetime) -> tuple[bytes, dict[str, Any]]:
     """The PDF and small proofs of it (pages, datamatrix, replaced characters); raises :class:`~dcc.contracts.errors.Refused`."""
+    layout = LAYOUTS.get(snapshot.document_type, PLAIN)
     with translation.override("fr"):
         content = content_of(snapshot, as_of)
         symbol = symbol_of(content.identity.payload) if content.identity.payload else None
-        html, replaced = html_of(content, symbol)
-    pdf, pages = write_pdfa(html)
+        html, replaced = html_of(content, symbol, layout.template, layout.more(snapshot, as_of))
+    pdf, pages = write_pdfa(html, layout.stylesheets)
     if symbol is not None:
         check_printed(pdf, content.identity.payload)
     return pdf, _facts(content, symbol, pages, replaced)
 
 
-def html_of(content: Content, symbol: Symbol | None) -> tuple[str, Sequence[str]]:
-    """The page's HTML, with drawable characters only, and the characters that were replaced.
-
-    A type of document may have its own template, ``pdf/<type>.html``; any other is printed by ``pdf/document.html``.
-    """
-    templates = [f"pdf/{content.document_type}.html", "pdf/document.html"]
-    context: dict[str, Any] = {"content": content, "symbol": symbol}
-    html, replaced = printable(render_to_string(templates, context))
+def html_of(
+    content: Content, symbol: Symbol | None, template: str = PLAIN.template, more: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[str, Sequence[str]]:
+    """The page's HTML, with drawable characters only, and the characters that were replaced; ``more`` is for the template."""
+    context: dict[str, Any] = {**more, "content": content, "symbol": symbol}
+    html, replaced = printable(render_to_string(template, context))
     if replaced:
         context["replaced"] = [name_of(character) for character in replaced]
-        html, replaced = printable(render_to_string(templates, context))
+        html, replaced = printable(render_to_string(template, context))
     return _BEFORE_HIGH_SIGNS.sub(NBSP, html), replaced
 
 

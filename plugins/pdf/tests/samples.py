@@ -146,6 +146,7 @@ def _simple(question: Question, text: str, rank: int) -> Any:
         "text": f"{label} : {text}",
         "boolean": rank % 2 == 0,
         "integer": rank + 1,
+        "decimal": f"{60 + rank}.5",
         "date": f"2024-0{rank % 9 + 1}-17",
         "datetime": f"2024-0{rank % 9 + 1}-17T09:30:00+01:00",
         "coded": {"code": f"C{rank}", "system": "1.2.3", "label": f"Valeur de « {label} »"},
