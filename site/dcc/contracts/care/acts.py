@@ -69,9 +69,10 @@ class Act:
 
     @property
     def title(self) -> str:
-        """The type in words, with its precision and whether it was broken off: « Consultation, oncologue (soin interrompu) »."""
-        text = ", ".join(part for part in (self.label, self.detail) if part) or self.kind.title
-        return f"{text[:1].upper()}{text[1:]}{' (soin interrompu)' if self.status == 'aborted' else ''}"
+        """The type in words, with its precision and whether it was broken off: « Consultation (oncologue, soin interrompu) »."""
+        text = self.label or self.kind.title
+        more = ", ".join(part for part in (self.detail, "soin interrompu" if self.status == "aborted" else "") if part)
+        return f"{text[:1].upper()}{text[1:]}{f' ({more})' if more else ''}"
 
     @property
     def where(self) -> str:

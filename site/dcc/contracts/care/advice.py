@@ -57,11 +57,11 @@ def _ends_before_start(case: Case) -> Iterator[Finding]:
     for act in case.acts:
         if ends_before_start(act):
             said = f"la fin confirmée ({written(act.end)}) est avant le début ({written(act.start)})"
-            yield _remark("fin_avant_debut", "warning", act, "fin", f"{act.title} : {said}.")
+            yield _remark("fin_avant_debut", "warning", act, "fin", f"{act.title}\u00a0: {said}.")
         start, end = first_day(act.forecast_start), last_day(act.forecast_end)
         if start and end and end < start:
             said = f"la fin prévisionnelle ({written(act.forecast_end)}) est avant le début ({written(act.forecast_start)})"
-            yield _remark("fin_prevue_avant_debut", "warning", act, "fin_prevue", f"{act.title} : {said}.")
+            yield _remark("fin_prevue_avant_debut", "warning", act, "fin_prevue", f"{act.title}\u00a0: {said}.")
 
 
 def _two_places_on_a_day(case: Case) -> Iterator[Finding]:
@@ -76,7 +76,7 @@ def _two_places_on_a_day(case: Case) -> Iterator[Finding]:
             if _place(first) != _place(second) and pair not in seen:
                 seen.add(pair)
                 where = f"{first.act.title} ({_place(first)}) et {second.act.title} ({_place(second)})"
-                yield _remark("deux_lieux", "warning", second.act, "lieu", f"Le {day:%d/%m/%Y}, deux lieux : {where}.")
+                yield _remark("deux_lieux", "warning", second.act, "lieu", f"Le {day:%d/%m/%Y}, deux lieux\u00a0: {where}.")
 
 
 def _place(event: Event) -> str:
@@ -90,7 +90,7 @@ def _surgery_during_chemotherapy(case: Case) -> Iterator[Finding]:
         for chemotherapy in (act for act in treatments if act.code == CHEMOTHERAPY):
             span = _span(chemotherapy, case.on)
             if day and span and span[0] < day < span[1]:
-                said = f"prévue pendant : {chemotherapy.title} ({period(span[0].isoformat(), span[1].isoformat())})"
+                said = f"prévue pendant\u00a0: {chemotherapy.title} ({period(span[0].isoformat(), span[1].isoformat())})"
                 column = "debut" if surgery.start else "debut_prevu"
                 yield _remark("chirurgie_pendant_chimio", "warning", surgery, column, f"{surgery.title} {said}.")
 
@@ -106,7 +106,7 @@ def _sittings_beyond_the_end(case: Case) -> Iterator[Finding]:
         last = last_day(end)
         if last and sittings and sittings[-1] > last and act.status != "aborted":
             said = f"la dernière des {act.cures} séances tomberait le {sittings[-1]:%d/%m/%Y}, après la fin ({written(end)})"
-            yield _remark("cures_apres_fin", "warning", act, "fin" if act.end else "fin_prevue", f"{act.title} : {said}.")
+            yield _remark("cures_apres_fin", "warning", act, "fin" if act.end else "fin_prevue", f"{act.title}\u00a0: {said}.")
 
 
 def _active_after_the_stop(case: Case) -> Iterator[Finding]:
@@ -124,10 +124,10 @@ def _to_confirm(case: Case) -> Iterator[Finding]:
             continue
         if not act.start and not act.end and (last_day(act.forecast_start) or date.max) < case.on:
             said = f"prévu {period(act.forecast_start, act.forecast_start)}, à confirmer, à reporter ou à annuler"
-            yield _remark("a_confirmer", "info", act, "debut", f"{act.title} : {said}.")
+            yield _remark("a_confirmer", "info", act, "debut", f"{act.title}\u00a0: {said}.")
         elif act.start and not act.end and (last_day(act.forecast_end) or date.max) < case.on:
             said = f"la fin prévue ({written(act.forecast_end)}) est passée, à confirmer ou à reporter"
-            yield _remark("fin_a_confirmer", "info", act, "fin", f"{act.title} : {said}.")
+            yield _remark("fin_a_confirmer", "info", act, "fin", f"{act.title}\u00a0: {said}.")
 
 
 def _long_without_an_end(case: Case) -> Iterator[Finding]:
@@ -135,14 +135,14 @@ def _long_without_an_end(case: Case) -> Iterator[Finding]:
         start = last_day(act.start)
         known = last_confirmed(act) or act.forecast_end
         if start and not known and not act.status and start + LONG < case.on:
-            said = f"débuté {period(act.start, act.start)}, sans date de fin ; est-ce toujours en cours ?"
-            yield _remark("sans_fin", "info", act, "fin_prevue", f"{act.title} : {said}")
+            said = f"débuté {period(act.start, act.start)}, sans date de fin\u00a0; est-ce toujours en cours\u00a0?"
+            yield _remark("sans_fin", "info", act, "fin_prevue", f"{act.title}\u00a0: {said}")
 
 
 def _broken_off_without_an_end(case: Case) -> Iterator[Finding]:
     for act in case.acts:
         if act.status == "aborted" and not act.end:
-            yield _remark("interrompu_sans_fin", "info", act, "fin", f"{act.title} : date de fin à confirmer.")
+            yield _remark("interrompu_sans_fin", "info", act, "fin", f"{act.title}\u00a0: date de fin à confirmer.")
 
 
 def _no_follow_up(case: Case) -> Iterator[Finding]:

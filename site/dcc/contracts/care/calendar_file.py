@@ -62,7 +62,7 @@ def _appointments(events: Iterable[Event], on: date) -> Iterator[tuple[Event, da
 
 
 def _words(event: Event, part: str, titles: Titles) -> Iterator[str]:
-    prefix = {"debut": "Début : ", "fin": "Fin : "}.get(part, "")
+    prefix = {"debut": "Début\u00a0: ", "fin": "Fin\u00a0: "}.get(part, "")
     if titles == "neutral":
         yield f"SUMMARY:{_text(prefix + NEUTRAL_TITLE)}"
         return

@@ -145,7 +145,7 @@ def events_of(act: Act, on: date) -> Sequence[Event]:
     sittings = sittings_of(act)
     if sittings:
         return [_sitting(act, day, n, len(sittings), on) for n, day in enumerate(sittings, start=1)]
-    end = last_confirmed(act) or act.forecast_end or (act.forecast_start if not act.start and lasts_one_day(act) else None)
+    end = last_confirmed(act) or (act.forecast_end if act.start else forecast_last(act))
     start = start or end
     if not start:
         return []
@@ -202,6 +202,11 @@ def period(start: str | None, end: str | None) -> str:
     if start == end:
         return f"le {written(start)}" if len(start) == 10 else f"en {written(start)}"
     return f"{'du' if len(start) == 10 else 'de'} {written(start)} {'au' if len(end) == 10 else 'à'} {written(end)}"
+
+
+def forecast_last(act: Act) -> str | None:
+    """The forecast end of an act: the one given, or the forecast start of an act that lasts a day."""
+    return act.forecast_end or (act.forecast_start if lasts_one_day(act) else None)
 
 
 def by_day(events: Iterable[Event]) -> Mapping[date, tuple[Event, ...]]:

@@ -110,8 +110,8 @@ def rows(acts: Iterable[Act]) -> tuple[Row, ...]:
 
 
 def others_line(acts: Iterable[Act]) -> str:
-    """The last line of a synthesis: « Autres : consultation (09/03/2026) ; … »; empty when there is none."""
-    words = "\u00a0; ".join(f"{act.title} ({written(last_confirmed(act))})" for act in acts)
+    """The last line of a synthesis: « Autres : Consultation (oncologue), 09/03/2026 ; … »; empty when there is none."""
+    words = "\u00a0; ".join(f"{act.title}, {written(last_confirmed(act))}" for act in acts)
     return f"Autres\u00a0: {words}." if words else ""
 
 

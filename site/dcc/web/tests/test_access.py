@@ -41,6 +41,9 @@ outputs             200   200  404     200   200  404   404
 files               200   200  404     200   200  404   404
 attachments         200   200  404     200   200  404   404
 attachment          200   200  404     200   200  404   404
+calendar            404   404  404     404   404  404   404
+care_panel          404   404  404     404   404  404   404
+calendar_file       404   404  404     404   404  404   404
 history             200   200  404     200   200  404   404
 download            404   404  404     404   404  404   404
 preview             409   409  404     409   409  404   404
@@ -54,7 +57,8 @@ adjudication        200   200  404     200   403  404   404
 bank                200   200  200     200   200  403   403
 bank_favourite      200   404  404     404   404  403   403
 """
-"""Of a document « en cours », not rendered yet, whose form has no other version; of a favourite of alice's own. Without renderer
+"""Of a document « en cours », not rendered yet, whose form has no other version and no acts of care (test_care.py has the
+table of those); of a favourite of alice's own. Without renderer
 a preview answers 409."""
 
 POSTS = """

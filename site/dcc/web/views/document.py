@@ -22,6 +22,7 @@ from dcc.web.formpage.page import Clash, Filling, fill_page
 from dcc.web.formpage.posted import Reading, question_at, read_page
 from dcc.web.formpage.reading import reading_page
 from dcc.web.views.attachments import join_answer
+from dcc.web.views.care import care_panel
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.opening import document_frame, open_view
 from dcc.web.views.sheet import Sheet, problem_links, sheet_page
@@ -44,6 +45,7 @@ def _form_page(request: HttpRequest, view: DocumentView, filling: Filling | None
     context: dict[str, Any] = {
         **document_frame(request, view, "web:document"),
         **_form_news(request, view),
+        **_care(view),
         "problems": problem_links(view.schema, page.filling),
     }
     return sheet_page(request, "web/document/form.html", context, page, _sheet(view), status=status)
@@ -70,13 +72,20 @@ def _sheet(view: DocumentView) -> Sheet:
 
 def _reading_page(request: HttpRequest, view: DocumentView) -> HttpResponse:
     page = reading_page(view.schema, view.answers, view.provenance)
-    context = {**document_frame(request, view, "web:document"), **_form_news(request, view), "page": page}
+    context = {**document_frame(request, view, "web:document"), **_form_news(request, view), **_care(view), "page": page}
     return render(request, "web/document/reading.html", context)
 
 
 def _form_news(request: HttpRequest, view: DocumentView) -> dict[str, Any]:
     """How the form of the document changed since its reader was told, for ``web/document/form_news.html``."""
     return {"form_news": documents.form_news(actor_of(request), view)}
+
+
+def _care(view: DocumentView) -> dict[str, Any]:
+    """The panel of a document with acts of care, and where an open page asks for it again."""
+    care = care_panel(view.schema, view.answers, editable=view.editable)
+    address = reverse("web:care_panel", args=[view.line.document_id]) if care and view.editable else ""
+    return {"care": care, "care_address": address}
 
 
 def _save(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:

@@ -17,6 +17,7 @@ from dcc.contracts.registry import current
 from dcc.documents import api as documents
 from dcc.documents.api import DocumentView
 from dcc.patients import api as patients
+from dcc.web.care import has_care
 from dcc.web.identity import Banner, banner_of
 from dcc.web.views.guards import actor_of
 
@@ -55,11 +56,13 @@ def tabs_of(view: DocumentView, current: str) -> Sequence[Tab]:
         ("web:document", _("Fiche"), "document", 0),
         *([("web:adjudication", _("Reprise"), "arrow-into", 0)] if _takes_over(view) else []),
         ("web:reading", _("Lecture"), "document", 0),
+        ("web:calendar", _("Calendrier"), "calendar", 0),
         ("web:outputs", _("Aperçus et fichiers"), "eye", 0),
         ("web:attachments", _("Pièces jointes"), "clip", len(view.attachments)),
         ("web:history", _("Historique"), "history", 0),
     )
-    return [Tab(title, reverse(url, args=[document_id]), icon, url == current, count) for url, title, icon, count in pages]
+    shown = [page for page in pages if page[0] != "web:calendar" or has_care(view.schema.by_key)]
+    return [Tab(title, reverse(url, args=[document_id]), icon, url == current, count) for url, title, icon, count in shown]
 
 
 def _takes_over(view: DocumentView) -> bool:

@@ -1,5 +1,6 @@
 // The page of a document being filled: puts the parts together. Without this script the page is a plain form that saves whole.
 
+import { careOf } from "./care.js";
 import { Comboboxes } from "./combobox.js";
 import { favouritesOf } from "./favourites.js";
 import { filesOf } from "./files.js";
@@ -27,10 +28,12 @@ function show(name, words = SAYS[name]?.()) {
 }
 
 let wrong = 0;
+const care = careOf();
 const saving = new Saving(form, {
   onState: (name) => show(name),
   onSettled: ({ error }) => {
     wrong = settle(form).wrong;
+    if (!error) care.follow();
     if (error) show("problem", error);
     else if (wrong) show("problem", wrong > 1 ? `${wrong} réponses à revoir` : "1 réponse à revoir");
     else if (!saving.waiting) show("saved");
@@ -178,6 +181,7 @@ function putGroup(key, html) {
   group.insertAdjacentHTML("afterend", html);
   group.remove();
   groupAt(form, key).querySelectorAll("textarea").forEach(grow);
+  care.follow();
 }
 
 function settleConflict(order, path) {
@@ -226,6 +230,7 @@ function takeNews(revision, fields, groups, by) {
   }
   saving.base = revision;
   if (!seen) return;
+  care.follow();
   settle(form);
   toast(`${by || "Un autre contributeur"} a modifié ${seen > 1 ? `${seen} réponses` : "une réponse"} de cette page : elle est à jour.`);
 }

@@ -100,10 +100,10 @@ def test_neutral_titles_say_nothing_of_the_care() -> None:
         effets="nausées",
     )
     neutral = made(full)
-    assert set(lines(neutral, "SUMMARY")) == {"Début : Rendez-vous de soins", "Fin : Rendez-vous de soins"}
+    assert set(lines(neutral, "SUMMARY")) == {"Début\u00a0: Rendez-vous de soins", "Fin\u00a0: Rendez-vous de soins"}
     assert not [word for word in ("himio", "cancer", "MARTIN", "FEC", "naus", "LOCATION", "DESCRIPTION") if word in neutral]
     care = made(full, titles="care")
-    assert lines(care, "SUMMARY")[0] == "Début : Chimiothérapie"
+    assert lines(care, "SUMMARY")[0] == "Début\u00a0: Chimiothérapie"
     assert lines(care, "LOCATION")[0] == "MARTIN\\, Institut du cancer"
     assert "FEC" not in care
     assert "naus" not in care

@@ -272,6 +272,6 @@ def test_every_remark_leads_to_its_row_and_contradictions_come_first() -> None:
         ("warning", f"pps.traitements/{wrong['id']}/pps.traitements.fin", "pps.traitements.fin"),
         ("info", f"pps.traitements/{late['id']}/pps.traitements.debut", "pps.traitements.debut"),
     ]
-    assert found[0].message == "Chimiothérapie : la fin confirmée (01/02/2026) est avant le début (01/03/2026)."
-    assert found[1].message == "Intervention chirurgicale : prévu le 05/01/2026, à confirmer, à reporter ou à annuler."
+    assert found[0].message == "Chimiothérapie\u00a0: la fin confirmée (01/02/2026) est avant le début (01/03/2026)."
+    assert found[1].message == "Intervention chirurgicale\u00a0: prévu le 05/01/2026, à confirmer, à reporter ou à annuler."
     assert len(RULES) == 9

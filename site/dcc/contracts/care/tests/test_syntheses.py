@@ -160,7 +160,7 @@ def test_the_words_of_a_synthesis() -> None:
         ("01/12/2025", "01/12/2025", "Intervention chirurgicale", (("Commentaire", "marges saines"),)),
         ("05/01/2026", "02/03/2026", "Chimiothérapie (soin interrompu)", (("Effets secondaires notables", "neuropathie"),)),
     ]
-    assert others_line(found.other_treatments) == "Autres\u00a0: C20427 (10/01/2026)\u00a0; Consultation, oncologue (09/03/2026)."
+    assert others_line(found.other_treatments) == "Autres\u00a0: C20427, 10/01/2026\u00a0; Consultation (oncologue), 09/03/2026."
     assert others_line(found.other_support) == ""
 
 
