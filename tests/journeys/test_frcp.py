@@ -185,8 +185,8 @@ def validate(desk: Desk) -> None:
     desk.page.get_by_text("Toutes les réponses obligatoires sont renseignées").wait_for()
     desk.shot("validation")
     desk.page.get_by_label("Je valide le contenu").check()
-    desk.page.get_by_role("button", name="Valider la fiche").click()
-    desk.page.get_by_text("Fiche validée").wait_for()
+    desk.page.get_by_role("button", name="Valider", exact=True).click()
+    desk.page.get_by_text("Document validé").wait_for()
 
 
 def check_files(desk: Desk, folder: Path) -> None:

@@ -81,8 +81,8 @@ def test_a_whole_page_is_typed_saved_and_validated_without_scripts(alice: User, 
     page.get_by_role("button", name="Terminer ma saisie").click()
     page.get_by_role("link", name="Valider").click()
     page.get_by_label("Je valide le contenu").check()
-    page.get_by_role("button", name="Valider la fiche").click()
-    page.get_by_text("Fiche validée").wait_for()
+    page.get_by_role("button", name="Valider", exact=True).click()
+    page.get_by_text("Document validé").wait_for()
     view = documents.open_document(alice, document_id)
     assert (view.line.status, view.answers["frcp.decouverte.date"]) == ("valide", "2026-02-28")
 

@@ -32,6 +32,7 @@ from dcc.documents.errors import (
 )
 from dcc.documents.following import Consequence
 from dcc.documents.history import Difference, HistoryLine, differences
+from dcc.documents.kin import Kin, NextStep, Relative, kin_of, next_steps, unfollowed, unfollowed_between, unfollowed_count
 from dcc.documents.kinds import type_of
 from dcc.documents.news import FormNews, FormOffer, FormUse, form_news, form_offer, form_use
 from dcc.documents.picturing import attachment_bytes, current_picture, picture, reference
@@ -46,6 +47,7 @@ from dcc.documents.queries import (
     documents_of,
     hidden_answers,
     open_document,
+    open_version,
     preview_snapshot,
     validation_findings,
     worklist,
@@ -111,9 +113,12 @@ __all__ = [
     "FormUse",
     "HistoryLine",
     "ItemDecision",
+    "Kin",
+    "NextStep",
     "NotReady",
     "Proposal",
     "Received",
+    "Relative",
     "SaveResult",
     "Stale",
     "Status",
@@ -148,11 +153,14 @@ __all__ = [
     "former_identifier",
     "hidden_answers",
     "identify_with",
+    "kin_of",
     "leave",
     "move_row",
+    "next_steps",
     "note_form_seen",
     "note_presence",
     "open_document",
+    "open_version",
     "picture",
     "preview_snapshot",
     "reference",
@@ -162,6 +170,9 @@ __all__ = [
     "save_answers",
     "title_of",
     "type_of",
+    "unfollowed",
+    "unfollowed_between",
+    "unfollowed_count",
     "unmade_reference",
     "validate_document",
     "validation_findings",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import SimpleLazyObject
 
 from dcc.accounts.api import User
@@ -21,6 +21,7 @@ from dcc.documents.errors import DocumentNotFound
 from dcc.documents.history import HistoryLine, history_of
 from dcc.documents.kinds import type_of
 from dcc.documents.models import Attachment, Contributor, DocumentVersion
+from dcc.documents.references import named_reference
 from dcc.documents.services.attachments import content_of
 from dcc.documents.services.lifecycle import readiness
 from dcc.documents.snapshots import snapshot_of
@@ -56,6 +57,7 @@ class DocumentLine:
     changed_at: datetime
     created_at: datetime
     facility: str
+    facility_id: uuid.UUID | None = None
     in_force: int = 0
 
 
@@ -72,7 +74,10 @@ class AttachmentLine:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """A document open on a screen: its content, and what the actor may do with it (``actions``: key -> French label)."""
+    """A document open on a screen: its content, and what the actor may do with it (``actions``: key -> French label).
+
+    ``reference_id`` is the document here that it follows, ``named`` the identifier of one that is not here.
+    """
 
     line: DocumentLine
     version_id: uuid.UUID
@@ -91,6 +96,8 @@ class DocumentView:
     validated_at: datetime | None
     validated_by: str
     versions: Sequence[int]
+    reference_id: uuid.UUID | None = None
+    named: str = ""
 
 
 def _line(version: DocumentVersion) -> DocumentLine:
@@ -108,6 +115,7 @@ def _line(version: DocumentVersion) -> DocumentLine:
         changed_at=version.changed_at,
         created_at=document.created_at,
         facility=document.facility.name,
+        facility_id=document.facility_id,
     )
 
 
@@ -124,19 +132,32 @@ def worklist(
     ``mine`` keeps those the actor started or wrote in, ``patient_ids`` those of some patients.
     """
     versions = access.visible(actor)
-    versions = versions.filter(status=status) if status else versions.exclude(status="annule")
+    if status == "valide":  # also what is being brought up to date: its validated version is in force
+        versions = versions.filter(Q(status=status) | Q(status__in=("en_cours", "complete"), in_force__isnull=False))
+    else:
+        versions = versions.filter(status=status) if status else versions.exclude(status="annule")
+    return listed(narrowed(actor, versions, mine=mine, patient_ids=patient_ids).order_by("-changed_at")[:limit])
+
+
+def narrowed(
+    actor: User, versions: QuerySet[DocumentVersion], *, mine: bool, patient_ids: Collection[uuid.UUID] | None
+) -> QuerySet[DocumentVersion]:
+    """Those the actor started or wrote in (``mine``), those of some patients."""
     if mine:
         wrote = Contributor.objects.filter(version=OuterRef("pk"), user=actor)
         versions = versions.filter(Q(document__created_by=actor) | Exists(wrote))
-    if patient_ids is not None:
-        versions = versions.filter(document__patient_id__in=patient_ids)
-    return [_line(version) for version in versions.order_by("-changed_at")[:limit]]
+    return versions if patient_ids is None else versions.filter(document__patient_id__in=patient_ids)
+
+
+def listed(versions: Iterable[DocumentVersion]) -> list[DocumentLine]:
+    """Versions as lines of a list."""
+    return [_line(version) for version in versions]
 
 
 def documents_of(actor: User, patient_id: uuid.UUID) -> list[DocumentLine]:
     """The documents of one patient that the actor may open, oldest first."""
     versions = access.visible(actor).filter(document__patient_id=patient_id)
-    return [_line(version) for version in versions.order_by("document__created_at")]
+    return listed(versions.order_by("document__created_at"))
 
 
 def open_document(actor: User, document_id: uuid.UUID) -> DocumentView:
@@ -151,6 +172,23 @@ def open_document(actor: User, document_id: uuid.UUID) -> DocumentView:
             version=version.number,
         )
     return _view(version, standing)
+
+
+def open_version(actor: User, document_id: uuid.UUID, number: int) -> DocumentView:
+    """One version of a document to read, whatever came after it; audited. Raises :class:`DocumentNotFound`."""
+    with transaction.atomic():
+        current, standing = access.find_with_standing(actor, "document.open", document_id)
+        version = current.document.versions.select_related("document__facility").filter(number=number).first()
+        if version is None:
+            raise DocumentNotFound
+        audit.record(
+            actor=actor,
+            action="document.opened",
+            subject=f"document:{document_id}",
+            patient_id=current.document.patient_id,
+            version=number,
+        )
+    return replace(_view(version, standing), editable=False, actions={})
 
 
 def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:
@@ -176,6 +214,8 @@ def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:
         validated_at=version.validated_at,
         validated_by=person_name(version.validated_by) if version.validated_by else "",
         versions=list(document.versions.order_by("number").values_list("number", flat=True)) if version.number > 1 else [1],
+        reference_id=document.reference_id,
+        named=named_reference(document),
     )
 
 

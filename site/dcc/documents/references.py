@@ -80,6 +80,13 @@ def reference_of(document: Document) -> DocumentReference | None:
     return DocumentReference(kind.follows if kind else "", identifier)
 
 
+def named_reference(document: Document) -> str:
+    """The identifier of what a received document follows and that is not here, as it can be read."""
+    if document.reference_id is not None or document.reference_root == UNKNOWN_ROOT:
+        return ""
+    return f"{document.reference_root} {document.reference_extension}".strip()
+
+
 def _known(document: Document) -> DocumentReference:
     set_id = InstanceId(document.set_id_root, document.set_id_extension or None)
     version = last_validated(document)

@@ -91,11 +91,15 @@ def _line(artifact: StoredArtifact) -> ArtifactLine:
     )
 
 
-def download(actor: User, document_id: uuid.UUID, output: str) -> Artifact:
-    """The last rendition's artifact in a format, audited; raises ``DocumentNotFound``, ``ActionForbidden``, ``LookupError``."""
+def download(actor: User, document_id: uuid.UUID, output: str, *, version: int | None = None) -> Artifact:
+    """The last rendition's artifact in a format, of one ``version`` or of the last that has it; audited.
+
+    Raises ``DocumentNotFound``, ``ActionForbidden``, ``LookupError``.
+    """
     reference = documents.reference(actor, "document.download", document_id)
+    made = StoredArtifact.objects.filter(rendition__version__document_id=document_id, format=output)
     stored = (
-        StoredArtifact.objects.filter(rendition__version__document_id=document_id, format=output)
+        (made if version is None else made.filter(rendition__version__number=version))
         .order_by("-rendition__version__number", "-rendition__number")
         .first()
     )

@@ -43,6 +43,7 @@ IDENTITY: Mapping[str, Sign] = {
 
 ORIGIN: Mapping[str, Sign] = {
     "reprise": Sign(_("repris"), "arrow-into", "take", _("Valeur reprise d'un document antérieur")),
+    "version": Sign(_("inchangé"), "history", "", _("Valeur de la version précédente, inchangée")),
     "modifie": Sign(_("modifié"), "pencil", "info", _("Valeur reprise ou importée, puis modifiée par une personne")),
     "annuaire": Sign(_("annuaire"), "people", "", _("Valeur remplie par l'annuaire des RCP")),
     "calcul": Sign(_("calculé"), "sum", "", _("Valeur calculée d'autres réponses par la plateforme")),

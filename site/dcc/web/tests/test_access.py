@@ -45,6 +45,7 @@ calendar            404   404  404     404   404  404   404
 care_panel          404   404  404     404   404  404   404
 calendar_file       404   404  404     404   404  404   404
 history             200   200  404     200   200  404   404
+version             302   302  404     302   302  404   404
 download            404   404  404     404   404  404   404
 preview             409   409  404     409   409  404   404
 codes               200   200  200     200   200  403   403
@@ -73,6 +74,8 @@ step:reopen         302   302  404     302   403  404   404
 step:close          403   403  404     403   403  404   404
 step:validate       404   404  404     404   404  404   404
 validation          302   302  404     403   403  404   404
+follow              302   302  404     302   403  404   404
+step:amend          302   302  404     302   403  404   404
 attachments         302   302  404     302   403  404   404
 attachment_remove   302   302  404     302   403  404   404
 file_answer         400   400  404     400   403  404   404
@@ -159,6 +162,8 @@ def address(name: str, things: Things) -> str:
         "download": [frcp_id, "pdf-a1"],
         "preview": [frcp_id, "unknown"],
         "step": [frcp_id, action],
+        "follow": [frcp_id, "pps"],
+        "version": [frcp_id, 1],
     }
     plain = (
         "worklist", "help", "patients", "patient_create", "import", "codes", "people", "favourite", "theme", "brand", "bank",

@@ -254,7 +254,7 @@ def test_from_a_blank_screen_to_a_validated_document(
     unconfirmed = his.post(reverse("web:validation", args=[document_id]), data, follow=True)
     assert "Cochez la case" in unconfirmed.content.decode()
     done = his.post(reverse("web:validation", args=[document_id]), {**data, "confirmed": "on"}, follow=True)
-    assert "Fiche validée" in done.content.decode()
+    assert "Document validé" in done.content.decode()
     view = documents.open_document(bob, document_id)
     assert (view.line.status, view.validated_by) == ("valide", "DR Bob BERNARD")
     reading = his.get(document_url).content.decode()

@@ -167,5 +167,5 @@ def _complete(request: HttpRequest, document_id: uuid.UUID, revision: int) -> Ht
     except documents.NotReady as error:
         messages.warning(request, str(error))
         return HttpResponseRedirect(reverse("web:validation", args=[document_id]))
-    messages.success(request, _("Saisie terminée : la fiche est complétée"))
+    messages.success(request, _("Saisie terminée : le document est complété"))
     return HttpResponseRedirect(reverse("web:document", args=[document_id]))

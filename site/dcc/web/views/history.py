@@ -9,6 +9,7 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from dcc.documents import api as documents
@@ -36,7 +37,7 @@ class Comparison:
 @guarded
 @require_GET
 def history(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
-    """Every step and every change, by day; with ``?depuis=<revision>`` what differs from then to now."""
+    """Every step and every change, by day; with ``?depuis=<revision>`` or ``?version=<number>`` what differs from then to now."""
     view = open_view(request, document_id)
     days: list[Day] = []
     for line in documents.document_history(actor_of(request), document_id):
@@ -49,7 +50,11 @@ def history(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
 
 
 def _comparison(request: HttpRequest, view: documents.DocumentView) -> Comparison | None:
-    since = request.GET.get("depuis", "")
+    number, since = request.GET.get("version", ""), request.GET.get("depuis", "")
+    if number.isdecimal() and int(number) in view.versions:
+        former = documents.open_version(actor_of(request), view.line.document_id, int(number))
+        words = _("version %(n)s") % {"n": former.line.version}
+        return Comparison(words, documents.differences(view.schema, former.answers, view.answers))
     if not since.isdecimal() or len(since) > 9:
         return None
     before = documents.draft(actor_of(request), view.line.document_id, revision=int(since))

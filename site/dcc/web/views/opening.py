@@ -34,9 +34,10 @@ class Tab:
 
 
 def document_frame(request: HttpRequest, view: DocumentView, current: str) -> dict[str, Any]:
-    """Context of ``web/document/frame.html``: the identity (its reading is traced), the document and its tabs."""
+    """Context of ``web/document/frame.html``: the identity (its reading is traced), the document, its kin and its tabs."""
     return {
         "view": view,
+        "kin": documents.kin_of(actor_of(request), view),
         "banner": banner_for(request, view.line.patient_id),
         "tabs": tabs_of(view, current),
     }
@@ -53,7 +54,7 @@ def tabs_of(view: DocumentView, current: str) -> Sequence[Tab]:
     """The pages of a document."""
     document_id = view.line.document_id
     pages = (
-        ("web:document", _("Fiche"), "document", 0),
+        ("web:document", title_of_page(view), "document", 0),
         *([("web:adjudication", _("Reprise"), "arrow-into", 0)] if _takes_over(view) else []),
         ("web:reading", _("Lecture"), "document", 0),
         ("web:calendar", _("Calendrier"), "calendar", 0),
@@ -63,6 +64,12 @@ def tabs_of(view: DocumentView, current: str) -> Sequence[Tab]:
     )
     shown = [page for page in pages if page[0] != "web:calendar" or has_care(view.schema.by_key)]
     return [Tab(title, reverse(url, args=[document_id]), icon, url == current, count) for url, title, icon, count in shown]
+
+
+def title_of_page(view: DocumentView) -> str:
+    """How the page of a document is called: « Fiche » for an FRCP, else by its type."""
+    kind = documents.type_of(view.line.document_type)
+    return kind.short_title if kind is not None and kind.follows and kind.short_title else _("Fiche")
 
 
 def _takes_over(view: DocumentView) -> bool:

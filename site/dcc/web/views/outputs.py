@@ -58,9 +58,11 @@ def _files(request: HttpRequest, document_id: uuid.UUID, awaited: int) -> dict[s
 @guarded
 @require_GET
 def download(request: HttpRequest, document_id: uuid.UUID, output: str) -> HttpResponse:
-    """The last file produced in a format; its reading is traced."""
+    """The last file produced in a format, of the version asked for (``?version=``) or of the last one; its reading is traced."""
+    asked = request.GET.get("version", "")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else None
     try:
-        artifact = exchange.download(actor_of(request), document_id, output)
+        artifact = exchange.download(actor_of(request), document_id, output, version=number)
     except LookupError as error:
         raise Http404(str(error)) from error
     return _file(artifact, attached=True)

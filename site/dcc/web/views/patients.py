@@ -135,6 +135,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "banner": banner_of(file),
         "facts": facts_of(file),
         "lines": list(reversed(lines)),
+        "next_steps": documents.next_steps(actor, lines),
         "may_create": may_create,
         **_picture(actor, lines),
     }

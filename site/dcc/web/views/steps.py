@@ -43,11 +43,19 @@ def _cancel(actor: User, document_id: uuid.UUID, revision: int) -> None:
     documents.cancel_document(actor=actor, document_id=document_id)
 
 
+def _amend(actor: User, document_id: uuid.UUID, revision: int) -> None:
+    documents.amend_document(actor=actor, document_id=document_id)
+
+
 STEPS: Mapping[str, tuple[Callable[[User, uuid.UUID, int], None], object]] = {
-    "complete": (_complete, gettext_lazy("Saisie terminée : la fiche est complétée")),
+    "complete": (_complete, gettext_lazy("Saisie terminée : le document est complété")),
     "reopen": (_reopen, gettext_lazy("La saisie est reprise")),
+    "amend": (
+        _amend,
+        gettext_lazy("Mise à jour commencée : la version validée reste en vigueur jusque-là"),
+    ),
     "close": (_close, gettext_lazy("Document clôturé")),
-    "cancel": (_cancel, gettext_lazy("Document annulé : il ne sera jamais transmis")),
+    "cancel": (_cancel, gettext_lazy("Annulé : ce qui était en cours ne sera jamais transmis")),
 }
 """What the buttons of a document do, and what is said once done; validation has its own page."""
 
@@ -82,7 +90,10 @@ def _confirmation(request: HttpRequest, document_id: uuid.UUID, action: str) -> 
     view = open_view(request, document_id)
     if action not in view.actions:
         raise documents.ActionForbidden(_("Cette action n'est pas possible sur ce document"))
-    context = {"action": action, "label": view.actions[action], "meaning": IRREVERSIBLE[action]}
+    meaning = IRREVERSIBLE[action]
+    if action == "cancel" and view.line.in_force:
+        meaning = _("La mise à jour sera abandonnée : la version %(n)s, validée, reste en vigueur.") % {"n": view.line.in_force}
+    context = {"action": action, "label": view.actions[action], "meaning": meaning}
     return render(request, "web/document/confirm.html", {**document_frame(request, view, "web:document"), **context})
 
 
@@ -150,5 +161,5 @@ def _validate(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     except documents.NotReady as error:
         messages.warning(request, str(error))
         return HttpResponseRedirect(reverse("web:validation", args=[document_id]))
-    messages.success(request, _("Fiche validée : ses fichiers sont en préparation"))
+    messages.success(request, _("Document validé : ses fichiers sont en préparation"))
     return HttpResponseRedirect(reverse("web:outputs", args=[document_id]))

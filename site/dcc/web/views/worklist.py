@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from dcc.accounts.api import Action
+from dcc.accounts.api import Action, User
 from dcc.documents import api as documents
 from dcc.documents.api import DocumentLine
 from dcc.patients import api as patients
@@ -25,6 +26,10 @@ from forms_config.favourites import api as bank
 
 PAGE = 40
 MOST = 1_000
+WAITING = "pps-a-creer"
+"""Beside the statuses: the validated FRCP without PPS (R-049)."""
+COUNTED = 99
+"""How far those are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Item:
 
     line: DocumentLine
     patient: Banner
+    next_steps: Sequence[documents.NextStep] = ()
 
 
 @guarded
@@ -52,23 +58,19 @@ def worklist(request: HttpRequest) -> HttpResponse:
     if not rights_of(request).facilities(Action.OPEN_DOCUMENT):
         return _elsewhere(request)
     asked = {name: request.GET.get(name, "") for name in ("qui", "statut", "q")}
-    status = asked["statut"] if asked["statut"] in STATUS else ""
     limit = min(_number(request.GET.get("n", "")) or PAGE, MOST)
-    lines = documents.worklist(
-        actor_of(request),
-        status=status or None,  # type: ignore[arg-type]  # checked above: a status of the table
-        mine=asked["qui"] == "moi",
-        patient_ids=_patients(request, asked["q"]),
-        limit=limit + 1,
-    )
+    lines = _lines(request, asked, limit + 1)
+    waiting = documents.unfollowed_count(actor_of(request), at_most=COUNTED + 1)
     context = {
-        "lines": _items(lines[:limit]),
+        "lines": _items(actor_of(request), lines[:limit]),
         "more": _url(asked, n=str(limit + PAGE)) if len(lines) > limit else "",
         "scopes": [_choice(asked, "qui", "", _("De l'équipe")), _choice(asked, "qui", "moi", _("Les miennes"))],
         "statuses": [
             _choice(asked, "statut", "", _("En vigueur")),
             *(_choice(asked, "statut", key, str(sign.label), sign.icon) for key, sign in STATUS.items()),
         ],
+        "waiting": _choice(asked, "statut", WAITING, _("PPS à créer"), "arrow-into"),
+        "waiting_count": f"{COUNTED}+" if waiting > COUNTED else waiting,
         "kept": {name: asked[name] for name in ("qui", "statut")},
         "q": asked["q"],
         "filtered": any(asked.values()),
@@ -76,6 +78,20 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "may_create": bool(rights_of(request).facilities(Action.CREATE_DOCUMENT)),
     }
     return render(request, "web/worklist.html", context)
+
+
+def _lines(request: HttpRequest, asked: dict[str, str], limit: int) -> list[DocumentLine]:
+    mine, patient_ids = asked["qui"] == "moi", _patients(request, asked["q"])
+    if asked["statut"] == WAITING:
+        return documents.unfollowed(actor_of(request), mine=mine, patient_ids=patient_ids, limit=limit)
+    status = asked["statut"] if asked["statut"] in STATUS else ""
+    return documents.worklist(
+        actor_of(request),
+        status=status or None,  # type: ignore[arg-type]  # checked above: a status of the table
+        mine=mine,
+        patient_ids=patient_ids,
+        limit=limit,
+    )
 
 
 def _elsewhere(request: HttpRequest) -> HttpResponse:
@@ -92,9 +108,10 @@ def _patients(request: HttpRequest, text: str) -> set[UUID] | None:
     return {line.patient_id for line in found.lines}
 
 
-def _items(lines: list[DocumentLine]) -> list[Item]:
+def _items(actor: User, lines: list[DocumentLine]) -> list[Item]:
     known = patients.snapshots({line.patient_id for line in lines})
-    return [Item(line, identity_words(known[line.patient_id])) for line in lines]
+    steps = documents.next_steps(actor, lines)
+    return [Item(line, identity_words(known[line.patient_id]), steps.get(line.document_id, ())) for line in lines]
 
 
 def _choice(asked: dict[str, str], name: str, value: str, title: str, icon: str = "") -> Choice:
