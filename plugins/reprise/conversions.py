@@ -41,7 +41,7 @@ Conversion = Callable[[Line, Answers, Context], Iterator[Found]]
 TO_DATE = "Déjà réalisé, sans date connue : préciser la date confirmée"
 UNDER_WAY = "En cours : préciser la fin prévue"
 ALTERNATIVE = "Alternative (intention %(n)s) : la RCP la propose à défaut de la première intention"
-OTHER_TYPE = "Type de traitement sans équivalent dans le PPS : « %(label)s » est gardé en clair"
+OTHER_TYPE = "Type sans équivalent exact dans le PPS : « %(label)s » est gardé en clair"
 
 
 def same(line: Line, answers: Answers, context: Context) -> Iterator[Found]:
@@ -154,18 +154,13 @@ def _act(line: Line, values: Answers, context: Context) -> tuple[dict[str, Any],
     if coded is None:
         return {}, ""
     remark = line.remark
-    if code != kind["code"] and _is_loss(table.codes, code):
+    if table.keeps_words(kind["code"]):
         label = kind.get("text") or kind.get("label") or kind["code"]
         coded, remark = {**coded, "text": label}, remark or OTHER_TYPE % {"label": label}
     elif kind.get("text"):
         coded = {**coded, "text": kind["text"]}
     words = "\n".join(t for key in ("precision", "commentaire") if (t := values.get(f"{line.source}.{key}")))
     return {f"{line.target}.type": coded, **({f"{line.target}.commentaire": words} if words else {})}, remark
-
-
-def _is_loss(codes: Mapping[str, str | None], code: str | None) -> bool:
-    """Whether several codes become this one: the words of the source are then kept."""
-    return sum(target == code for target in codes.values()) > 1 or codes.get("*") == code
 
 
 def _renamed(line: Line, values: Answers, context: Context) -> dict[str, Any]:

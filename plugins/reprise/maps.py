@@ -54,14 +54,22 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A passage between two value sets: code to code; ``"*"`` stands for any other code, nothing for « not this way »."""
+    """A passage between two value sets: code to code; ``"*"`` stands for any other code, nothing for « not this way ».
+
+    Of the codes in ``words`` the label is kept beside the new code, which says less.
+    """
 
     values: str
     codes: Mapping[str, str | None]
+    words: Sequence[str] = ()
 
     def target(self, code: str) -> str | None:
         """The code that follows, or nothing."""
         return self.codes[code] if code in self.codes else self.codes.get("*")
+
+    def keeps_words(self, code: str) -> bool:
+        """Whether the label of a code is kept in clear."""
+        return (code if code in self.codes else "*") in self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,10 @@ def _without(whole: Map, key: str) -> Map:
 
 
 def _map(key: str, data: Mapping[str, Any]) -> Map:
-    tables = {name: Table(str(table["values"]), table["codes"]) for name, table in data.get("tables", {}).items()}
+    tables = {
+        name: Table(str(table["values"]), table["codes"], table.get("words", ()))
+        for name, table in data.get("tables", {}).items()
+    }
     lines = [_line(key, line) for line in data.get("lines", ())]
     update, administrative = set(data.get("update", ())), set(data.get("administrative", ()))
     lines += [
