@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dcc.accounts.models import User
+from dcc.accounts.models import Facility, User
 from dcc.audit.models import Entry
 from dcc.contracts.capabilities import PrefillSource
 from dcc.contracts.errors import RetryLater
@@ -18,7 +18,7 @@ from dcc.contracts.registry import Registry, use_registry
 from dcc.contracts.testing import make_registry
 from dcc.documents import api as documents
 from dcc.documents.api import Change, ItemDecision, Proposal
-from dcc.documents.models import AnswerChange, PrefillDecision
+from dcc.documents.models import AnswerChange, Document, PrefillDecision
 from forms_config.schema.model import Question
 from tests.fixtures import publish_with, validate
 
@@ -97,25 +97,28 @@ class TestSources:
         assert (request.earlier, request.document_id, request.document_type) == ((), pps_id, "pps")
         assert ACTS in request.question_keys
 
-    def test_a_draft_is_not_given_and_a_stranger_s_document_neither(
-        self, given: Given, alice: User, bob: User, charlie: User, pps_id: UUID, patient_id: UUID, configuration: None
+    def test_a_draft_is_not_given(
+        self, given: Given, alice: User, bob: User, pps_id: UUID, patient_id: UUID, facility: Facility
     ) -> None:
-        facility = documents.open_document(alice, pps_id)
-        assert facility.editable
-        draft = documents.create_document(
-            actor=alice, patient_id=patient_id, facility_id=alice.memberships.get().facility_id, document_type="frcp"
-        )
+        draft = documents.create_document(actor=alice, patient_id=patient_id, facility_id=facility.pk, document_type="frcp")
         documents.candidates(alice, pps_id)
-        assert given.asked[-1].earlier == ()
+        assert not given.asked[-1].earlier
         validate(alice, bob, draft)
         documents.candidates(alice, pps_id)
-        assert [d.document_id for d in given.asked[-1].earlier] == [draft]
+        assert [source.document_id for source in given.asked[-1].earlier] == [draft]
+
+    def test_what_the_actor_may_not_open_is_not_given(
+        self, given: Given, alice: User, pps_id: UUID, validated_frcp_id: UUID, other_facility: Facility
+    ) -> None:
+        Document.objects.filter(pk=validated_frcp_id).update(facility=other_facility)
+        documents.candidates(alice, pps_id)
+        assert given.asked[-1].reference is None
 
     def test_the_former_version_is_given_to_an_update(self, given: Given, alice: User, bob: User, pps_id: UUID) -> None:
         validate(alice, bob, pps_id)
         documents.amend_document(actor=alice, document_id=pps_id)
         documents.candidates(alice, pps_id)
-        assert [(d.document_id, d.version_number) for d in given.asked[-1].earlier] == [(pps_id, 1)]
+        assert [(source.document_id, source.version_number) for source in given.asked[-1].earlier] == [(pps_id, 1)]
 
     @pytest.mark.parametrize(
         ("error", "reason"),
@@ -136,7 +139,7 @@ class TestSources:
         given.proposed = [text(question_key="frcp.inconnu"), text()]
         assert [p.question.key for p in open_items(alice, pps_id)] == [COMMENT]
 
-    def test_a_form_admits_the_sources_it_names(self, alice: User, patient_id: UUID, facility: Any, legal_texts: None) -> None:
+    def test_a_form_admits_what_it_names(self, alice: User, patient_id: UUID, facility: Facility, legal_texts: None) -> None:
         questions = [
             Question(f"region.q{n}", f"Q{n}", "text", sources=names)
             for n, names in enumerate(((), ("frcp",), ("essai",), ("dmp",)))

@@ -14,51 +14,16 @@ from dcc.documents import api as documents
 from dcc.documents.api import Change
 from dcc.web.tests.browsing import form_data, texts_of, tree_of
 from dcc.web.tests.conftest import Visit
-from forms_config.terminology import api as terminology
+from dcc.web.tests.told import tell_all
 from tests.fixtures import fill_document
 
 pytestmark = pytest.mark.django_db
-
-ROWS: dict[str, list[dict[str, Any]]] = {
-    "frcp.propositions": [
-        {"intention": 1, "sequence": 1, "type": "C15632", "precision": "4 cures EC", "debut": "2026-12-01", "fin": "2027-02"},
-        {"intention": 2, "sequence": 1, "type": "C547"},
-    ],
-    "frcp.traitements": [
-        {"type": "387713003", "statut": "completed", "debut": "2026-09-03"},
-        {"type": "C15313", "statut": "cancelled"},
-        {"type": "C15252", "statut": "active", "debut": "2026-10", "precision": "Équipe mobile"},
-    ],
-    "frcp.examens": [{"libelle": "IRM mammaire", "au_plus_tard": "2026-12"}],
-}
-LISTS = {"type": "jdv-type-traitement-frcp-cisis", "statut": "statut-acte"}
-
-
-def answer(column: str, value: Any) -> Any:
-    """A value of the table above as an answer."""
-    concept = terminology.lookup(LISTS[column], value) if column in LISTS else None
-    return concept.value if concept else value
 
 
 @pytest.fixture
 def told_frcp_id(alice: User, bob: User, frcp_id: UUID) -> UUID:
     """A validated FRCP with treatments, propositions, an examination and wishes."""
-    for group, rows in ROWS.items():
-        for row in rows:
-            values = {f"{group}.{column}": answer(column, value) for column, value in row.items()}
-            assert not documents.add_row(actor=alice, document_id=frcp_id, group_key=group, values=values).refused
-    comments = {
-        "frcp.patient.commentaire": "Vit seule",
-        "frcp.souhaits.texte": "Continuer à nager",
-        "frcp.souhaits.date": "2026-11",
-    }
-    revision = documents.open_document(alice, frcp_id).revision
-    changes = [Change(key, value, revision) for key, value in comments.items()]
-    assert not documents.save_answers(actor=alice, document_id=frcp_id, changes=changes).refused
-    fill_document(alice, frcp_id)
-    revision = documents.open_document(alice, frcp_id).revision
-    documents.complete_document(actor=alice, document_id=frcp_id, expected_revision=revision)
-    documents.validate_document(actor=bob, document_id=frcp_id, expected_revision=revision)
+    tell_all(alice, bob, frcp_id)
     return frcp_id
 
 
