@@ -30,8 +30,10 @@ form.addEventListener("keydown", (event) => {
   radio.checked = true;
   radio.dispatchEvent(new Event("change", { bubbles: true }));
   const wanted = item.querySelector(".wanted :is(input, textarea)");
-  if (radio.value === "change" && wanted) wanted.focus();
-  else next(item);
+  if (radio.value === "change" && wanted) {
+    wanted.focus();
+    wanted.setSelectionRange(wanted.value.length, wanted.value.length);
+  } else next(item);
 });
 
 form.addEventListener("change", () => {
