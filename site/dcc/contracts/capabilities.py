@@ -154,8 +154,8 @@ class DocumentType:
     ``level_one`` has no structured format: whoever writes CDA makes its level 1.
 
     The rest are keys of questions: ``dated_by`` says the day a document of this type is known by (that of the RCP), which goes to
-    ``reference_date`` of what follows it; ``update_reason`` is asked from the second version on (R-071) and ``renewed`` are those
-    whose answers are of one version only.
+    ``reference_date`` of what follows it; ``update_reason`` is asked from the second version on (R-071), ``hand_over`` is the day
+    it was given to the patient, and ``renewed`` are those whose answers are of one version only.
     """
 
     key: str
@@ -168,6 +168,7 @@ class DocumentType:
     dated_by: str = ""
     reference_date: str = ""
     update_reason: str = ""
+    hand_over: str = ""
     renewed: Sequence[str] = ()
     catalogue: str = ""
     short_title: str = ""

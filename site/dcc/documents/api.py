@@ -60,6 +60,7 @@ from dcc.documents.services.contributions import leave, note_presence
 from dcc.documents.services.creation import create_document
 from dcc.documents.services.file_answers import answer_with_file
 from dcc.documents.services.following import accept_form, follow_form, note_form_seen
+from dcc.documents.services.handing_over import HandedOver, HandOverState, hand_over_state, record_hand_over
 from dcc.documents.services.lifecycle import (
     cancel_document,
     close_document,
@@ -111,6 +112,8 @@ __all__ = [
     "FormNews",
     "FormOffer",
     "FormUse",
+    "HandOverState",
+    "HandedOver",
     "HistoryLine",
     "ItemDecision",
     "Kin",
@@ -151,6 +154,7 @@ __all__ = [
     "form_offer",
     "form_use",
     "former_identifier",
+    "hand_over_state",
     "hidden_answers",
     "identify_with",
     "kin_of",
@@ -163,6 +167,7 @@ __all__ = [
     "open_version",
     "picture",
     "preview_snapshot",
+    "record_hand_over",
     "reference",
     "remove_attachment",
     "remove_row",

@@ -85,6 +85,8 @@ GUARDS = (
         ),
     ),
     Guard("documents_change_delete", "documents_answerchange", "DELETE", HISTORY),
+    Guard("documents_hand_over_update", "documents_handover", "UPDATE", HISTORY),
+    Guard("documents_hand_over_delete", "documents_handover", "DELETE", HISTORY),
     Guard("documents_step_update", "documents_statuschange", "UPDATE", HISTORY),
     Guard("documents_step_delete", "documents_statuschange", "DELETE", HISTORY),
 )

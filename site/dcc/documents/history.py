@@ -9,13 +9,14 @@ from typing import Any
 
 from dcc.documents.edits import is_row
 from dcc.documents.following import text_of
-from dcc.documents.models import AnswerChange, DocumentVersion, FormMove
+from dcc.documents.models import AnswerChange, DocumentVersion, FormMove, HandOver
 from dcc.documents.services.calculating import ORIGIN
 from dcc.documents.services.following import FOLLOWED
 from dcc.documents.services.session import question_at
 from dcc.documents.states import STATUS_LABELS
 from forms_config import api as forms
 from forms_config.schema.model import FormSchema, Question
+from forms_config.schema.values import display_professional
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def history_of(version: DocumentVersion) -> list[HistoryLine]:
     moves = list(version.moves.filter(state__in=("suivi", "accepte")).select_related("actor__practitioner"))
     lines += [_change_line(_schema_at(version, moves, change.revision), change, version.number) for change in changes]
     lines += [_move_line(move, version.number) for move in moves]
+    lines += [_hand_over_line(row) for row in version.hand_overs.select_related("version", "recorded_by__practitioner")]
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
@@ -71,6 +73,11 @@ def _schema_at(version: DocumentVersion, moves: Sequence[FormMove], revision: in
 def _move_line(move: FormMove, number: int) -> HistoryLine:
     before, after = (str(forms.form_version(pk).number) for pk in (move.before_id, move.after_id))
     return HistoryLine(move.at, str(move.actor) if move.actor else "", "form", "", before, after, number)
+
+
+def _hand_over_line(row: HandOver) -> HistoryLine:
+    words = f"{row.on:%d/%m/%Y}, {display_professional(row.professional)}"
+    return HistoryLine(row.recorded_at, str(row.recorded_by), "hand_over", words, version=row.version.number)
 
 
 def _change_line(schema: FormSchema, change: AnswerChange, number: int) -> HistoryLine:

@@ -31,6 +31,7 @@ PPS = DocumentType(
     leaves=("en_cours", "complete", "valide", "cloture"),
     reference_date="pps.statut.date_rcp",
     update_reason="pps.statut.motif",
+    hand_over="pps.statut.remise",
     renewed=("pps.statut.motif", "pps.statut.motif_precision", "pps.statut.remise", "pps.statut.remis_par"),
 )
 NATIONAL_TYPES = (FRCP, PPS)

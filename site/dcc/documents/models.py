@@ -248,6 +248,24 @@ class Attachment(models.Model):
         return self.title
 
 
+class HandOver(models.Model):
+    """A validated version was handed to the patient after its validation: who, when, noted by whom. The last row counts."""
+
+    version = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, related_name="hand_overs")
+    on = models.DateField(_("remis le"))
+    professional = models.JSONField(_("remis par"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("remise au patient")
+        verbose_name_plural = _("remises au patient")
+        ordering = ["recorded_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.version} : {self.on}"
+
+
 class Presence(models.Model):
     """Who has a version open for editing, so that a second editor is warned (R-025)."""
 

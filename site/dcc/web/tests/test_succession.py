@@ -130,3 +130,18 @@ def test_what_changed_since_a_version(visit: Visit, alice: User, bob: User, pps_
     compared = visit(alice).get(f"{page('history', pps_id)}?version=1").content.decode()
     assert tree_of(compared).xpath("//section[@aria-labelledby='h-comparer']//tbody//th")[0].text == "Motif de mise à jour"
     assert "Préfère le matin." not in compared.partition("h-historique")[0]
+
+
+def test_noting_the_hand_over(visit: Visit, alice: User, bob: User, pps_id: UUID) -> None:
+    documents.save_answers(actor=alice, document_id=pps_id, changes=[Change("pps.statut.remise", {"null": "UNK"}, 0)])
+    validate(alice, bob, pps_id)
+    client, url = visit(alice), page("hand_over", pps_id)
+    assert url in client.get(page("document", pps_id)).content.decode()
+    form = tree_of(client.get(url).content.decode()).xpath("//form[.//input[@name='on']]")[0]
+    names = form.xpath(".//input[@name='by']/@value")
+    wrong = client.post(url, {"on": "demain", "by": names[0]})
+    assert wrong.status_code == 422
+    assert "Donnez la date" in wrong.content.decode()
+    done = client.post(url, {"on": form.xpath(".//input[@name='on']/@value")[0], "by": names[0]}, follow=True).content.decode()
+    assert "remise au patient le" in done
+    assert names[0] in done

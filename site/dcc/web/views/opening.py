@@ -38,6 +38,7 @@ def document_frame(request: HttpRequest, view: DocumentView, current: str) -> di
     return {
         "view": view,
         "kin": documents.kin_of(actor_of(request), view),
+        "handed": documents.hand_over_state(actor_of(request), view.line.document_id) if _is_given(view) else None,
         "banner": banner_for(request, view.line.patient_id),
         "tabs": tabs_of(view, current),
     }
@@ -70,6 +71,12 @@ def title_of_page(view: DocumentView) -> str:
     """How the page of a document is called: « Fiche » for an FRCP, else by its type."""
     kind = documents.type_of(view.line.document_type)
     return kind.short_title if kind is not None and kind.follows and kind.short_title else _("Fiche")
+
+
+def _is_given(view: DocumentView) -> bool:
+    """Whether it is for the patient, and validated."""
+    kind = documents.type_of(view.line.document_type)
+    return kind is not None and bool(kind.hand_over) and bool(view.validated_at or view.line.in_force)
 
 
 def _takes_over(view: DocumentView) -> bool:
