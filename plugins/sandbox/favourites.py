@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from dcc.accounts import api as accounts
 from dcc.accounts.api import Facility, User
 from forms_config import api as forms
 from forms_config.favourites import api as bank
-from forms_config.terminology import api as terminology
+from plugins.sandbox.answers import Cards, whole_answers
 
-GROUP = "frcp.propositions"
+NOBODY = Cards({}, {}, date.min)
+"""A favourite names nobody, no place and no day."""
 
 
 def fill_bank(data: Sequence[Mapping[str, Any]], facility: Facility) -> str:
@@ -35,27 +36,18 @@ def fill_bank(data: Sequence[Mapping[str, Any]], facility: Facility) -> str:
 def _keep(actor: User, card: Mapping[str, Any], facility: Facility) -> UUID:
     scope = bank.Scope(card.get("scope", "personnel"))
     local = scope in (bank.Scope.SERVICE, bank.Scope.FACILITY)
-    rows = [_row(number, *given) for number, given in enumerate(card["rows"], start=1)]
+    group = card["group"]
+    document_type = group.partition(".")[0]
+    schema = forms.published_form(f"{document_type}_standard").schema
+    rows = [row["values"] for row in whole_answers(schema, {group: card["rows"]}, NOBODY)[group]]
     described = {name: card[name] for name in ("organ", "protocol", "intention", "cycles", "sheet") if name in card}
     return bank.save_favourite(
         actor=actor,
-        content=bank.Content(card["name"], "frcp", GROUP, rows, **described),
-        schema=forms.published_form("frcp_standard").schema,
+        content=bank.Content(card["name"], document_type, group, rows, **described),
+        schema=schema,
         place=bank.Place(scope, facility.pk if local else None, card.get("service", "")),
-        confirmed=[text for _code, text in card["rows"]],
+        confirmed=bank.free_texts(schema.by_key[group], rows),
     )
-
-
-def _row(number: int, code: str, text: str) -> dict[str, Any]:
-    concept = terminology.lookup("jdv-type-traitement-frcp-cisis", code)
-    if concept is None:
-        raise ValueError(f"Données de démonstration refusées : type de traitement {code}")
-    return {
-        f"{GROUP}.intention": 1,
-        f"{GROUP}.sequence": number,
-        f"{GROUP}.type": concept.value,
-        f"{GROUP}.precision": text,
-    }
 
 
 def _sheet(editor: User) -> None:

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from dcc.accounts.api import Facility, user_named
+from dcc.contracts.care.chronology import chronology
 from dcc.documents import api as documents
 from dcc.patients import api as patients
 from forms_config import api as forms
@@ -39,8 +40,26 @@ def test_the_scenes_are_made_once(stage: Facility) -> None:
 def test_the_bank_shows_each_state(stage: Facility) -> None:
     list(play(stage))
     shelf = bank.shelf(user_named("alice"))
-    assert [len(shelf.mine), len(shelf.shared), len(shelf.proposed), len(shelf.to_decide)] == [2, 1, 1, 1]
+    assert [len(shelf.mine), len(shelf.shared), len(shelf.proposed), len(shelf.to_decide)] == [2, 5, 1, 1]
     assert [sheet.subject for sheet in bank.sheets()] == ["FOLFOX"]
+
+
+def test_a_protocol_draws_all_its_sittings_once_its_first_day_is_given(stage: Facility) -> None:
+    """« FEC 100, 3 cures tous les 21 jours »: inserted, dated, and the calendar has three days."""
+    list(play(stage))
+    form = forms.published_form("pps_standard")
+    offer = next(o for o in bank.offers(user_named("alice"), schema=form.schema, group_key="pps.traitements", text="fec"))
+    taken = bank.take_favourite(
+        actor=user_named("alice"), favourite_id=offer.favourite_id, schema=form.schema, group_key="pps.traitements"
+    )
+    (values,) = taken.rows
+    row = {"id": "r", "values": {**values, "pps.traitements.debut_prevu": "2026-03-16"}}
+    found = chronology({"pps.traitements": [row]}, date(2026, 3, 1))
+    assert [(event.title, event.when) for event in found.events] == [
+        ("Chimiothérapie – 1 sur 3", "le 16/03/2026"),
+        ("Chimiothérapie – 2 sur 3", "le 06/04/2026"),
+        ("Chimiothérapie – 3 sur 3", "le 27/04/2026"),
+    ]
 
 
 def test_the_validated_documents_are_about_qualified_identities(stage: Facility) -> None:
