@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -27,8 +28,10 @@ def questions_of(volet: str, version: str) -> Mapping[str, Question]:
     return {element.key: question_of(element) for element in catalogue.elements()}
 
 
-def encode(tree: DocumentTree, snapshot: DocumentSnapshot, pdf: bytes | None = None) -> bytes:
+def encode(tree: DocumentTree, snapshot: DocumentSnapshot, pdf: bytes | None = None, *, as_of: datetime | None = None) -> bytes:
     """The document as UTF-8 without byte order mark; ``pdf`` is the copy to embed.
+
+    ``as_of`` is the moment of the rendering (its acts are done or not on that day); without, the time of the document's content.
 
     Raises ``Refused`` in French when the snapshot cannot be written (cancelled document, identifier that is none).
     """
@@ -39,6 +42,7 @@ def encode(tree: DocumentTree, snapshot: DocumentSnapshot, pdf: bytes | None = N
         questions=questions_of(tree.document_type, tree.volet_version),
         regional=regional_rows(tree, snapshot),
         pdf=pdf,
+        as_of=as_of,
     )
     return etree.tostring(tree.encode(out), xml_declaration=True, encoding="UTF-8")
 

@@ -17,7 +17,7 @@ PDF = "pdf-a1"
 
 
 class CdaRenderer:
-    """One of the two formats. The bytes depend on the snapshot and on the PDF only."""
+    """One of the two formats. The bytes depend on the snapshot, the PDF, and the day of the rendering."""
 
     inputs: Sequence[str] = (PDF,)
 
@@ -44,7 +44,7 @@ class CdaRenderer:
         return Artifact(
             format=self.format,
             media_type="text/xml",
-            content=encode(tree, snapshot, pdf),
+            content=encode(tree, snapshot, pdf, as_of=as_of),
             filename=f"{mark}{snapshot.document_type}-{snapshot.document_id}-v{snapshot.version_number}-{self.format}.xml",
             identifier=InstanceId(document_identifier(snapshot, self.format)),
             facts={"volet": f"{tree.document_type} {tree.volet_version}", "template": tree.template},

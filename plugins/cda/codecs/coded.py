@@ -10,7 +10,7 @@ from lxml.etree import _Element
 
 from plugins.cda.codecs.datatypes import ACT_STATUS, Code, code_attributes, read_code
 from plugins.cda.codecs.leaves import MISSING, Leaf, Number, Values, null_of, refer, told
-from plugins.cda.codecs.narrative import UNSAID
+from plugins.cda.codecs.narrative import UNSAID, plain
 from plugins.cda.codecs.reading import Found, Reading
 from plugins.cda.codecs.writing import Writing
 from plugins.cda.codecs.xml import XSI_TYPE, add, child, children
@@ -21,6 +21,7 @@ class Coded:
     """A code, with the words used (``originalText`` to ``anchor``) when ``words`` is « always » or they differ from the label.
 
     A text without code is written with null flavour ``uncoded`` (``""``: no null flavour, as the evaluations of the volet do).
+    ``beside``: other producers leave the words to the ``text`` of the statement.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Coded:
     words: str = "differ"
     uncoded: str = "OTH"
     inner: tuple[Leaf, ...] = ()
+    beside: bool = False
 
     def encode(self, values: Values, parent: _Element, out: Writing) -> None:
         value = values.get(self.key)
@@ -51,7 +53,11 @@ class Coded:
         return {"nullFlavor": self.uncoded} if self.uncoded else {}
 
     def decode(self, element: _Element, inp: Reading) -> Found:
-        found = inp.take(self.key, self.raw(element, inp))
+        raw = self.raw(element, inp)
+        if self.beside and raw and raw.get("code") and "text" not in raw:
+            words = beside(element, inp)
+            raw = {**raw, "text": words} if words and plain(words) != plain(raw["label"]) else raw
+        found = inp.take(self.key, raw)
         for leaf in self.inner:
             for item in children(element, leaf.tag):
                 found.update(leaf.decode(item, inp))
@@ -68,6 +74,14 @@ class Coded:
             return {"text": words}
         null = element.get("nullFlavor")
         return {"null": null} if null else None
+
+
+def beside(element: _Element, inp: Reading) -> str:
+    """Words the ``text`` of the statement around a leaf points to."""
+    statement = element.getparent()
+    text = child(statement, "text") if statement is not None else None
+    reference = child(text, "reference") if text is not None else None
+    return inp.narrative.resolve(reference.get("value")) if reference is not None else ""
 
 
 @dataclass(frozen=True)
@@ -92,12 +106,16 @@ class Words:
 
 @dataclass(frozen=True)
 class Status:
-    """An answer that is the ``statusCode`` of an act. The words of the narrative decide when they say « Non renseigné »."""
+    """An answer that is the ``statusCode`` of an act. The words of the narrative decide when they say « Non renseigné ».
+
+    ``silent`` codes are no answer.
+    """
 
     key: str
     labels: Mapping[str, str]
     anchor: str
     default: str = "active"
+    silent: frozenset[str] = frozenset()
 
     tag = "statusCode"
 
@@ -108,7 +126,7 @@ class Status:
     def decode(self, element: _Element, inp: Reading) -> Found:
         code = element.get("code") or ""
         words = inp.narrative.words("#" + self.anchor.format(n=inp.row, m=0))
-        if words == UNSAID or not code:
+        if words == UNSAID or not code or code in self.silent:
             return {}
         label = self.labels.get(code, code)
         value = {"code": code, "system": ACT_STATUS, "label": label}

@@ -125,6 +125,33 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Quantity:
+    """A measure (PQ) in the unit of the volet."""
+
+    key: str
+    unit: str
+
+    tag = "value"
+
+    def encode(self, values: Values, parent: _Element, out: Writing) -> None:
+        value = values.get(self.key)
+        add(
+            parent,
+            self.tag,
+            {XSI_TYPE: "PQ", **({"nullFlavor": MISSING} if value is None else {"value": value, "unit": self.unit})},
+        )
+
+    def decode(self, element: _Element, inp: Reading) -> Found:
+        value, unit = element.get("value"), element.get("unit") or self.unit
+        if value is None:
+            return {}
+        if unit != self.unit:
+            inp.refuse(self.key, f"Une valeur en {self.unit} est attendue", f"{value} {unit}")
+            return {}
+        return inp.take(self.key, value)
+
+
+@dataclass(frozen=True)
 class Sequence:
     """A rank written as the words of ``priorityCode`` (the volet has no better place for it)."""
 

@@ -124,6 +124,14 @@ class Narrative:
         return {anchor: item for item in self.element.iter("*") if (anchor := item.get("ID"))}
 
     @cached_property
+    def pointed(self) -> frozenset[str]:
+        """Names of the anchors that entries of the section point to."""
+        section = self.element.getparent() if self.element is not None else None
+        if section is None:
+            return frozenset()
+        return frozenset(name[1:] for item in section.iter(Q + "reference") if (name := item.get("value") or "").startswith("#"))
+
+    @cached_property
     def tables(self) -> list[Table]:
         """Tables, in order."""
         return [] if self.element is None else [Table.of(table) for table in self.element.iter(Q + "table")]

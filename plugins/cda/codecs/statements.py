@@ -88,11 +88,21 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """Another mood of a statement, with as many templates of its own, for the instances that ``holds``."""
+
+    mood: str
+    templates: tuple[str, ...]
+    holds: Callable[[Values, Writing], bool]
+
+
+@dataclass(frozen=True)
 class Statement:
     """One clinical statement.
 
     ``code`` and ``status`` are constants or leaves; ``parts`` are leaves in the order of the schema; ``mark`` is the template or
-    mood by which a statement without constant code is recognised; ``implies`` are answers its mere presence gives.
+    mood by which a statement without constant code is recognised; ``implies`` are answers its mere presence gives; ``variant`` is
+    what an instance is written as when it holds.
     """
 
     tag: str
@@ -108,6 +118,7 @@ class Statement:
     has_id: bool = True
     when: Condition = always
     implies: tuple[tuple[str, Any], ...] = ()
+    variant: Variant | None = None
 
     @cached_property
     def signature(self) -> Signature:
@@ -116,11 +127,18 @@ class Statement:
 
     @cached_property
     def _prototype(self) -> _Element:
+        return self._made(self.mood, self.templates)
+
+    @cached_property
+    def _variant_prototype(self) -> _Element:
+        return self._made(self.variant.mood, self.variant.templates) if self.variant else self._prototype
+
+    def _made(self, mood: str, roots: tuple[str, ...]) -> _Element:
         negation = f' negationInd="{self.negation}"' if self.negation else ""
-        templates = "".join(f'<templateId root="{escaped(root)}"/>' for root in self.templates)
+        templates = "".join(f'<templateId root="{escaped(root)}"/>' for root in roots)
         identifier = '<id root=""/>' if self.has_id else ""
         code = self.code.as_xml("code") if isinstance(self.code, Code) else ""
-        head = f'{self.tag} classCode="{_CLASSES[self.tag]}" moodCode="{self.mood}"{negation}'
+        head = f'{self.tag} classCode="{_CLASSES[self.tag]}" moodCode="{mood}"{negation}'
         return prototype(f"<{head}>{templates}{identifier}{code}</{self.tag}>")
 
     @cached_property
@@ -158,7 +176,8 @@ class Statement:
 
     def encode(self, values: Values, parent: _Element, out: Writing) -> None:
         """Append the statement."""
-        element = deepcopy(self._prototype)
+        varied = self.variant is not None and self.variant.holds(values, out)
+        element = deepcopy(self._variant_prototype if varied else self._prototype)
         parent.append(element)
         if self.has_id:
             element[len(self.templates)].set("root", out.entry_id(self.signature[1]))

@@ -53,18 +53,19 @@ class Period:
     optional: bool = True
     tag: str = "effectiveTime"
     point: bool = False
+    missing: str = "NAV"
 
     def encode(self, values: Values, parent: _Element, out: Writing) -> None:
         start, end = values.get(self.start), values.get(self.end)
         if end is None and (start is None or null_of(start)):
             if start is not None or not self.optional:
-                add(parent, self.tag, moment_attributes(start))
+                add(parent, self.tag, moment_attributes(start, self.missing))
             return
         if self.point and start == end:
             add(parent, self.tag, moment_attributes(start))
             return
         element = add(parent, self.tag)
-        add(element, "low", moment_attributes(start))
+        add(element, "low", moment_attributes(start, self.missing))
         if end is not None:
             add(element, "high", moment_attributes(end))
 
@@ -78,10 +79,10 @@ class Period:
         return found
 
 
-def moment_attributes(value: Any) -> dict[str, str]:
+def moment_attributes(value: Any, missing: str = "NAV") -> dict[str, str]:
     """Attributes of a TS; NAV (not available) when there is no answer, which the PCC templates admit and no question does."""
     if value is None:
-        return {"nullFlavor": "NAV"}
+        return {"nullFlavor": missing}
     null = null_of(value)
     return {"nullFlavor": null} if null else {"value": to_ts(value)}
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from uuid import UUID, uuid5
 
+from dcc.contracts.care.days import PARIS, day_of
 from dcc.contracts.snapshots import DocumentSnapshot
 from forms_config.schema.model import Question
 
@@ -18,18 +20,25 @@ class Writing:
     """State of one encoding.
 
     ``questions`` are the catalogue's, by key; ``regional`` holds the extra rows (label, text) of each catalogue section;
-    ``pdf`` is the copy to embed, when there is one. ``row`` and ``item`` number the current row of a group and the current value
-    of a list: anchors are made of them.
+    ``pdf`` is the copy to embed, when there is one; ``as_of`` the moment of the rendering, which decides what is done. ``row``
+    and ``item`` number the current row of a group and the current value of a list: anchors are made of them.
     """
 
     document: DocumentSnapshot
     questions: Mapping[str, Question]
     regional: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     pdf: bytes | None = None
+    as_of: datetime | None = None
     row: int = 0
     item: int = 0
     path: str = ""
     _given: int = 0
+
+    @property
+    def day(self) -> date:
+        """The day of the rendering, in Paris; that of the document's content when no moment was given."""
+        moment = self.as_of or self.document.effective_time
+        return day_of(moment if moment.tzinfo else moment.replace(tzinfo=PARIS))
 
     def entry_id(self, name: str) -> str:
         """A new identifier: upper-case UUID v5 of the rendition and the path of the element (``name`` and a running number)."""

@@ -209,7 +209,7 @@ def test_without_volets_nothing_is_located(monkeypatch: pytest.MonkeyPatch) -> N
 
 SOME = (
     {"frcp.tumeurs.topographie", "frcp.motif.nature", "frcp.dossier.quorum"},
-    {"pps.tumeurs.topographie", "pps.statut.motif", "pps.pediatrie.pediatrie"},
+    {"pps.tumeurs.topographie", "pps.statut.motif", "pps.pediatrie.pediatrie", "pps.traitements.effets"},
 )
 
 

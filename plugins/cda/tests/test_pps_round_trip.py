@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from forms_config.schema.answers import without_row_ids
+from forms_config.schema.samples import Kind
 from plugins.cda.tests.documents import FOLLOWED, make_pps, pps_answers_of, read, written_pps
+from plugins.cda.tests.test_round_trip import KINDS
 
 
 def assert_same(answers: dict[str, Any]) -> None:
@@ -17,8 +21,9 @@ def assert_same(answers: dict[str, Any]) -> None:
     assert not [part.title for part in result.unknown_parts]
 
 
-def test_the_minimal_sample_comes_back_as_it_was() -> None:
-    assert_same(pps_answers_of("minimal"))
+@pytest.mark.parametrize("kind", KINDS)
+def test_samples_come_back_as_they_were(kind: Kind) -> None:
+    assert_same(pps_answers_of(kind))
 
 
 def test_the_header_comes_back_and_names_the_frcp() -> None:

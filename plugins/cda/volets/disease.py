@@ -40,6 +40,7 @@ def discovery(prefix: str, title: str) -> Section:
     )
 
 
+_SINGULAR = ("Commentaire / Précisions",)
 _PHASE_ANSWERS = ("phase", "date", "progression", "progression_date", "locale", "regionale", "distance", "commentaire")
 
 
@@ -68,7 +69,12 @@ def phase(prefix: str, title: str, *, optional: bool) -> Section:
                     fact("Locale", f"{key}.locale", "progression-locale"),
                     fact("Régionale", f"{key}.regionale", "progression-regionale"),
                     fact("A distance", f"{key}.distance", "progression-distance"),
-                    fact("Commentaires / Précisions", f"{key}.commentaire", "commentaire-phase"),
+                    fact(
+                        "Commentaires / Précisions",
+                        f"{key}.commentaire",
+                        "commentaire-phase",
+                        aliases=("Commentaire / Précisions",),
+                    ),
                 )
             ),
         ),

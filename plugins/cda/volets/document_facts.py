@@ -53,7 +53,7 @@ def status_statement(comment: Relation) -> Statement:
         (*SIMPLE, "1.2.250.1.213.1.1.3.48.16"),
         cisis("GEN-065", "Statut du document"),
         Text("statut-document"),
-        parts=(Moment(STATUS_TIME), Coded(STATUS, "statut-document")),
+        parts=(Moment(STATUS_TIME), Coded(STATUS, "statut-document", beside=True)),
         relations=(comment,),
     )
 

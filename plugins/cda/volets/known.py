@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dcc.contracts.capabilities import DocumentType
 from dcc.contracts.registry import current
 from plugins.cda.codecs.tree import DocumentTree
-from plugins.cda.volets import frcp_2022_01, frcp_2025_01, pps_2025_01
+from plugins.cda.volets import frcp_2022_01, frcp_2025_01, pps_2022_01, pps_2025_01
 from plugins.cda.volets.level_one import level_one_tree
 
 WRITTEN: Mapping[tuple[str, str], Mapping[str, DocumentTree]] = {
@@ -18,7 +18,7 @@ WRITTEN: Mapping[tuple[str, str], Mapping[str, DocumentTree]] = {
 
 READ: Mapping[str, Mapping[str, DocumentTree]] = {
     frcp_2025_01.TEMPLATE: {frcp_2025_01.VERSION: frcp_2025_01.N3, frcp_2022_01.VERSION: frcp_2022_01.N3},
-    pps_2025_01.TEMPLATE: {pps_2025_01.VERSION: pps_2025_01.N3},
+    pps_2025_01.TEMPLATE: {pps_2025_01.VERSION: pps_2025_01.N3, pps_2022_01.VERSION: pps_2022_01.N3},
 }
 """Template of the volet -> trees by version, the current one first."""
 

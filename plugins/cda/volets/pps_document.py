@@ -58,10 +58,13 @@ STATUS = Section(
 )
 
 P = "pps.pediatrie"
+_REASON = Code("42349-1", "Raison de la recommandation")
+_POINTER = '<originalText><reference value="#pediatrie"/></originalText>'
+_TECHNICAL = Fixed(_REASON.as_xml("value", _POINTER).replace("<value", '<value xsi:type="CD"'))
 PAEDIATRICS = Section(
     key=P,
     templates=("1.3.6.1.4.1.19376.1.5.3.1.3.1", "1.3.6.1.4.1.19376.1.5.3.1.3.2", "1.2.250.1.213.1.1.2.128"),
-    code=Code("42349-1", "Raison de la recommandation"),
+    code=_REASON,
     title="PÉDIATRIE",
     blocks=(
         Paragraphs(
@@ -86,7 +89,7 @@ PAEDIATRICS = Section(
             negation="false",
             parts=(
                 Fixed('<effectiveTime><low nullFlavor="UNK"/></effectiveTime>'),
-                Fixed('<value xsi:type="CD" nullFlavor="NA"/>'),
+                _TECHNICAL,
             ),
         ),
     ),

@@ -65,7 +65,7 @@ def _sheet(group: str) -> Facts:
         title="Tumeur",
         title_anchor="tumeur-{n}",
         rows=(
-            fact("Date du diagnostic initial (minimum mois et année)", f"{group}.date"),
+            fact("Date du diagnostic initial (minimum mois et année)", f"{group}.date", aliases=("Date du diagnostic initial",)),
             code_then_words("Topographie", f"{group}.topographie", "topographie-{n}"),
             code_then_words("Latéralité (si applicable)", f"{group}.lateralite", "lateralite-{n}"),
             code_then_words("Morphologie", f"{group}.morphologie", "morphologie-{n}"),
