@@ -12,12 +12,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 import tests.demo_plugin
+from dcc.accounts.models import User
 from dcc.contracts.capabilities import ScheduledJob
 from dcc.contracts.errors import ContractError, DeliveryError
 from dcc.contracts.events import DocumentValidated
 from dcc.contracts.plugin import CONTRACT, PluginMeta
 from dcc.contracts.registry import KINDS, Registry, use_registry
 from dcc.contracts.testing import make_registry, make_snapshot
+from dcc.documents import api as documents
 from dcc.events.api import Reason, State, drain, publish, run_due_jobs, sweep
 from dcc.events.models import Delivery, Job
 from dcc.urls import plugin_pages
@@ -106,6 +108,26 @@ def test_a_capability_in_each_mood(settings: Settings, mood: Mood) -> None:
         case _:
             with pytest.raises(DeliveryError):
                 check.check(make_snapshot())
+
+
+@pytest.mark.parametrize(
+    ("mood", "reason"),
+    [
+        (Mood.WORKS, ""),
+        (Mood.RETRY_LATER, "Service occupé"),
+        (Mood.NOT_CONFIGURED, "Certificat absent"),
+        (Mood.CRASHES, "erreur interne, signalée à l'exploitation"),
+    ],
+)
+def test_a_prefill_source_in_each_mood(
+    settings: Settings, alice: User, pps_id: uuid.UUID, mood: Mood, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with use_registry(registry_in(mood, settings)):
+        found = documents.candidates(alice, pps_id)
+    assert [f.reason for f in found.failures] == ([reason] if reason else [])
+    assert bool(found.proposals) == (mood is Mood.WORKS)
+    assert not [p for p in found.proposals if p.chosen_beforehand], "rien de clinique n'est choisi d'avance"
+    assert SECRET not in caplog.text
 
 
 @pytest.mark.parametrize(("mood", "failure"), [(Mood.WORKS, ""), (Mood.REFUSED, "Refused, "), (Mood.CRASHES, "ValueError, ")])

@@ -43,13 +43,15 @@ def test_one_key_decides_and_leads_to_the_next(alice: User, pps_id: UUID, sit: S
     page = desk.page
     page.goto(reverse("web:adjudication", args=[pps_id]))
     count = page.locator("[data-item]").count()
-    desk.shot("reprise", full_page=True)
+    desk.shot("reprise")
     page.locator("[data-item] input[type=radio]").first.focus()
     first = page.evaluate(NEXT)
     page.keyboard.press("g")
     second = page.evaluate(NEXT)
     page.keyboard.press("i")
     assert (first, second) == ("Traitements", "Traitements")
+    desk.check_seen(page.locator("[data-item] input:focus"), "l'élément suivant")
+    desk.check_reflow("reprise")
     assert page.locator("#reste").inner_text().strip() != f"{count} éléments à décider"
     page.locator("textarea").first.wait_for(state="attached")
     comment = page.locator("[data-item]", has_text="Vit seule")
@@ -59,7 +61,7 @@ def test_one_key_decides_and_leads_to_the_next(alice: User, pps_id: UUID, sit: S
     page.keyboard.press("g")  # a letter typed in a field is a letter
     page.get_by_role("button", name="Enregistrer mes décisions").last.click()
     page.get_by_text("éléments gardés").wait_for()
-    desk.shot("reprise-suite", full_page=True)
+    desk.check_accessibility("reprise-suite")
     view = documents.open_document(alice, pps_id)
     assert len(view.answers["pps.traitements"]) == 1
     assert view.answers["pps.patient.commentaire"].endswith("g")

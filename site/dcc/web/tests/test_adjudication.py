@@ -9,13 +9,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from dcc.accounts.models import User
+from dcc.accounts.models import Facility, User
 from dcc.documents import api as documents
 from dcc.documents.api import Change
 from dcc.web.tests.browsing import form_data, texts_of, tree_of
 from dcc.web.tests.conftest import Visit
 from dcc.web.tests.told import tell_all
-from tests.fixtures import fill_document
+from tests.fixtures import fill_document, validate
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +185,53 @@ def test_a_decision_can_be_looked_at_again(visit: Visit, alice: User, told_pps_i
     assert [said for said in items(client.get(url(told_pps_id) + query).content) if "hormonothérapie" in said]
     decide(client, told_pps_id, query=query, hormonothérapie="keep")
     assert len(documents.open_document(alice, told_pps_id).answers["pps.traitements"]) == 1
+
+
+def test_an_update_proposes_again_only_the_acts_that_were_taken_out(
+    visit: Visit, alice: User, bob: User, told_pps_id: UUID
+) -> None:
+    client = visit(alice)
+    decide(
+        client, told_pps_id, chimiothérapie="keep", **{"IRM mammaire": "keep", "Vit seule": "keep", "hormonothérapie": "ignore"}
+    )
+    (row,) = documents.open_document(alice, told_pps_id).answers["pps.suivis"]
+    done = Change(f"pps.suivis/{row['id']}/pps.suivis.debut", "2026-12-02", 99)
+    documents.save_answers(actor=alice, document_id=told_pps_id, changes=[done])
+    validate(alice, bob, told_pps_id)
+    documents.amend_document(actor=alice, document_id=told_pps_id)
+    page = client.get(url(told_pps_id))
+    seen = " ; ".join(items(page.content))
+    for words in ("chimiothérapie", "IRM mammaire", "Vit seule", "hormonothérapie"):
+        assert words not in seen, "repris de la version précédente, ou déjà décidé"
+    (row,) = documents.open_document(alice, told_pps_id).answers["pps.suivis"]
+    documents.remove_row(actor=alice, document_id=told_pps_id, group_key="pps.suivis", row_id=row["id"], base=99)
+    page = client.get(url(told_pps_id))
+    assert item_of(page.content, "IRM mammaire")
+    assert "PPS précédent" in page.content.decode()
+    decide(client, told_pps_id, **{"IRM mammaire": "keep"})
+    (row,) = documents.open_document(alice, told_pps_id).answers["pps.suivis"]
+    mark = documents.open_document(alice, told_pps_id).provenance[f"pps.suivis/{row['id']}"]
+    assert (mark["mechanism"], mark["source"]) == ("reprise.former", f"{told_pps_id}@1")
+
+
+def test_the_pps_of_a_further_frcp_sees_both_the_frcp_and_the_former_pps(
+    visit: Visit, alice: User, bob: User, facility: Facility, patient_id: UUID, told_pps_id: UUID
+) -> None:
+    client = visit(alice)
+    decide(client, told_pps_id, chimiothérapie="keep", **{"Vit seule": "keep"})
+    validate(alice, bob, told_pps_id)
+    frcp_id = documents.create_document(actor=alice, patient_id=patient_id, facility_id=facility.pk, document_type="frcp")
+    tell_all(alice, bob, frcp_id)
+    pps_id = documents.create_following(actor=alice, reference_id=frcp_id)
+    page = client.get(url(pps_id)).content
+    told = " ".join(texts_of(page, ".adjudication"))
+    assert "FRCP de référence" in told
+    assert "PPS précédent" in told
+    (from_both,) = tree_of(page).xpath("//fieldset[contains(., 'Vit seule')]//p[@class='from']")
+    said = from_both.text_content()
+    assert "FRCP du" in said
+    assert "PPS du" in said
+    assert not tree_of(page).xpath("//input[@type='radio'][@checked][@data-clinical]")
 
 
 def test_a_document_that_is_completed_takes_nothing_over(visit: Visit, alice: User, told_pps_id: UUID) -> None:
