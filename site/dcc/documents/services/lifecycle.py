@@ -19,6 +19,7 @@ from dcc.documents.models import DocumentVersion, StatusChange
 from dcc.documents.services.amending import give_back, reason_findings
 from dcc.documents.services.contributions import note_contribution
 from dcc.documents.services.freezing import freeze
+from dcc.documents.services.linking import adopt_followers
 from dcc.documents.services.locking import lock_current
 from dcc.documents.services.saving import refresh_calculations
 from dcc.documents.snapshots import snapshot_of
@@ -88,6 +89,7 @@ def validate_document(*, actor: User, document_id: uuid.UUID, expected_revision:
         texts = legal.texts_for(version.document.facility_id, now)
         freeze(version, at=now, by=actor, legal_texts=texts)
         _step(actor, version, "validate", content=version.content_sha256)
+        adopt_followers(version)
         events.publish(
             DocumentValidated(
                 document_id=version.document_id,

@@ -71,7 +71,8 @@ class Stage:
         self.registry.add(Renderer, "pdf", self.pdf)
         self.registry.add(Renderer, "n3", self.n3)
         self.registry.add(ConformanceCheck, "check", self.check)
-        self.registry.add(DocumentType, "frcp", DocumentType("frcp", "FRCP", "frcp", "2025.01", ("pdf-a1", "cda-n3")))
+        frcp = DocumentType("frcp", "FRCP", "frcp", "2025.01", ("pdf-a1", "cda-n3"), dated_by="frcp.rcp.date")
+        self.registry.add(DocumentType, "frcp", frcp)
         self.registry.subscribe(DocumentValidated, make_artifacts, key="exchange.renditions")
         self.registry.subscribe(RenditionReady, lambda event, _: self.ready.append(event.rendition_id), key="test.ready")
 
