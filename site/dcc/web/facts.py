@@ -12,6 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from dcc.contracts.care.acts import acts_of
+from dcc.contracts.care.days import first_day
 from forms_config.schema.values import display
 
 Lane = str
@@ -43,6 +45,7 @@ LANES: Mapping[Lane, Any] = {
     "maladie": _("Maladie"),
     "examens": _("Examens"),
     "traitements": _("Traitements"),
+    "soins": _("Soins de support"),
 }
 _SOURCES = (
     _Source("maladie", "frcp.tumeurs", "frcp.tumeurs.topographie", "frcp.tumeurs.date"),
@@ -52,12 +55,16 @@ _SOURCES = (
     _Source("examens", "", "", "frcp.acp.prelevement_date", words=_("Prélèvement (anatomopathologie)")),
     _Source("traitements", "frcp.traitements", "frcp.traitements.type", "frcp.traitements.debut", "frcp.traitements.fin"),
     _Source("traitements", "", "", "frcp.cro.debut", words=_("Opération")),
+    _Source("maladie", "pps.tumeurs", "pps.tumeurs.topographie", "pps.tumeurs.date"),
+    _Source("maladie", "", "pps.phase.phase", "pps.phase.date"),
+    _Source("maladie", "", "", "pps.phase.progression_date", words=_("Progression")),
 )
 
 
 def events_of(answers: Mapping[str, Any]) -> list[Event]:
     """The dated events of a document, in order of time."""
-    return sorted((event for source in _SOURCES for event in _events(source, answers)), key=lambda e: (e.start, e.label))
+    found = [*(event for source in _SOURCES for event in _events(source, answers)), *_acts(answers)]
+    return sorted(found, key=lambda e: (e.start, e.label))
 
 
 def _events(source: _Source, answers: Mapping[str, Any]) -> Iterator[Event]:
@@ -68,6 +75,18 @@ def _events(source: _Source, answers: Mapping[str, Any]) -> Iterator[Event]:
             continue
         label = display(scope.get(source.label)) if source.label else ""
         yield Event(source.lane, label or str(source.words), start, day_of(scope.get(source.end)) if source.end else None)
+
+
+_LANE_OF_ACTS = {"MED-568": "traitements", "MED-571": "examens", "MED-572": "soins", "MED-573": "soins"}
+
+
+def _acts(answers: Mapping[str, Any]) -> Iterator[Event]:
+    """The acts of a PPS that began, by their confirmed dates; what is only planned is in its calendar."""
+    for act in acts_of(answers):
+        start = first_day(act.start)
+        if start and act.status != "cancelled" and act.kind.code in _LANE_OF_ACTS:
+            end = first_day(act.end)
+            yield Event(_LANE_OF_ACTS[act.kind.code], act.title, start, end if end and end > start else None)
 
 
 def day_of(value: Any) -> date | None:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid5
 
-from dcc.contracts.care.chronology import Event
+from dcc.contracts.care.chronology import Event, stopped_on_an_unknown_day
 
 Titles = Literal["neutral", "care"]
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -53,7 +53,7 @@ def calendar_file(events: Iterable[Event], *, family: UUID, on: date, stamp: dat
 
 def _appointments(events: Iterable[Event], on: date) -> Iterator[tuple[Event, date, str]]:
     """Event, day, and « debut » or « fin » of what lasts; days that are over or not known are left out."""
-    for event in events:
+    for event in (event for event in events if not stopped_on_an_unknown_day(event.act)):
         exact_end = event.end is not None and len(event.end) == 10
         days = [(event.day, "")] if event.day else [(event.first, "debut")] if len(event.start) == 10 else []
         if not event.day and exact_end:

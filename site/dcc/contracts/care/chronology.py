@@ -26,7 +26,7 @@ STATES: Mapping[State, str] = {
     "unconfirmed": "à confirmer",
 }
 """``elapsed``: a sitting, before today, of an act that has begun and is not told done; nobody confirms sittings one by one.
-``unconfirmed``: its time is over, and nobody confirmed that it began."""
+``unconfirmed``: its time is over, and nobody confirmed that it began; or it was broken off, and nobody said when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,9 @@ def events_of(act: Act, on: date) -> Sequence[Event]:
     sittings = sittings_of(act)
     if sittings:
         return [_sitting(act, day, n, len(sittings), on) for n, day in enumerate(sittings, start=1)]
-    end = last_confirmed(act) or (act.forecast_end if act.start else forecast_last(act))
+    end = last_confirmed(act)
+    if not end and not stopped_on_an_unknown_day(act):
+        end = act.forecast_end if act.start else forecast_last(act)
     start = start or end
     if not start:
         return []
@@ -159,7 +161,7 @@ def sittings_of(act: Act) -> Sequence[date]:
     At most :data:`MOST_SITTINGS`; what was broken off stops at its confirmed end.
     """
     start = known_day(act.start or act.forecast_start)
-    if not start or not act.cures or act.cures == 1 or not act.interval:
+    if not start or not act.cures or act.cures == 1 or not act.interval or stopped_on_an_unknown_day(act):
         return ()
     stop = last_day(act.end) if act.status == "aborted" and act.end and not ends_before_start(act) else None
     days = []
@@ -204,6 +206,11 @@ def period(start: str | None, end: str | None) -> str:
     return f"{'du' if len(start) == 10 else 'de'} {written(start)} {'au' if len(end) == 10 else 'à'} {written(end)}"
 
 
+def stopped_on_an_unknown_day(act: Act) -> bool:
+    """Whether an act was broken off without a confirmed end: nothing more of it is to come."""
+    return act.status == "aborted" and not last_confirmed(act)
+
+
 def forecast_last(act: Act) -> str | None:
     """The forecast end of an act: the one given, or the forecast start of an act that lasts a day."""
     return act.forecast_end or (act.forecast_start if lasts_one_day(act) else None)
@@ -226,6 +233,8 @@ def _sitting(act: Act, day: date, number: int, total: int, on: date) -> Event:
 def _state(act: Act, start: str, end: str | None, on: date) -> State:
     if is_done(act, on):
         return "done"
+    if stopped_on_an_unknown_day(act):
+        return "unconfirmed"
     if act.start or act.end:
         return "planned" if (first_day(start) or date.min) > on else "running"
     return "unconfirmed" if (last_day(end) or last_day(start) or date.max) < on else "planned"

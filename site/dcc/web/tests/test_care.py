@@ -15,6 +15,7 @@ from dcc.accounts.models import User
 from dcc.contracts.care.tests.rows import CHEMOTHERAPY, CONSULTATION, DIET, LABELS, SURGERY
 from dcc.documents import api as documents
 from dcc.documents.api import Change
+from dcc.web.facts import events_of
 from dcc.web.tests.browsing import texts_of, tree_of
 from dcc.web.tests.conftest import Visit
 from forms_config.terminology import api as terminology
@@ -174,3 +175,20 @@ def test_the_labels_of_tests_are_those_of_the_lists(pps_form: object) -> None:
         assert concept
         assert concept.value["label"] == LABELS[code]
     assert timezone.get_default_timezone_name() == "Europe/Paris"
+
+
+def test_remarks_stand_before_the_validation_and_forbid_nothing(visit: Visit, alice: User, pps_id: UUID, clock: Any) -> None:
+    clock("2026-03-10T12:00:00+00:00")
+    row_id = add_act(alice, pps_id, "pps.traitements", SURGERY, debut_prevu="2026-03-01")
+    page = visit(alice).get(url("validation", pps_id)).content
+    (link,) = [a for a in tree_of(page).iter("a") if "à confirmer" in a.text_content()]
+    assert link.get("href") == f"{url('document', pps_id)}#f-pps.traitements/{row_id}/pps.traitements.debut"
+    assert not [finding for finding in documents.validation_findings(alice, pps_id) if "confirmer" in finding.message]
+
+
+def test_the_acts_that_began_are_on_the_picture_of_the_file(visit: Visit, alice: User, treated_id: UUID) -> None:
+    answers = documents.draft(alice, treated_id).answers
+    assert [(e.lane, e.label, e.start.isoformat(), e.end and e.end.isoformat()) for e in events_of(answers)] == [
+        ("traitements", "Intervention chirurgicale", "2026-03-09", None),
+        ("soins", "Prise en charge diététique et nutritionnelle", "2026-03-10", "2026-03-20"),
+    ]

@@ -23,6 +23,7 @@ from dcc.documents import api as documents
 from dcc.documents.api import DocumentView
 from dcc.web.formats import FORMATS
 from dcc.web.formpage.posted import question_at
+from dcc.web.views.care import care_panel
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.opening import document_frame, open_view
 
@@ -120,6 +121,7 @@ def _validation_context(request: HttpRequest, view: DocumentView) -> dict[str, o
         **document_frame(request, view, "web:document"),
         "gaps": _by_section(view, [f for f in findings if f.level == "error"]),
         "remarks": [f for f in findings if f.level != "error"],
+        "care": care_panel(view.schema, view.answers, editable=view.editable),
         "hidden": documents.hidden_answers(actor, document_id),
         "outputs": [FORMATS.get(name, name) for name in (document_type.formats if document_type else ())],
         "allowed": "validate" in view.actions,

@@ -73,6 +73,8 @@ def test_one_appointment_to_the_octet() -> None:
         ({"debut_prevu": "2026-03-16", "fin_prevue": "2026-05-01"}, ["20260316", "20260501"]),
         ({"debut": "2026-03-01", "fin_prevue": "2026-05-01"}, ["20260501"]),
         ({"debut": "2026-03-16", "statut": "cancelled"}, []),
+        ({"debut": "2026-02-23", "cures": 6, "intervalle": 21, "statut": "aborted"}, []),
+        ({"debut": "2026-02-23", "cures": 6, "intervalle": 21, "statut": "aborted", "fin": "2026-03-20"}, ["20260316"]),
     ],
 )
 def test_known_days_from_today(columns: dict[str, Any], days: list[str]) -> None:

@@ -72,6 +72,12 @@ def events(code: str, **columns: Any) -> list[tuple[str, str, int]]:
             [("le 16/03/2026", "à venir, date prévisionnelle", 0)],
         ),
         (CHEMOTHERAPY, {"debut_prevu": SOON, "cures": 3}, [("à partir du 16/03/2026", "à venir, date prévisionnelle", 0)]),
+        # broken off on a day nobody said: nothing more of it is to come
+        (
+            CHEMOTHERAPY,
+            {"debut": "2026-02-16", "cures": 6, "intervalle": 21, "fin_prevue": "2026-06", "statut": "aborted"},
+            [("à partir du 16/02/2026", "à confirmer", 0)],
+        ),
         # an end before its start is not drawn backwards; what is cancelled is not drawn at all
         (CHEMOTHERAPY, {"debut": "2026-03-01", "fin": "2026-02-01"}, [("à partir du 01/03/2026", "en cours", 0)]),
         (SURGERY, {"debut": SOON, "statut": "cancelled"}, []),
