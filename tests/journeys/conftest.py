@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.cache import cache
@@ -13,7 +14,9 @@ from playwright.sync_api import sync_playwright
 
 from dcc.accounts.models import User
 from dcc.accounts.tests.walk import enrolled
-from tests.fixtures import make_facility, make_user
+from dcc.documents import api as documents
+from forms_config.api import ensure_default_forms
+from tests.fixtures import make_facility, make_patient, make_user
 from tests.journeys.desk import Desk
 
 CHROMIUM = shutil.which("chromium")
@@ -35,6 +38,17 @@ def team(transactional_db: None, configuration: None) -> dict[str, User]:
     alice = make_user("alice", "medecin", facility, family="MARTIN", given="Alice", national_id="810000000001")
     bob = make_user("bob", "medecin", facility, family="BERNARD", given="Bob", national_id="810000000002")
     return {"alice": alice, "bob": enrolled(bob)}
+
+
+def start_pps(author: User, physician: User, make_valid: Callable[[User, User, UUID], object]) -> UUID:
+    """The PPS, just started, of an FRCP that ``make_valid`` fills and validates."""
+    ensure_default_forms("pps")
+    facility = author.memberships.get().facility
+    assert facility is not None
+    patient_id = make_patient(author, facility)
+    frcp_id = documents.create_document(actor=author, patient_id=patient_id, facility_id=facility.pk, document_type="frcp")
+    make_valid(author, physician, frcp_id)
+    return documents.create_following(actor=author, reference_id=frcp_id)
 
 
 @pytest.fixture

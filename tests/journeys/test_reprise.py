@@ -11,9 +11,7 @@ from dcc.accounts.models import User
 from dcc.accounts.tests.walk import enrolled
 from dcc.documents import api as documents
 from dcc.web.tests.told import tell_all
-from forms_config.api import ensure_default_forms
-from tests.fixtures import make_patient
-from tests.journeys.conftest import Sit, needs_browser
+from tests.journeys.conftest import Sit, needs_browser, start_pps
 
 pytestmark = needs_browser
 NEXT = "() => document.activeElement.closest('[data-item]')?.querySelector('legend').innerText ?? ''"
@@ -28,13 +26,7 @@ def alice(team: dict[str, User]) -> User:
 @pytest.fixture
 def pps_id(alice: User, team: dict[str, User]) -> UUID:
     """The PPS of an FRCP that tells much, just started."""
-    ensure_default_forms("pps")
-    facility = alice.memberships.get().facility
-    assert facility is not None
-    patient_id = make_patient(alice, facility)
-    frcp_id = documents.create_document(actor=alice, patient_id=patient_id, facility_id=facility.pk, document_type="frcp")
-    tell_all(alice, team["bob"], frcp_id)
-    return documents.create_following(actor=alice, reference_id=frcp_id)
+    return start_pps(alice, team["bob"], tell_all)
 
 
 def test_one_key_decides_and_leads_to_the_next(alice: User, pps_id: UUID, sit: Sit) -> None:
