@@ -13,6 +13,12 @@ A clinician starts a document, fills it value by value, declares it completed; a
     documents.complete_document(actor=alice, document_id=document_id, expected_revision=result.revision)
     documents.validate_document(actor=bob, document_id=document_id, expected_revision=...)
 
+A validated FRCP is followed by its PPS, of which versions follow each other on the same FRCP::
+
+    pps_id = documents.create_following(actor=alice, reference_id=document_id)
+    documents.amend_document(actor=alice, document_id=pps_id)  # once validated: version 2, the first one stays in force
+    documents.record_hand_over(actor=alice, document_id=pps_id, on=day, by=name)
+
 ``save_answers`` never fails as a whole for one wrong value: look at ``refused`` and ``conflicts``. What the actor may not know of
 raises :class:`DocumentNotFound`. What other documents propose is read with :func:`candidates` and decided with
 :func:`adjudicate`. Validation freezes the content, in the database too, and tells ``DocumentValidated``; rendering and sending

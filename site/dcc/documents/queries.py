@@ -206,7 +206,7 @@ def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:
         provenance=version.provenance,
         schema=forms.schema_of(version.form_version_id),
         editable="save" in allowed,
-        actions={a: ACTION_LABELS[a] for a in allowed if a != "save"},
+        actions={a: _label(a, line) for a in allowed if a != "save"},
         contributors=cast(Sequence[str], SimpleLazyObject(lambda: _contributors(version))),  # read where they are shown
         attachments=[_attachment_line(a) for a in version.attachments.all()],
         received=version.received,
@@ -217,6 +217,11 @@ def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:
         reference_id=document.reference_id,
         named=named_reference(document),
     )
+
+
+def _label(action: Action, line: DocumentLine) -> str:
+    """How an action is called here: what is cancelled beside a version in force is only its update."""
+    return "Abandonner la mise à jour" if action == "cancel" and line.in_force else ACTION_LABELS[action]
 
 
 def _contributors(version: DocumentVersion) -> list[str]:

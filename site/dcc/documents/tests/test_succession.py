@@ -115,27 +115,42 @@ def test_the_database_refuses(name: str, alice: User, facility: Facility, patien
     assert list(Document.objects.order_by("pk").values()) == before
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="threads write at once on PostgreSQL only")
-def test_two_people_at_once_make_one(alice: User, bob: User, validated_frcp_id: uuid.UUID, pps_form: PublishedForm) -> None:
-    ready, results = threading.Barrier(4), list[object]()
+def at_once(work: Callable[[User], object], people: tuple[User, ...]) -> list[object]:
+    """Results and exceptions of people who start together, each in a thread."""
+    ready, results = threading.Barrier(len(people)), list[object]()
 
     def run(who: User) -> None:
         ready.wait(20)
         try:
-            results.append(documents.create_following(actor=who, reference_id=validated_frcp_id))
-        except Exception as error:  # noqa: BLE001  (asserted on)
+            results.append(work(who))
+        except Exception as error:  # noqa: BLE001  (returned, and asserted on)
             results.append(error)
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=(who,)) for who in (alice, bob, alice, bob)]
+    threads = [threading.Thread(target=run, args=(who,)) for who in people]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    return results
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="threads write at once on PostgreSQL only")
+def test_two_people_at_once_make_one(alice: User, bob: User, validated_frcp_id: uuid.UUID, pps_form: PublishedForm) -> None:
+    results = at_once(lambda who: documents.create_following(actor=who, reference_id=validated_frcp_id), (alice, bob, alice, bob))
     made = [result for result in results if isinstance(result, uuid.UUID)]
     refused = [result for result in results if isinstance(result, documents.AlreadyFollowed)]
     assert (len(made), len(refused)) == (1, 3), results
     assert {refusal.existing for refusal in refused} == set(made)
     assert Document.objects.filter(document_type="pps").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="threads write at once on PostgreSQL only")
+def test_two_people_at_once_start_one_new_version(alice: User, bob: User, pps_id: uuid.UUID) -> None:
+    validate(alice, bob, pps_id)
+    results = at_once(lambda who: documents.amend_document(actor=who, document_id=pps_id), (alice, bob, alice, bob))
+    assert sorted(str(result) for result in results if isinstance(result, int)) == ["2"]
+    assert [type(result) for result in results if not isinstance(result, int)] == [documents.ForbiddenTransition] * 3

@@ -53,7 +53,7 @@ STEPS: Mapping[str, tuple[Callable[[User, uuid.UUID, int], None], object]] = {
     "reopen": (_reopen, gettext_lazy("La saisie est reprise")),
     "amend": (
         _amend,
-        gettext_lazy("Mise à jour commencée : la version validée reste en vigueur jusque-là"),
+        gettext_lazy("Mise à jour commencée : d'ici sa validation, la version précédente reste en vigueur"),
     ),
     "close": (_close, gettext_lazy("Document clôturé")),
     "cancel": (_cancel, gettext_lazy("Annulé : ce qui était en cours ne sera jamais transmis")),
