@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from dcc.contracts.care.chronology import Event, chronology
 from dcc.contracts.care.days import month_name
 from plugins.pdf.people import NBSP
-from plugins.pdf.wording import at, in_words, since, until
+from plugins.pdf.wording import at, since, until
 
 CLOSE = 6
 """Longest interval (days) between sittings told in one line."""
@@ -26,11 +26,10 @@ _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """One line: when, what, who or where; ``remark`` when the date is not sure."""
+    """One line: when, what; ``remark`` when the date is not sure. Who and where are told with the act."""
 
     when: str
     what: str
-    where: str
     remark: str
 
 
@@ -83,7 +82,7 @@ def _lines(events: list[Event], on: date) -> Iterator[tuple[Event, Appointment]]
 
 def _appointment(event: Event, when: str, what: str) -> Appointment:
     remark = "" if event.confirmed else _("à confirmer")
-    return Appointment(f"{when[:1].upper()}{when[1:]}", what, event.act.where, remark)
+    return Appointment(f"{when[:1].upper()}{when[1:]}", what, remark)
 
 
 def _period_of(event: Event, on: date) -> str:
@@ -94,9 +93,9 @@ def _period_of(event: Event, on: date) -> str:
 
 
 def _when(event: Event, on: date) -> str:
-    """« Lundi 9 mars 2026 », « du 9 mars 2026 au 4 mai 2026 », « jusqu'en juin 2026 », « depuis le 9 mars 2026 »."""
+    """« Lundi 9 », « du 9 mars 2026 au 4 mai 2026 », « jusqu'en juin 2026 », « depuis le 9 mars 2026 »."""
     if event.day:
-        return f"{_DAYS[event.day.weekday()]} {in_words(event.start)}"
+        return f"{_DAYS[event.day.weekday()]}{NBSP}{'1er' if event.day.day == 1 else event.day.day}"
     if event.end is None:
         word = at(event.start).removeprefix("en ")
         return (

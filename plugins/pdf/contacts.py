@@ -32,10 +32,11 @@ _COMMENT = "_commentaire"
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person or a structure: ``calls`` are telephone numbers and addresses of mail, ``details`` the rest, in order of use."""
+    """A person or a structure: ``trade`` is what somebody does, ``calls`` what reaches them, ``details`` the rest."""
 
     role: str
     name: str
+    trade: str = ""
     calls: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     comment: str = ""
@@ -47,7 +48,6 @@ def contact_of(value: Mapping[str, Any], role: str) -> Contact:
     name = display_professional({**value, "organisation": None}) if "family" in value else display(value)
     calls = (*telecom_texts(value.get("telecoms")), *telecom_texts(organisation.get("telecoms")))
     details = (
-        display(value.get("profession")),
         str(organisation.get("name") or ""),
         address_text(value.get("address")),
         address_text(organisation.get("address")),
@@ -57,6 +57,7 @@ def contact_of(value: Mapping[str, Any], role: str) -> Contact:
     return Contact(
         role,
         name,
+        display(value.get("profession")),
         tuple(dict.fromkeys(calls)),
         tuple(dict.fromkeys(text for text in details if text)),
         str(value.get("comment") or ""),
@@ -66,7 +67,7 @@ def contact_of(value: Mapping[str, Any], role: str) -> Contact:
 def in_full(value: Mapping[str, Any]) -> str:
     """A person or a structure with what reaches it, in one text."""
     contact = contact_of(value, "")
-    return ", ".join(text for text in (contact.name, *contact.details, *contact.calls, contact.comment) if text)
+    return ", ".join(text for text in (contact.name, contact.trade, *contact.details, *contact.calls, contact.comment) if text)
 
 
 def contacts_of(questions: Sequence[Question], answers: Mapping[str, Any]) -> tuple[tuple[str, Contact], ...]:

@@ -131,7 +131,7 @@ def content_of(snapshot: DocumentSnapshot, as_of: datetime) -> Content:
         identity=identity_of(snapshot.patient, on=snapshot.effective_time),
         contacts=tuple(_contact(person) for person in snapshot.patient.related),
         sections=tuple(_sections(snapshot)),
-        authors=tuple(_authors(snapshot)),
+        authors=tuple(authors_of(snapshot)),
         annexes=tuple(_annex(attachment) for attachment in snapshot.attachments),
         legal_title=LEGAL_TITLE,
         legal=tuple(_legal(snapshot.legal_texts)),
@@ -237,7 +237,8 @@ def _contact(person: RelatedPerson) -> Person:
     return Person(name, tuple(text for text in details if text), role=_(RELATED_LABELS.get(person.kind, person.kind)))
 
 
-def _authors(snapshot: DocumentSnapshot) -> Iterator[Person]:
+def authors_of(snapshot: DocumentSnapshot) -> Iterator[Person]:
+    """Who wrote the document and who answers for it."""
     for author in snapshot.authors:
         yield _actor(author, _("Auteur"))
     if snapshot.legal_authenticator is not None:

@@ -8,8 +8,8 @@ its section belongs to, and a section of the region in a rubric of its own: befo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -22,11 +22,11 @@ from dcc.contracts.snapshots import DocumentSnapshot
 from forms_config.schema.dates import french
 from forms_config.schema.model import FormSchema, Question, Section, schema_from_json
 from forms_config.schema.values import display
-from plugins.pdf.blocks import Block, Field, blocks_of
+from plugins.pdf.blocks import Block, Cards, Field, Pairs, blocks_of
 from plugins.pdf.calendar import Calendar, calendar_of
 from plugins.pdf.contacts import Contact, contacts_of, first_called, in_full, is_contact
-from plugins.pdf.content import identity_of
-from plugins.pdf.people import address_text, telecom_texts
+from plugins.pdf.content import authors_of, identity_of
+from plugins.pdf.people import Person, address_text, telecom_texts
 from plugins.pdf.programme import SUPPORT, TREATMENTS, Programme, programme_of
 from plugins.pdf.wording import at
 
@@ -55,6 +55,8 @@ RUBRICS: Mapping[str, Rubric] = {
 MOTIVE, PRECISION, HANDED, BY, COMMENT = (
     f"pps.statut.{name}" for name in ("motif", "motif_precision", "remise", "remis_par", "commentaire")
 )
+SHORT_TEXT, SHORT_LABEL = 22, 26
+"""Longest text and label (characters) that stand in half a line of large type."""
 ON_PAGE_ONE = frozenset({MOTIVE, PRECISION, HANDED, BY, COMMENT})
 
 
@@ -84,6 +86,7 @@ class Pps:
     patient: tuple[Field, ...]
     rubrics: Mapping[str, tuple[Block, ...]]
     identifiers: tuple[Field, ...]
+    authors: tuple[Person, ...]
 
 
 def pps_of(snapshot: DocumentSnapshot, as_of: datetime) -> Pps:
@@ -107,6 +110,7 @@ def pps_of(snapshot: DocumentSnapshot, as_of: datetime) -> Pps:
         patient=tuple(_patient(snapshot)),
         rubrics={name: _blocks(name, questions, answers) for name, questions in rubrics.items()},
         identifiers=tuple(_identifiers(snapshot)),
+        authors=tuple(_together(authors_of(snapshot))),
     )
 
 
@@ -129,7 +133,30 @@ def _blocks(rubric: str, questions: Sequence[Question], answers: Mapping[str, An
     """What the template does not place itself."""
     placed = ON_PAGE_ONE | {*TREATMENTS, *SUPPORT}
     left = [q for q in questions if q.key not in placed and not (rubric == "contacts" and is_contact(q, questions))]
-    return blocks_of(left, answers)
+    return _large(blocks_of(left, answers))
+
+
+def _large(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks in large type: two answers share a line when both are short."""
+    return tuple(_in_large_type(block) for block in blocks)
+
+
+def _in_large_type(block: Block) -> Block:
+    if isinstance(block, Cards):
+        return Cards(tuple(replace(card, blocks=_large(card.blocks)) for card in block.cards))
+    if not isinstance(block, Pairs):
+        return block
+    rows: list[tuple[Field, ...]] = []
+    for field in (field for row in block.rows for field in row):
+        if rows and len(rows[-1]) == 1 and _is_short(field) and _is_short(rows[-1][0]):
+            rows[-1] = (*rows[-1], field)
+        else:
+            rows.append((field,))
+    return Pairs(tuple(rows))
+
+
+def _is_short(field: Field) -> bool:
+    return len(field.text) <= SHORT_TEXT and len(field.label) <= SHORT_LABEL
 
 
 def _regional(schema: FormSchema, answers: Mapping[str, Any]) -> tuple[tuple[RegionalRubric, ...], tuple[RegionalRubric, ...]]:
@@ -141,7 +168,7 @@ def _regional(schema: FormSchema, answers: Mapping[str, Any]) -> tuple[tuple[Reg
         rubrics = [rubric_of(question, section) for question in section.questions]
         programme_seen = programme_seen or "treatments" in rubrics
         own = [q for q, rubric in zip(section.questions, rubrics, strict=True) if rubric is None]
-        blocks = blocks_of(own, answers, title=section.title)
+        blocks = _large(blocks_of(own, answers, title=section.title))
         if blocks:
             (after if programme_seen else before).append(RegionalRubric(section.title, blocks))
     return tuple(before), tuple(after)
@@ -183,11 +210,19 @@ def _patient(snapshot: DocumentSnapshot) -> Iterator[Field]:
             yield Field(_("IPP"), identifier.extension or identifier.root)
 
 
+def _together(authors: Iterable[Person]) -> Iterator[Person]:
+    """Who did several things at one time is told once."""
+    roles: dict[Person, list[str]] = {}
+    for author in authors:
+        roles.setdefault(replace(author, role=""), []).append(author.role)
+    return (replace(person, role=" – ".join(dict.fromkeys(done))) for person, done in roles.items())
+
+
 def _identifiers(snapshot: DocumentSnapshot) -> Iterator[Field]:
     """Which document this is, and which it follows (R-059)."""
     yield Field(_("Identifiant"), str(snapshot.document_id))
-    yield Field(_("Version"), str(snapshot.version_number))
-    yield Field(_("Lot de versions"), snapshot.set_id.extension or snapshot.set_id.root)
+    versions = snapshot.set_id.extension or snapshot.set_id.root
+    yield Field(_("Version et lot de versions"), f"{snapshot.version_number} · {versions}")
     reference = snapshot.reference
     if reference is not None:
         of = _("%(title)s du %(date)s") if reference.date else "%(title)s"

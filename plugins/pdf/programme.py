@@ -31,6 +31,8 @@ from plugins.pdf.wording import period_of, state_of
 
 TREATMENTS = ("pps.traitements", "pps.prevention", "pps.mesures", "pps.suivis")
 SUPPORT = ("pps.soins", "pps.accompagnements")
+TOGETHER = 900
+"""Longest act (characters) that is kept on one page."""
 _DATES = ("debut", "fin", "debut_prevu", "fin_prevue", "rythme", "cures", "intervalle")
 TOLD = frozenset(
     (*_DATES, "type", "complement", "statut", "mode", "domicile", "intervenant", "lieu", "effets", "commentaire", "notable")
@@ -40,12 +42,12 @@ TOLD = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """One act: its name, its state in a word, when, and what else it says."""
+    """One act: its name, its state in a word, when, and what else it says, in lines of one or more facts."""
 
     title: str
     state: str
     period: str
-    fields: tuple[Field, ...]
+    lines: tuple[tuple[Field, ...], ...]
     together: bool
 
 
@@ -64,7 +66,7 @@ class DoneRow:
     start: str
     end: str
     label: str
-    fields: tuple[Field, ...]
+    lines: tuple[tuple[Field, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,12 @@ def programme_of(questions: Sequence[Question], answers: Mapping[str, Any], on: 
 
     def synthesis(title: str, column: str, told: Sequence[Act], others: Sequence[Act]) -> Synthesis:
         lines = tuple(
-            DoneRow(row.start, row.end, row.label, (*_how(row.act), *(Field(*r) for r in row.remarks), *more(row.act)))
+            DoneRow(
+                row.start,
+                row.end,
+                row.label,
+                (*_how(row.act), *((Field(*r),) for r in row.remarks), *((f,) for f in more(row.act))),
+            )
             for row in rows(told)
         )
         return Synthesis(title, column, lines, others_line(others), "" if lines or others else NOTHING_DONE)
@@ -115,28 +122,35 @@ def programme_of(questions: Sequence[Question], answers: Mapping[str, Any], on: 
         synthesis(SUPPORT_TITLE, _("Type de soin ou d'accompagnement"), done.support, done.other_support),
         groups(TREATMENTS),
         groups(SUPPORT),
-        tuple(Field(act.title, act.effects) for act in left if act.effects and act.status != "cancelled"),
+        tuple(_effects([act for act in left if act.effects and act.status != "cancelled"])),
     )
 
 
+def _effects(acts: Sequence[Act]) -> Iterator[Field]:
+    """What to watch for, by act; acts of one name are told apart by their rhythm."""
+    names = [act.title for act in acts]
+    for act in acts:
+        apart = names.count(act.title) > 1 and act.rhythm
+        yield Field(f"{act.title} ({act.rhythm})" if apart else act.title, act.effects)
+
+
 def _care(act: Act, on: date, more: tuple[Field, ...]) -> Care:
-    fields = (*_how(act), *_remarks(act), *more)
-    dated = act.kind.code != "MED-570"
-    period = period_of(act, on) or (_("Dates à préciser") if dated and not act.status else "")
-    return Care(act.title, state_of(act, on), period, fields, sum(len(field.text) for field in fields) <= 900)
+    lines = (*_how(act), *((field,) for field in (*_remarks(act), *more)))
+    period = period_of(act, on) or (_("dates à préciser") if act.kind.synthesis and not act.status else "")
+    return Care(act.title, state_of(act, on), period, lines, sum(len(field.text) for line in lines for field in line) <= TOGETHER)
 
 
-def _how(act: Act) -> Iterator[Field]:
-    """How often, by which way, with whom and where."""
-    if act.pace:
-        yield Field(_("Rythme"), act.pace)
-    if act.mode:
-        yield Field(_("Mode d'administration"), act.mode)
-    if act.person:
-        yield Field(_("Avec"), in_full(act.person))
-    place = "\n".join(text for text in (in_full(act.place) if act.place else "", _("à domicile") if act.at_home else "") if text)
-    if place:
-        yield Field(_("Lieu"), f"{place[:1].upper()}{place[1:]}")
+def _how(act: Act) -> Iterator[tuple[Field, ...]]:
+    """How often and by which way; with whom and where."""
+    person = in_full(act.person) if act.person else ""
+    place = ", ".join(text for text in (in_full(act.place) if act.place else "", _("à domicile") if act.at_home else "") if text)
+    facts = (
+        (Field(_("Rythme"), act.pace), Field(_("Mode d'administration"), act.mode)),
+        (Field(_("Avec"), person), Field(_("Lieu"), place)),
+    )
+    for line in facts:
+        if known := tuple(field for field in line if field.text):
+            yield known
 
 
 def _remarks(act: Act) -> Iterator[Field]:
