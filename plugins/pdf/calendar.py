@@ -70,14 +70,18 @@ def _lines(events: list[Event], on: date) -> Iterator[tuple[Event, Appointment]]
     for event in events:
         close = event.total and (event.act.interval or 0) <= CLOSE
         if not close:
-            yield event, _appointment(event, _when(event, on), event.title)
+            yield event, _appointment(event, _when(event, on), _title(event))
         elif event.act.position not in told:
             told.add(event.act.position)
             last = [e for e in events if e.act.position == event.act.position][-1]
             left = last.number - event.number + 1
-            what = f"{event.act.title} – {left} {_('séances')}" if left > 1 else event.title
+            what = f"{event.act.title} – {left} {_('séances')}" if left > 1 else _title(event)
             when = f"{since(event.start)} {until(last.start)}" if left > 1 else _when(event, on)
             yield event, _appointment(event, when, what)
+
+
+def _title(event: Event) -> str:
+    return f"{event.act.title} –{NBSP}{event.number}{NBSP}sur{NBSP}{event.total}" if event.total else event.act.title
 
 
 def _appointment(event: Event, when: str, what: str) -> Appointment:

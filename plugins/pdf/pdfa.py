@@ -24,6 +24,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from dcc.contracts.errors import Refused
 from plugins.pdf.glyphs import FAMILIES
+from plugins.pdf.tags import mark_margins
 
 VARIANT = "pdf/a-1b"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -49,13 +50,18 @@ class _Remarks(logging.Handler):
             self.messages.append(record.getMessage())
 
 
-def write_pdfa(html: str, stylesheets: Sequence[str] = ("page.css", "document.css")) -> tuple[bytes, int]:
-    """The PDF/A-1b of ``html`` and its number of pages; raises :class:`Refused` when a glyph or a font is not as it must be."""
+def write_pdfa(
+    html: str, stylesheets: Sequence[str] = ("page.css", "document.css"), *, tagged: bool = False
+) -> tuple[bytes, int]:
+    """The PDF/A-1b of ``html`` and its number of pages; raises :class:`Refused` when a glyph or a font is not as it must be.
+
+    ``tagged`` adds the structure that a screen reader follows (decision 0186).
+    """
     with _listening() as remarks:
         document = _laid_out(html, stylesheets)
         metadata = document.metadata
         metadata.generate_rdf_metadata = partial(_local_namespaces, metadata.generate_rdf_metadata)
-        content: bytes = document.write_pdf(pdf_variant=VARIANT)
+        content: bytes = document.write_pdf(finisher=mark_margins if tagged else None, pdf_variant=VARIANT, pdf_tags=tagged)
     missing = [message for message in remarks if ".notdef" in message]
     if missing:
         raise Refused(f"Caractère sans dessin dans les polices du document : {missing[0].rpartition(': ')[2]}")

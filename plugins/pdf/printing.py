@@ -33,11 +33,12 @@ class Layout:
     template: str
     stylesheets: tuple[str, ...]
     more: Callable[[DocumentSnapshot, datetime], Mapping[str, Any]]
+    tagged: bool = False
 
 
 PLAIN = Layout("pdf/document.html", ("page.css", "document.css"), lambda snapshot, as_of: {})
 LAYOUTS: Mapping[str, Layout] = {
-    "pps": Layout("pdf/pps.html", ("page.css", "pps.css"), lambda snapshot, as_of: {"pps": pps_of(snapshot, as_of)}),
+    "pps": Layout("pdf/pps.html", ("page.css", "pps.css"), lambda snapshot, as_of: {"pps": pps_of(snapshot, as_of)}, tagged=True),
 }
 """By type of document; any other is printed plainly."""
 
@@ -49,7 +50,7 @@ def print_document(snapshot: DocumentSnapshot, as_of: datetime) -> tuple[bytes, 
         content = content_of(snapshot, as_of)
         symbol = symbol_of(content.identity.payload) if content.identity.payload else None
         html, replaced = html_of(content, symbol, layout.template, layout.more(snapshot, as_of))
-    pdf, pages = write_pdfa(html, layout.stylesheets)
+    pdf, pages = write_pdfa(html, layout.stylesheets, tagged=layout.tagged)
     if symbol is not None:
         check_printed(pdf, content.identity.payload)
     return pdf, _facts(content, symbol, pages, replaced)
