@@ -68,10 +68,11 @@ def either(line: Line, answers: Answers, context: Context) -> Iterator[Found]:
 
 
 def structure(line: Line, answers: Answers, context: Context) -> Iterator[Found]:
-    """An organisation of which only the name is known."""
-    name = answers.get(line.source)
+    """An organisation of which the name and the number are known."""
+    name, number = _two(line, answers)
     if isinstance(name, str):
-        yield Found({"name": name}, line.source, line.remark)
+        known = {"id": {"root": line.root, "extension": number}} if isinstance(number, str) else {}
+        yield Found({"name": name, **known}, line.source, line.remark)
 
 
 def cell(line: Line, answers: Answers, context: Context) -> Iterator[Found]:
@@ -83,10 +84,15 @@ def cell(line: Line, answers: Answers, context: Context) -> Iterator[Found]:
 
 def wishes(line: Line, answers: Answers, context: Context) -> Iterator[Found]:
     """The wishes of the patient for his quality of life, with their date, as a sentence of a comment."""
-    text, when = (answers.get(key) for key in line.sources)
+    text, when = _two(line, answers)
     if isinstance(text, str):
         dated = f" ({french(when)})" if isinstance(when, str) else ""
         yield Found(f"Souhaits du patient{dated} : {text}", line.source, line.remark)
+
+
+def _two(line: Line, answers: Answers) -> tuple[Any, Any]:
+    """The answers to the first question of a line, and to the second if it names one."""
+    return answers.get(line.source), answers.get(line.sources[1]) if len(line.sources) > 1 else None
 
 
 def rows(line: Line, answers: Answers, context: Context) -> Iterator[Found]:
@@ -181,3 +187,6 @@ def _said(*remarks: str) -> str:
 CONVERSIONS: Mapping[str, Conversion] = {
     f.__name__: f for f in (same, day, either, structure, cell, wishes, rows, identifier, when_true, past_acts, proposed_acts)
 }
+
+NEEDS = {"past_acts": "table", "proposed_acts": "table", "cell": "column", "structure": "root"}
+"""What a line must say for its conversion, beside its questions."""

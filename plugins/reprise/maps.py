@@ -6,8 +6,8 @@ A map goes from a type of document to another. Each of its lines says what becom
 
 ``key`` names the line for the settings (``frcp_pps.examens``); ``from`` is a question or several; ``with`` names a conversion of
 :mod:`.conversions`; ``nature`` is clinical unless said. ``columns`` rename the columns of a row, ``fixed`` are codes given to
-every row (``value set: code``) and ``texts`` words; ``table`` names one of the tables of codes of the map; ``update: true``
-admits the line when a document takes up its own former version.
+every row (``value set: code``) and ``texts`` words; ``root`` is the OID of an identifier; ``table`` names one of the tables of
+codes of the map; ``update: true`` admits the line when a document takes up its own former version.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Line:
     columns: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    root: str = ""
     table: str = ""
     remark: str = ""
     update: bool = False
@@ -146,7 +147,7 @@ _NAMES = {"from": "sources", "to": "target", "with": "conversion"}
 
 
 def _line(where: str, data: Mapping[str, Any]) -> Line:
-    from plugins.reprise.conversions import CONVERSIONS
+    from plugins.reprise.conversions import CONVERSIONS, NEEDS
 
     said = {_NAMES.get(name, name): value for name, value in data.items()}
     missing = [name for name in ("key", "from", "to") if not data.get(name)]
@@ -157,6 +158,9 @@ def _line(where: str, data: Mapping[str, Any]) -> Line:
     line = Line(**{**said, "sources": tuple([sources] if isinstance(sources, str) else sources)})
     if line.conversion not in CONVERSIONS:
         raise MapError(f"{where}.{line.key} : conversion inconnue « {line.conversion} »")
+    needed = NEEDS.get(line.conversion, "")
+    if needed and not getattr(line, needed):
+        raise MapError(f"{where}.{line.key} : « {line.conversion} » demande « {needed} »")
     if line.nature not in ("clinical", "administrative"):
         raise MapError(f"{where}.{line.key} : nature inconnue « {line.nature} »")
     return line

@@ -194,12 +194,16 @@ NEAR = "pps.contacts.proximite.professionnel"
 DATED_WISH = "Souhaits du patient (03/2026) : Nager"
 STAGE = {"code": "IIA", "system": "2.16.840.1.113883.15.6", "label": "IIA"}
 TUMOUR = {"pps.tumeurs.date": "2026-01", "pps.tumeurs.stade": STAGE}
+MANAGER = {"frcp.rcp.gestionnaire_nom": "3C Anjou", "frcp.rcp.gestionnaire_identifiant": "520114"}
+CENTRE = {"name": "3C Anjou", "id": {"root": "1.2.250.1.161.1.20.2.1", "extension": "520114"}}
+NETWORK = {"name": "ONCOPL", "id": {"root": "1.2.250.1.161.1.20.1.1", "extension": "5201"}}
 CELLS: list[tuple[dict[str, Any], str, Any]] = [
     ({"frcp.rcp.date": "2026-03-12T14:30+01:00"}, "pps.statut.date_rcp", "2026-03-12"),
     ({"frcp.participants.medecin_traitant": NURSE}, "pps.contacts.medecin_traitant", NURSE),
     ({"frcp.participants.medecin_traitant": {"null": "NA"}}, "pps.contacts.medecin_traitant", {"null": "NA"}),
     ({"frcp.rcp.gestionnaire_nom": "3C Anjou"}, "pps.contacts.coordination_3c", {"name": "3C Anjou"}),
-    ({"frcp.rcp.rrc_nom": "ONCOPL"}, "pps.contacts.rrc", {"name": "ONCOPL"}),
+    (MANAGER, "pps.contacts.coordination_3c", CENTRE),
+    ({"frcp.rcp.rrc_nom": "ONCOPL", "frcp.rcp.rrc_identifiant": "5201"}, "pps.contacts.rrc", NETWORK),
     ({"frcp.rcp.etablissement": PLACE}, "pps.contacts.references", {"pps.contacts.references.etablissement": PLACE}),
     ({"frcp.participants.coordonnateur": SURGEON}, "pps.contacts.equipe", {"pps.contacts.equipe.professionnel": SURGEON}),
     ({"frcp.participants.demandeur": SURGEON}, "pps.contacts.equipe", {"pps.contacts.equipe.professionnel": SURGEON}),

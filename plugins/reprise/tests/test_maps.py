@@ -69,6 +69,8 @@ WRONG = [
     ("frcp_pps: {lines: [{key: a, from: b, to: c, colour: red}]}", "ligne incorrecte (colour)"),
     ("frcp_pps: {lines: [{key: a, from: b, to: c, with: magic}]}", "conversion inconnue « magic »"),
     ("frcp_pps: {lines: [{key: a, from: b, to: c, table: t}]}", "table inconnue « t »"),
+    ("frcp_pps: {lines: [{key: a, from: b, to: c, with: past_acts}]}", "« past_acts » demande « table »"),
+    ("frcp_pps: {lines: [{key: a, from: b, to: c, with: cell}]}", "« cell » demande « column »"),
     ("frcp_pps: {lines: [{key: a, from: b, to: c, nature: secret}]}", "nature inconnue « secret »"),
 ]
 
