@@ -18,6 +18,9 @@ from forms_config import api as forms
 from forms_config.schema.model import FormSchema, Question
 from forms_config.schema.values import display_professional
 
+NOT_TYPED = {ORIGIN: "valeur calculée", "reprise": "valeur reprise", "modifie": "valeur reprise, modifiée au passage"}
+"""What the history says of a change that nobody typed as it is, by its origin."""
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
@@ -89,8 +92,8 @@ def _change_line(schema: FormSchema, change: AnswerChange, number: int) -> Histo
         kind = "row_removed" if change.after is None else "row_added" if change.before is None else "row_moved"
         return HistoryLine(change.at, str(change.actor), kind, label, version=number)
     before, after = (_shown(question, v) for v in (change.before, change.after))
-    if change.origin == ORIGIN:
-        label = f"{label} (valeur calculée)"
+    if change.origin in NOT_TYPED:
+        label = f"{label} ({NOT_TYPED[change.origin]})"
     kind = "aside" if change.origin == FOLLOWED and change.after is None else "change"
     return HistoryLine(change.at, str(change.actor), kind, label, before, after, number)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,6 +27,12 @@ from dcc.documents.prefill_sources import source_documents
 from forms_config import api as forms
 from forms_config.schema.conditions import is_filled
 from forms_config.schema.model import FormSchema, Question, Section
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9._:@/-]{1,120}\Z", re.ASCII)
+"""What an ``origin_id`` looks like: it goes into traces and decisions, where nothing of a person may."""
+
+NAMED = 15
+"""Origins that one trace names."""
 
 logger = logging.getLogger(__name__)
 
@@ -143,7 +150,10 @@ def _request(
 
 def _asked(source: PrefillSource, request: PrefillRequest, failures: list[Failure]) -> Sequence[Candidate]:
     try:
-        return source.candidates(request)
+        found = source.candidates(request)
+        if all(_IDENTIFIER.match(candidate.origin_id) for candidate in found):
+            return found
+        failures.append(Failure(source.title, "elle ne dit pas de quel document viennent ses valeurs"))
     except DeliveryError as error:
         failures.append(Failure(source.title, error.reason))
     except Exception as error:  # noqa: BLE001  (a source may fail in any way: the others are shown all the same)
@@ -237,6 +247,11 @@ def by_section(proposals: Sequence[Proposal]) -> Iterator[tuple[Section, list[Pr
     sections = {p.section.key: p.section for p in proposals}
     for key, section in sections.items():
         yield section, [p for p in proposals if p.section.key == key]
+
+
+def origins_of(proposals: Sequence[Proposal]) -> list[str]:
+    """What the proposals were read in, for a trace: some fifteen at most, a trace is short."""
+    return sorted({p.candidate.origin_id for p in proposals})[:NAMED]
 
 
 def is_kept(version: DocumentVersion, proposal: Proposal) -> bool:

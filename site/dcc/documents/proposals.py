@@ -9,7 +9,7 @@ from django.db import transaction
 from dcc.accounts.api import Action, User
 from dcc.audit import api as audit
 from dcc.documents import access
-from dcc.documents.prefill import Collected, collect
+from dcc.documents.prefill import Collected, collect, origins_of
 
 
 def candidates(actor: User, document_id: uuid.UUID) -> Collected:
@@ -26,6 +26,6 @@ def candidates(actor: User, document_id: uuid.UUID) -> Collected:
             subject=f"document:{document_id}",
             patient_id=version.document.patient_id,
             version=version.number,
-            sources=sorted({p.candidate.origin_id for p in found.proposals}),
+            sources=origins_of(found.proposals),
         )
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -90,6 +91,9 @@ class PrefillConformance:
             key = candidate.question_key
             require(key in request.question_keys, f"{key} was not asked for")
             require(bool(candidate.origin) and bool(candidate.origin_id), f"{key} has no origin")
+            require(
+                re.fullmatch(r"[A-Za-z0-9._:@/-]{1,120}", candidate.origin_id) is not None, f"{key}: origin_id is no identifier"
+            )
             require(candidate.nature in ("clinical", "administrative"), f"{key} is neither clinical nor administrative")
             require(candidate.value not in (None, "", [], {}), f"{key}: nothing is no candidate")
 

@@ -13,7 +13,7 @@ from dcc.accounts.api import User
 from dcc.audit import api as audit
 from dcc.documents import access
 from dcc.documents.models import PrefillDecision
-from dcc.documents.prefill import Proposal, collect, is_kept
+from dcc.documents.prefill import Proposal, collect, is_kept, origins_of
 from dcc.documents.services.locking import lock_current
 from dcc.documents.services.session import Change, Conflict, SaveResult, Session, apply_change, put_row
 from dcc.documents.states import after
@@ -170,6 +170,6 @@ def _remember(session: Session, decided: Sequence[tuple[Proposal, ItemDecision]]
             subject=f"document:{version.document_id}",
             patient_id=version.document.patient_id,
             version=version.number,
-            sources=sorted({p.candidate.origin_id for p, _decision in decided}),
+            sources=origins_of([proposal for proposal, _decision in decided]),
             **counts,
         )

@@ -135,6 +135,15 @@ class TestSources:
         assert [(f.title, f.reason) for f in found.failures] == [("Source d'essai", reason)]
         assert "DUPONT" not in caplog.text
 
+    @pytest.mark.parametrize("origin_id", ["", "Mme DUPONT", "x" * 121])
+    def test_a_source_that_does_not_identify_what_it_read_is_said(
+        self, given: Given, alice: User, pps_id: UUID, origin_id: str
+    ) -> None:
+        given.proposed = [text(origin_id=origin_id)]
+        found = documents.candidates(alice, pps_id)
+        assert [f.reason for f in found.failures] == ["elle ne dit pas de quel document viennent ses valeurs"]
+        assert not found.proposals
+
     def test_what_was_not_asked_or_not_admitted_is_left_out(self, given: Given, alice: User, pps_id: UUID) -> None:
         given.proposed = [text(question_key="frcp.inconnu"), text()]
         assert [p.question.key for p in open_items(alice, pps_id)] == [COMMENT]
@@ -194,6 +203,10 @@ class TestSources:
         entry = Entry.objects.filter(action="document.proposals_read").latest("pk")
         assert entry.facts["sources"] == ["source@1"]
 
+    def test_many_origins_fit_a_trace(self, given: Given, alice: User, pps_id: UUID) -> None:
+        given.proposed = [text(f"Texte {n}", origin_id=f"{n:0115}@1") for n in range(100)]
+        assert len(open_items(alice, pps_id)) == 100
+
 
 class TestDecisions:
     """What a decision does, and that it is remembered."""
@@ -211,6 +224,7 @@ class TestDecisions:
             assert (mark["source"], mark["words"], mark["mechanism"]) == ("source@1", "FRCP du 12/03/2026", "essai")
             assert (mark["author"], mark["by"]) == ("DR Bob BERNARD", str(alice.pk))
         assert open_items(alice, pps_id) == []
+        assert "Commentaire sur le patient (valeur reprise)" in {h.label for h in documents.document_history(alice, pps_id)}
 
     def test_a_kept_value_that_a_person_changes_stays_traced(self, given: Given, alice: User, bob: User, pps_id: UUID) -> None:
         given.proposed = [text()]
