@@ -1,4 +1,4 @@
-"""Generated answers of the whole FRCP: every datatype, real codes, nulls, missing answers, conditions left to ``exportable``.
+"""Generated answers of the whole FRCP and PPS: every datatype, real codes, nulls, missing answers, conditions of ``exportable``.
 
 What the volet has no place for is not generated: a profession or a sector in words only, the separator of the names of a meeting
 in the first two, a lone dash (which the official narratives write for « nothing »).
@@ -12,10 +12,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from forms_config.schema.answers import exportable
-from forms_config.schema.model import Question
+from forms_config.schema.model import FormSchema, Question
 from forms_config.schema.tests import strategies as shapes
 from plugins.cda.codecs.narrative import EMPTY, UNSAID
-from plugins.cda.tests.documents import SCHEMA, options
+from plugins.cda.tests.documents import PPS_SCHEMA, SCHEMA, options
 
 
 def _said(text: str) -> bool:
@@ -91,10 +91,14 @@ def _answered(question: Question) -> st.SearchStrategy[Any]:
     return _rows(question) if question.is_rows else value_of(question)
 
 
-ANSWERS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
-    {}, optional={q.key: _answered(q) for q in SCHEMA.questions()}
-).map(lambda answers: exportable(SCHEMA, answers))
-"""Exportable answers; nothing is required, so that drafts are written too."""
+def answers_to(schema: FormSchema) -> st.SearchStrategy[dict[str, Any]]:
+    """Exportable answers to a form; nothing is required, so that drafts are written too."""
+    questions = {q.key: _answered(q) for q in schema.questions()}
+    return st.fixed_dictionaries({}, optional=questions).map(lambda answers: exportable(schema, answers))
+
+
+ANSWERS = answers_to(SCHEMA)
+PPS_ANSWERS = answers_to(PPS_SCHEMA)
 
 
 def shuffled(items: list[Any], seed: int) -> list[Any]:

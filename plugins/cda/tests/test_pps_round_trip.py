@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import Any
 
 import pytest
+from hypothesis import given, seed, settings
 
 from forms_config.schema.answers import without_row_ids
 from forms_config.schema.samples import Kind
 from plugins.cda.tests.documents import FOLLOWED, make_pps, pps_answers_of, read, written_pps
-from plugins.cda.tests.test_round_trip import KINDS
+from plugins.cda.tests.strategies import PPS_ANSWERS
+from plugins.cda.tests.test_round_trip import CALM, KINDS, SEED
+from tests.proofs.recorder import Proof
 
 
 def assert_same(answers: dict[str, Any]) -> None:
@@ -24,6 +28,33 @@ def assert_same(answers: dict[str, Any]) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_samples_come_back_as_they_were(kind: Kind) -> None:
     assert_same(pps_answers_of(kind))
+
+
+@given(PPS_ANSWERS)
+@settings(max_examples=25, deadline=None, suppress_health_check=CALM)
+def test_generated_answers_come_back_as_they_were(answers: dict[str, Any]) -> None:
+    assert_same(answers)
+
+
+@pytest.mark.prove
+def test_two_thousand_generated_answers_come_back_as_they_were(proof: Proof) -> None:
+    tried: list[int] = []
+
+    @seed(SEED)
+    @given(PPS_ANSWERS)
+    @settings(max_examples=2000, deadline=None, suppress_health_check=CALM)
+    def campaign(answers: dict[str, Any]) -> None:
+        assert_same(answers)
+        tried.append(len(answers))
+
+    campaign()
+    assert len(tried) >= 2000
+    figures = {
+        "graine": SEED,
+        "jeux de réponses engendrés, écrits, relus, égaux": len(tried),
+        "questions répondues par jeu (médiane, maximum)": f"{median(tried):.0f}, {max(tried)}",
+    }
+    proof.record(issue=4, title="Aller-retour sémantique du PPS : réponses, CDA N3, réponses", figures=figures)
 
 
 def test_the_header_comes_back_and_names_the_frcp() -> None:
