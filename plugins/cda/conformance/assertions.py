@@ -201,6 +201,32 @@ def _patient_rights(root: etree._Element) -> Iterator[Fault]:
         yield sections[0], _("le texte 1 sur le traitement des données doit précéder le texte 2 de l'INCa")
 
 
+def _rubrics(root: etree._Element) -> Iterator[Fault]:
+    """What the volet wants once, at any depth."""
+    volet = volet_of(root)
+    if isinstance(volet, Unknown) or not volet.rubrics:
+        return
+    held = Counter(name for section in root.iter(f"{HL7}section") for name in _names(section))
+    for template, translation, title in volet.rubrics:
+        count = held[template, translation]
+        if count != 1:
+            yield (
+                root,
+                _("la rubrique « %(title)s » doit être présente une fois (trouvée %(count)d fois)")
+                % {
+                    "title": title,
+                    "count": count,
+                },
+            )
+
+
+def _names(section: etree._Element) -> Iterator[tuple[str, str]]:
+    """A section under each of its templates, alone and with each of its translations."""
+    translations = {t.get("code", "") for t in section.findall(f"{HL7}code/{HL7}translation")} | {""}
+    for template in section.findall(f"{HL7}templateId"):
+        yield from ((template.get("root", ""), translation) for translation in translations)
+
+
 def _plain(section: etree._Element, part: str) -> str:
     """The words of a part of a section: small letters, single spaces, plain apostrophes."""
     element = section.find(f"{HL7}{part}")
@@ -213,6 +239,7 @@ ASSERTIONS: dict[str, tuple[Assertion, Level]] = {
     "duplicate-id": (_duplicate_ids, "warning"),
     "display-name": (_missing_display_names, "warning"),
     "patient-rights": (_patient_rights, "warning"),
+    "rubric": (_rubrics, "warning"),
     "repeated-entry-id": (_repeated_entry_ids, "warning"),
     "embedded-file": (_embedded_files, "error"),
     "date": (_bad_dates, "error"),

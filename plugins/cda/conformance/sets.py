@@ -25,15 +25,31 @@ COMMON = (
 """Schemas of every document, below ``schematrons/``."""
 
 
+PPS_RUBRICS = (
+    ("1.2.250.1.213.1.1.2.35", "", "Statut du document"),
+    ("1.2.250.1.213.1.1.2.158", "MED-566", "Programme thérapeutique et de suivi"),
+    ("1.2.250.1.213.1.1.2.158", "MED-567", "Soins oncologiques de support et accompagnements"),
+    ("1.2.250.1.213.1.1.2.27", "", "Diagnostic"),
+    ("1.2.250.1.213.1.1.2.163", "", "Mode de découverte du cancer"),
+    ("1.2.250.1.213.1.1.2.55", "", "Documents référencés"),
+)
+"""What a PPS must hold once, beside the patient-rights texts (§7.3): the kit asks for some of it only (§7.5)."""
+PDF_COPY = ("1.2.250.1.213.1.1.2.243", "", "Copie du document")
+
+
 @dataclass(frozen=True, slots=True)
 class Volet:
-    """A kind of document: templateId, its own schema if there is one, whether the two patient-rights texts are due in it."""
+    """A kind of document: templateId, its own schema if there is one, whether the two patient-rights texts are due in it.
+
+    ``rubrics`` are the sections it must hold once: template, code of translation that tells it from others, name.
+    """
 
     root: str
     extension: str | None
     label: str
     schematron: str | None
     patient_rights: bool = False
+    rubrics: Sequence[tuple[str, str, str]] = ()
 
     @property
     def structured(self) -> bool:
@@ -49,8 +65,22 @@ class Volet:
 VOLETS = (
     Volet("1.2.250.1.213.1.1.1.8", "2025.01", "FRCP 2025.01", "CI-SIS_CANCER-FRCP_2025.01.sch", patient_rights=True),
     Volet("1.2.250.1.213.1.1.1.8", "2022.01", "FRCP 2022.01", "CI-SIS_CANCER-FRCP_2022.01.sch"),
-    Volet("1.2.250.1.213.1.1.1.26", "2025.01", "PPS 2025.01", "CI-SIS_CANCER-PPS_2025.01.sch", patient_rights=True),
-    Volet("1.2.250.1.213.1.1.1.26", "2022.01", "PPS 2022.01", "CI-SIS_CANCER-PPS_2022.01.sch", patient_rights=True),
+    Volet(
+        "1.2.250.1.213.1.1.1.26",
+        "2025.01",
+        "PPS 2025.01",
+        "CI-SIS_CANCER-PPS_2025.01.sch",
+        patient_rights=True,
+        rubrics=(*PPS_RUBRICS, PDF_COPY),
+    ),
+    Volet(
+        "1.2.250.1.213.1.1.1.26",
+        "2022.01",
+        "PPS 2022.01",
+        "CI-SIS_CANCER-PPS_2022.01.sch",
+        patient_rights=True,
+        rubrics=PPS_RUBRICS,
+    ),
     Volet("1.2.250.1.213.1.1.1.32", "2022.01", "CR-GM 2022.01", "CI-SIS_CANCER-CR-GM_2022.01.sch"),
     Volet("1.2.250.1.213.1.1.1.13", "201310", "VSM", None),
     Volet(N1, None, "CDA R2 N1", None),

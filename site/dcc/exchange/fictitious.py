@@ -14,8 +14,11 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from dcc.accounts.api import Facility, organisation_value
+from dcc.contracts.capabilities import DocumentType
+from dcc.contracts.registry import current
 from dcc.contracts.snapshots import (
     AttachmentSnapshot,
+    DocumentReference,
     DocumentSnapshot,
     FormSnapshot,
     HeaderActor,
@@ -103,7 +106,17 @@ def fictitious(
         legal_texts=texts,
         attachments=attachments,
         trial=True,
+        reference=_followed(schema.document_type, at),
     )
+
+
+def _followed(document_type: str, at: datetime) -> DocumentReference | None:
+    """What a document of this type follows: one that does not exist either."""
+    kind = current().find(DocumentType, document_type)
+    if kind is None or not kind.follows:
+        return None
+    identifier = InstanceId(f"2.25.{uuid5(NAMESPACE, kind.follows).int}")
+    return DocumentReference(kind.follows, identifier, version_number=1, date=at.date())
 
 
 def _form(schema: FormSchema) -> FormSnapshot:
