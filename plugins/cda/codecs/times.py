@@ -45,7 +45,8 @@ class Moment:
 class Period:
     """Two dates or times: ``effectiveTime/low`` and ``high``.
 
-    In a ``point`` two equal ones are one value: the datatype rules want ``low`` and ``high`` of a participation to differ.
+    In a ``point`` two equal ones are one value, and an unknown one is left out: the datatype rules want ``low`` and ``high`` of a
+    participation to have values, and to differ.
     """
 
     start: str
@@ -65,7 +66,8 @@ class Period:
             add(parent, self.tag, moment_attributes(start))
             return
         element = add(parent, self.tag)
-        add(element, "low", moment_attributes(start, self.missing))
+        if start is not None or not self.point:
+            add(element, "low", moment_attributes(start, self.missing))
         if end is not None:
             add(element, "high", moment_attributes(end))
 
