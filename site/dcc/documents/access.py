@@ -64,11 +64,9 @@ def find_with_standing(actor: User, action: str, document_id: uuid.UUID) -> tupl
     return version, stand
 
 
-_IN_FORCE = Subquery(
-    DocumentVersion.objects.filter(document_id=OuterRef("document_id"), validated_at__isnull=False)
-    .order_by("-number")
-    .values("number")[:1]
-)
+VALIDATED_OF_SAME = DocumentVersion.objects.filter(document_id=OuterRef("document_id"), validated_at__isnull=False)
+"""For subqueries: the validated versions of the same document."""
+_IN_FORCE = Subquery(VALIDATED_OF_SAME.order_by("-number").values("number")[:1])
 """Number of the last validated version: what counts outside while another one is written."""
 
 # The form is kept per process by the forms room; who validated is read where it is shown.

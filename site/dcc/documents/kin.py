@@ -117,14 +117,17 @@ def unfollowed(
 def _waiting(versions: QuerySet[DocumentVersion], document_type: str) -> QuerySet[DocumentVersion]:
     kind = type_of(document_type)
     followers = Document.objects.filter(reference=OuterRef("document_id"), document_type=document_type, abandoned=False)
-    validated = DocumentVersion.objects.filter(document=OuterRef("document_id"), validated_at__isnull=False)
     of_type = versions.filter(document__document_type=kind.follows if kind else "")
-    return of_type.filter(Exists(validated)).exclude(Exists(followers))
+    return of_type.filter(Exists(access.VALIDATED_OF_SAME)).exclude(Exists(followers))
 
 
 def unfollowed_count(actor: User, *, document_type: str = "pps", at_most: int = 100) -> int:
     """How many documents :func:`unfollowed` would give, counted up to ``at_most``."""
-    return len(_waiting(access.visible(actor), document_type).order_by().values_list("pk", flat=True)[:at_most])
+    kind, facilities = type_of(document_type), accounts.rights(actor).facilities(Action.OPEN_DOCUMENT)
+    followers = Document.objects.filter(reference=OuterRef("pk"), document_type=document_type, abandoned=False)
+    validated = DocumentVersion.objects.filter(document=OuterRef("pk"), validated_at__isnull=False)
+    alone = Document.objects.filter(document_type=kind.follows if kind else "", facility_id__in=facilities)
+    return len(alone.exclude(Exists(followers)).filter(Exists(validated)).values_list("pk", flat=True)[:at_most])
 
 
 def unfollowed_between(since: datetime, until: datetime, *, document_type: str = "pps") -> tuple[int, int]:

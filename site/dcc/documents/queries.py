@@ -133,7 +133,8 @@ def worklist(
     """
     versions = access.visible(actor)
     if status == "valide":  # also what is being brought up to date: its validated version is in force
-        versions = versions.filter(Q(status=status) | Q(status__in=("en_cours", "complete"), in_force__isnull=False))
+        updated = Q(status__in=("en_cours", "complete"), number__gt=1)
+        versions = versions.filter(Q(status=status) | (updated & Exists(access.VALIDATED_OF_SAME)))
     else:
         versions = versions.filter(status=status) if status else versions.exclude(status="annule")
     return listed(narrowed(actor, versions, mine=mine, patient_ids=patient_ids).order_by("-changed_at")[:limit])

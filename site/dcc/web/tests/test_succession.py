@@ -115,6 +115,7 @@ def test_bringing_a_pps_up_to_date(visit: Visit, alice: User, bob: User, patient
         assert "1 en vigueur" in client.get(url).content.decode().replace("\xa0", " "), url
     gaps = client.get(page("validation", pps_id)).content.decode()
     assert "Motif de mise à jour" in gaps
+    assert f"{page('history', pps_id)}?version=1" in gaps
     confirm = client.post(reverse("web:step", args=[pps_id, "cancel"])).content.decode()
     assert "reste en vigueur" in confirm
     client.post(reverse("web:step", args=[pps_id, "cancel"]), {"confirmed": "on"})
