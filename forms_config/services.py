@@ -23,6 +23,8 @@ from forms_config.schema.model import schema_to_json
 
 if TYPE_CHECKING:
     from dcc.accounts.models import User
+NATIONAL = (("frcp", "2025.01"), ("pps", "2025.01"))
+"""Volets whose standard form is published; plugins bring theirs."""
 
 _REFUSALS = {
     accounts.Action.CONFIGURE_FORMS: gettext_lazy("Seuls les éditeurs DSRC configurent les formulaires"),
@@ -101,8 +103,8 @@ def ensure_default_forms(*types: str) -> list[PublishedForm]:
     Repeatable. A standard form that a person published, or that came from another platform, is left as it is; so is that of a
     type whose plugin is off.
     """
-    known = current().all(DocumentType)
-    return [_ensure(found.volet, found.volet_version) for found in known if not types or found.key in types]
+    brought = ((kind.volet, kind.volet_version) for kind in current().all(DocumentType) if kind.catalogue)
+    return [_ensure(volet, version) for volet, version in (*NATIONAL, *brought) if not types or volet in types]
 
 
 def _ensure(volet: str, version: str) -> PublishedForm:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from dcc.accounts.api import Facility, User
@@ -14,7 +15,7 @@ from dcc.events.api import drain
 from dcc.exchange import api as exchange
 from forms_config import api as forms
 from plugins.ppac.apps import PPAC
-from tests.fixtures import fill_document
+from tests.fixtures import fill_document, sign_in
 
 
 @pytest.fixture
@@ -77,3 +78,21 @@ def test_its_standard_form_passes_the_gate(configuration: None, settings: Settin
     [form] = forms.ensure_default_forms("ppac")
     assert (form.key, form.number) == ("ppac_standard", 1)
     assert forms.ensure_default_forms("ppac")[0].number == 1
+
+
+def test_it_is_started_from_the_patients_file(
+    configuration: None, client: Client, alice: User, lea: User, facility: Facility, patient_id: UUID
+) -> None:
+    forms.ensure_default_forms("ppac")
+    sign_in(client, alice)
+    file = client.get(f"/patients/{patient_id}/")
+    start = f"/patients/{patient_id}/nouveau/ppac/"
+    assert f'href="{start}"' in file.content.decode()
+    assert "Nouveau document : PPAC" in file.content.decode()
+    assert client.get(start).status_code == 200
+    response = client.post(start)
+    document_id = UUID(response["Location"].strip("/").split("/")[-1])
+    assert documents.open_document(alice, document_id).line.document_type == "ppac"
+    sign_in(client, lea)
+    assert start not in client.get(f"/patients/{patient_id}/").content.decode()
+    assert client.post(start).status_code == 403

@@ -39,7 +39,7 @@ from dcc.documents.errors import (
 from dcc.documents.following import Consequence
 from dcc.documents.history import Difference, HistoryLine, differences
 from dcc.documents.kin import Kin, NextStep, Relative, kin_of, next_steps, unfollowed, unfollowed_between, unfollowed_count
-from dcc.documents.kinds import type_of
+from dcc.documents.kinds import starting_types, type_of
 from dcc.documents.news import FormNews, FormOffer, FormUse, form_news, form_offer, form_use
 from dcc.documents.picturing import attachment_bytes, current_picture, picture, reference
 from dcc.documents.prefill import Collected, Decided, Failure, Proposal, by_section
@@ -179,6 +179,7 @@ __all__ = [
     "remove_row",
     "reopen_document",
     "save_answers",
+    "starting_types",
     "title_of",
     "type_of",
     "unfollowed",

@@ -51,3 +51,8 @@ def type_of(key: str) -> DocumentType | None:
 def follower_types() -> tuple[DocumentType, ...]:
     """The types whose documents follow a validated one."""
     return tuple(found for found in types().values() if found.follows)
+
+
+def starting_types() -> tuple[DocumentType, ...]:
+    """The types whose documents are started from a patient's file, after nothing else."""
+    return tuple(found for found in types().values() if not found.follows)

@@ -38,6 +38,7 @@ urlpatterns = [
     path("patients/nouveau/", patients.create, name="patient_create"),
     path("patients/<uuid:patient_id>/", patients.patient, name="patient"),
     path("patients/<uuid:patient_id>/fiche-rcp/", creation.frcp, name="frcp_create"),
+    path("patients/<uuid:patient_id>/nouveau/<slug:document_type>/", creation.other, name="document_create"),
     path("importer/", intake.import_page, name="import"),
     path("documents/<uuid:document_id>/", document.document, name="document"),
     path("documents/<uuid:document_id>/saisie/", autosave.autosave, name="autosave"),

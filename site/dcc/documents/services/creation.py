@@ -40,11 +40,13 @@ def create_document(
     """Start a document « en cours » on the published form (the default one of the type unless ``form_key`` names another).
 
     ``answers`` are first answers the platform knows (the RCP chosen in the directory); they are recorded as « annuaire ». Raises
-    :class:`ActionForbidden`, :class:`DocumentError` when no form is published or when the type follows another one
-    (:func:`dcc.documents.services.succession.create_following`).
+    :class:`ActionForbidden`, :class:`DocumentError` when no form is published, when no module knows the type or when it follows
+    another one (:func:`dcc.documents.services.succession.create_following`).
     """
     kind = type_of(document_type)
-    if kind is not None and kind.follows:
+    if kind is None:
+        raise DocumentError(f"Aucun module installé ne connaît les documents « {document_type} »")
+    if kind.follows:
         followed = type_of(kind.follows)
         name = followed.title if followed else kind.follows
         raise DocumentError(f"« {kind.title} » se crée à partir d'un document « {name} » validé")

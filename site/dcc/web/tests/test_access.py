@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from dcc.accounts.models import User
+from dcc.contracts.capabilities import DocumentType
 from dcc.contracts.registry import use_registry
 from dcc.contracts.testing import make_registry
 from dcc.documents import api as documents
@@ -19,6 +20,7 @@ from dcc.web.tests.conftest import Visit
 from forms_config import api as forms
 from forms_config.favourites import api as bank
 from forms_config.terminology import api as terminology
+from tests.demo_plugin.apps import DEMO
 
 pytestmark = pytest.mark.django_db
 NAMES = ("alice", "bob", "charlie", "sonia", "lea", "edith", "adrien")
@@ -32,6 +34,7 @@ patients            200   200  200     200   200  403   403
 patient_create      200   200  200     200   403  403   403
 patient             200   200  404     200   200  404   404
 frcp_create         200   200  404     200   403  404   404
+document_create     200   200  404     200   403  404   404
 import              200   200  200     200   403  403   403
 document            200   200  404     200   200  404   404
 validation          200   200  404     200   200  404   404
@@ -83,6 +86,7 @@ attachment_remove   302   302  404     302   403  404   404
 file_answer         400   400  404     400   403  404   404
 patient_create      422   422  422     422   403  403   403
 frcp_create         302   302  404     302   403  404   404
+document_create     422   422  404     422   403  404   404
 import              422   422  422     422   403  403   403
 favourite           200   200  200     200   403  403   403
 favourite_insert    409   409  404     409   403  404   404
@@ -109,9 +113,9 @@ def cells(table: str) -> list[tuple[str, str, int]]:
 
 
 @pytest.fixture(autouse=True)
-def _no_plugin(configuration: None) -> Iterator[None]:
-    """Nothing is rendered here; the standard forms are those of the types that were registered before."""
-    with use_registry(make_registry()):
+def _no_plugin() -> Iterator[None]:
+    """Nothing is rendered here; of the type that a plugin brings no form is published, so it is refused with its reason."""
+    with use_registry(make_registry(lambda registry: registry.add(DocumentType, DEMO.key, DEMO))):
         yield
 
 
@@ -158,6 +162,7 @@ def address(name: str, things: Things) -> str:
     arguments: dict[str, list[object]] = {
         "patient": [things.patient_id],
         "frcp_create": [things.patient_id],
+        "document_create": [things.patient_id, DEMO.key],
         "attachment": [frcp_id, attachment_id],
         "attachment_remove": [frcp_id, attachment_id],
         "reading_file": [frcp_id, "produit", 0],

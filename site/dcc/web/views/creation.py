@@ -1,4 +1,6 @@
-"""A new FRCP: the RCP and its session are chosen in the directory, which fills the header of the document and names its form."""
+"""New documents. Of an FRCP the RCP and its session are chosen in the directory, which fills its header and names its form; any
+other type that follows nothing is started from the patient's file, in an establishment, on one of its forms.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Action
+from dcc.contracts.capabilities import DocumentType
 from dcc.documents import api as documents
 from dcc.patients import api as patients
 from dcc.web.context import rights_of
@@ -24,19 +27,59 @@ from forms_config import api as forms
 from forms_config.terminology import api as terminology
 from rcp_directory import api as directory
 
+FRCP = "frcp"
 
-@guarded
-@require_http_methods(["GET", "POST"])
-def frcp(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """Choose the RCP, then its session, then the form when it has several, then start the document; it may start without RCP."""
-    actor = actor_of(request)
+
+def other_types() -> list[DocumentType]:
+    """The types that this module starts without a page of their own, by their title."""
+    return sorted((kind for kind in documents.starting_types() if kind.key != FRCP), key=lambda kind: kind.title)
+
+
+def _patient_for(request: HttpRequest, patient_id: UUID) -> tuple[patients.PatientFile, frozenset[UUID]]:
+    """The file of a patient and the establishments where the actor may start a document for him."""
     try:
-        file = patients.open_patient(actor=actor, patient_id=patient_id)
+        file = patients.open_patient(actor=actor_of(request), patient_id=patient_id)
     except PermissionDenied:
         raise Http404 from None
     allowed = rights_of(request).facilities(Action.CREATE_DOCUMENT) & set(file.facility_ids)
     if not allowed:
         raise PermissionDenied
+    return file, allowed
+
+
+@guarded
+@require_http_methods(["GET", "POST"])
+def other(request: HttpRequest, patient_id: UUID, document_type: str) -> HttpResponse:
+    """Start a document of a type that a module brings: the establishment and the form are asked where there are several."""
+    kind = next((found for found in other_types() if found.key == document_type), None)
+    if kind is None:
+        raise Http404
+    file, allowed = _patient_for(request, patient_id)
+    offered = forms.forms_for(kind.key)
+    problem = ""
+    if request.method == "POST":
+        chosen = request.POST.get("form", "")
+        try:
+            document_id = documents.create_document(
+                actor=actor_of(request),
+                patient_id=patient_id,
+                facility_id=_facility(request.POST.get("facility", ""), allowed),
+                document_type=kind.key,
+                form_key=chosen if chosen in {form.key for form in offered} else "",
+            )
+            return HttpResponseRedirect(reverse("web:document", args=[document_id]))
+        except documents.DocumentError as error:
+            problem = str(error)
+    facilities = accounts.facilities(ids=allowed, limit=100)
+    context = {"banner": banner_of(file), "kind": kind, "offered": offered, "facilities": facilities, "problem": problem}
+    return render(request, "web/patients/new_document.html", context, status=422 if problem else 200)
+
+
+@guarded
+@require_http_methods(["GET", "POST"])
+def frcp(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Choose the RCP, then its session, then the form when it has several, then start the document; it may start without RCP."""
+    file, allowed = _patient_for(request, patient_id)
     problem = ""
     if request.method == "POST":
         try:
@@ -70,7 +113,7 @@ def _start(request: HttpRequest, patient_id: UUID, file: patients.PatientFile, a
             )
         except directory.UnknownRcp:
             raise documents.DocumentError(_("Cette RCP n'est plus dans l'annuaire")) from None
-    offered = forms.forms_for("frcp", str(answers.get("frcp.rcp.identifiant", "")))
+    offered = forms.forms_for(FRCP, str(answers.get("frcp.rcp.identifiant", "")))
     keys = [form.key for form in offered]
     chosen = request.POST.get("form", "")
     if chosen not in keys and len(keys) > 1:
@@ -79,7 +122,7 @@ def _start(request: HttpRequest, patient_id: UUID, file: patients.PatientFile, a
         actor=actor_of(request),
         patient_id=patient_id,
         facility_id=_facility(request.POST.get("facility", ""), allowed),
-        document_type="frcp",
+        document_type=FRCP,
         form_key=chosen if chosen in keys else "".join(keys),
         answers=answers,
     )

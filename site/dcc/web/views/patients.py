@@ -24,6 +24,7 @@ from dcc.web.context import rights_of
 from dcc.web.facts import events_of
 from dcc.web.identity import SEXES, banner_of, facts_of
 from dcc.web.timeline import timeline_of
+from dcc.web.views.creation import other_types
 from dcc.web.views.guards import actor_of, guarded, require_somewhere
 
 
@@ -137,6 +138,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "lines": list(reversed(lines)),
         "next_steps": documents.next_steps(actor, lines),
         "may_create": may_create,
+        "other_types": other_types(),
         **_picture(actor, lines),
     }
     return render(request, "web/patients/file.html", context)

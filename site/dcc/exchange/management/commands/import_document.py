@@ -33,7 +33,7 @@ class Command(BaseCommand):
             content = read_file_at(path, settings.DCC_INTAKE_LIMIT)
         except Refused as refusal:
             raise CommandError(refusal.reason) from None
-        if not forms.published_forms("frcp"):
+        if not forms.published_forms():
             legal.ensure_national_texts()
             with forms.patiently():
                 forms.ensure_default_forms()
