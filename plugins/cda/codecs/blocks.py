@@ -208,7 +208,7 @@ class Paragraphs:
         for cell in self.cells:
             if cell.kept or values.get(cell.key) is not None:
                 paragraph = add(text, "paragraph")
-                write_text(paragraph, f"{cell.label} : ")
+                write_text(paragraph, f"{cell.label}\u00a0: ")
                 cell.encode(values, paragraph, out, unsaid=UNSAID)
 
     def decode(self, inp: Reading, found: Found) -> None:

@@ -31,7 +31,8 @@ _SILENT = frozenset({"completed", "active", "new", "held", "suspended", "nullifi
 class Kind:
     """A kind of act: its group, its code, the beginning of its anchors, and how its table is called and laid out.
 
-    ``columns`` are those between the dates and the place, as (suffix of the key, label); ``more`` the lines below a row.
+    ``done_title`` is that of the table of what is done; ``columns`` are those between the dates and the place, as (suffix of the
+    key, label); ``more`` the lines below a row.
     """
 
     group: str
@@ -39,6 +40,7 @@ class Kind:
     anchor: str
     table: str
     title: str
+    done_title: str
     columns: tuple[tuple[str, str], ...]
     more: tuple[tuple[str, str], ...] = ()
     dated: bool = True
@@ -66,6 +68,7 @@ TREATMENT = Kind(
     "traitement",
     "proposition-therapeutique",
     "Proposition thérapeutique (en cours ou à venir)",
+    "Traitements réalisés : détail",
     (("type", "Type de traitement"), _MODE, _RHYTHM),
     (_EFFECTS,),
 )
@@ -75,6 +78,7 @@ PREVENTION = Kind(
     "prevention",
     "prevention-gestion",
     "Prévention et gestion médicamenteuse des effets secondaires du traitement ou de la maladie",
+    "Prévention et gestion des effets secondaires, réalisées : détail",
     (("type", "Modalité"), _MODE, _RHYTHM),
     placed=False,
 )
@@ -84,6 +88,7 @@ MEASURE = Kind(
     "mesure",
     "mesure-associe",
     "Mesures associées",
+    "",
     (("type", "Type de mesure"), _DETAIL),
     dated=False,
 )
@@ -93,6 +98,7 @@ FOLLOW_UP = Kind(
     "suivi",
     "suivi-phase-active",
     "Suivis pendant la phase active du traitement",
+    "Suivis réalisés : détail",
     (("type", "Type de suivi"), _DETAIL, _RHYTHM),
 )
 SUPPORT_CARE = Kind(
@@ -101,6 +107,7 @@ SUPPORT_CARE = Kind(
     "soin",
     "soins-oncologiques",
     "Soins oncologiques de support (en cours ou à venir)",
+    "Soins oncologiques de support réalisés : détail",
     (("type", "Type de soin"), _RHYTHM),
     (("poids", "Poids (kg)"), ("poids_date", "Date de la pesée"), ("tabac", "Consommation de tabac")),
 )
@@ -110,6 +117,7 @@ ACCOMPANIMENT = Kind(
     "accompagnement",
     "accompagnement",
     "Accompagnement social et socioprofessionnel (en cours ou à venir)",
+    "Accompagnements réalisés : détail",
     (("type", "Type d'accompagnement"), ("rythme", "Périodicité")),
 )
 

@@ -15,6 +15,8 @@ from lxml.etree import _Element
 
 from dcc.contracts.care.days import day_of
 from dcc.contracts.care.syntheses import NOTHING_DONE, Row, others_line, rows, syntheses
+from forms_config.schema.model import Question
+from forms_config.schema.values import display_answer
 from plugins.cda.codecs.cells import Cell
 from plugins.cda.codecs.layout import start_table, title_row
 from plugins.cda.codecs.narrative import EMPTY, UNSAID, Table, plain
@@ -49,6 +51,12 @@ def lines_of(kind: Kind) -> Sequence[tuple[str, str]]:
     return (*kind.more, *(BELOW if kind.dated else BELOW[1:2]))
 
 
+def type_words(_: Question, value: Values) -> str:
+    """The words used for a type as they are, else its label with a capital, as in the synthesis."""
+    label = str(value.get("label", ""))
+    return str(value.get("text") or label[:1].upper() + label[1:])
+
+
 @dataclass(frozen=True)
 class ActTable:
     """The acts of a kind that are meant, or those that are ``done``."""
@@ -69,16 +77,13 @@ class ActTable:
         columns = columns_of(kind)
         table = start_table(text)
         table.set("ID", kind.table + (DONE if self.done else ""))
-        head = add(title_row(table, self._title(), len(columns) + 1), "tr")
+        head = add(title_row(table, self.kind.done_title if self.done else self.kind.title, len(columns) + 1), "tr")
         for label in (*(label for _, label in columns), PLACE):
             add(head, "th", {"align": "left"}, label)
         body = add(table, "tbody")
         for number, row in chosen:
             with out.at_row(number):
                 self._encode_row(row, body, out)
-
-    def _title(self) -> str:
-        return f"{self.kind.title.removesuffix(' (en cours ou à venir)')} : réalisé, détail" if self.done else self.kind.title
 
     def _encode_row(self, values: Values, body: _Element, out: Writing) -> None:
         kind = self.kind
@@ -89,7 +94,8 @@ class ActTable:
                 self._encode_rhythm(values, td, out)
             else:
                 anchor = {"debut_prevu": kind.at("prevision"), "type": kind.at()}.get(name, kind.at(name))
-                Cell(kind.key(name), anchor, kept=name in ("type", "debut_prevu")).encode(values, td, out)
+                show = type_words if name == "type" else display_answer
+                Cell(kind.key(name), anchor, show, kept=name in ("type", "debut_prevu")).encode(values, td, out)
         self._encode_place(values, add(tr, "td"), out)
         width = str(len(columns_of(kind)))
         for name, label in lines_of(kind):
