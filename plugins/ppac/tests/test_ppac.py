@@ -62,6 +62,21 @@ def test_the_worker_makes_a_pdf_and_a_conformant_level_one(ppac_id: UUID, alice:
     assert result.unknown_parts == ()
 
 
+def test_a_new_version_replaces_what_was_given_out(ppac_id: UUID, alice: User, bob: User) -> None:
+    validated(alice, bob, ppac_id)
+    first = exchange.read_file(exchange.download(alice, ppac_id, "cda-n1").content).header
+    documents.amend_document(actor=alice, document_id=ppac_id)
+    change = documents.Change(
+        "ppac.remise.motif", "Nouveau rythme de surveillance.", documents.open_document(alice, ppac_id).revision
+    )
+    assert not documents.save_answers(actor=alice, document_id=ppac_id, changes=[change]).refused
+    validated(alice, bob, ppac_id)
+    content = exchange.download(alice, ppac_id, "cda-n1").content
+    second = exchange.read_file(content).header
+    assert (second.set_id, second.version_number) == (first.set_id, first.version_number + 1)
+    assert f'<parentDocument><id root="{first.identifier.root}"/>' in content.decode()
+
+
 def test_another_establishment_receives_it_with_its_pdf(
     ppac_id: UUID, alice: User, bob: User, charlie: User, other_facility: Facility
 ) -> None:
