@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, Literal
 
 from dcc.contracts.care.acts import Act, acts_of
@@ -125,17 +125,14 @@ class Chronology:
 
 def chronology(answers: Mapping[str, Any], on: date) -> Chronology:
     """The calendar of a document on a day."""
-    acts = [act for act in acts_of(answers) if act.status != "cancelled"]
-    events = sorted(
-        (event for act in acts for event in events_of(act, on)), key=lambda e: (e.first, e.last, e.act.position, e.number)
-    )
-    placed = [event for event in events if len(event.start) > 4]
+    acts = [(act, events_of(act, on)) for act in acts_of(answers) if act.status != "cancelled"]
+    found = sorted(chain(*(events for _act, events in acts)), key=lambda e: (e.first, e.last, e.act.position, e.number))
     return Chronology(
         on,
-        tuple(events),
-        tuple(act for act in acts if not events_of(act, on)),
-        months_of(placed, on),
-        tuple(event for event in events if len(event.start) == 4),
+        tuple(found),
+        tuple(act for act, events in acts if not events),
+        months_of([event for event in found if len(event.start) > 4], on),
+        tuple(event for event in found if len(event.start) == 4),
     )
 
 
@@ -143,36 +140,48 @@ def events_of(act: Act, on: date) -> Sequence[Event]:
     """The events of an act: its sittings when they can be counted, itself otherwise; none without a date."""
     start = act.start or act.forecast_start
     sittings = sittings_of(act)
-    if sittings:
-        return [_sitting(act, day, n, len(sittings), on) for n, day in enumerate(sittings, start=1)]
+    held = _held(act, sittings)
+    if held:
+        done = is_done(act, on)
+        return [_sitting(act, day, n, len(sittings), on, done=done) for n, day in enumerate(held, start=1)]
     end = last_confirmed(act)
     if not end and not stopped_on_an_unknown_day(act):
         end = act.forecast_end if act.start else forecast_last(act)
-    start = start or end
+    known = start and (act.start or not act.end or not _after(start, act.end))
+    start = start if known else end
     if not start:
         return []
-    end = end if (last_day(end) or date.min) >= (first_day(start) or date.max) else None
+    end = None if _after(start, end) else end
     return [Event(act, start, end, _state(act, start, end, on), bool(act.start or act.end))]
 
 
 def sittings_of(act: Act) -> Sequence[date]:
     """The days of the sittings of an act, by its count and its interval from its start; none when they cannot be counted.
 
-    At most :data:`MOST_SITTINGS`; what was broken off stops at its confirmed end.
+    At most :data:`MOST_SITTINGS`, and whatever the end says.
     """
     start = known_day(act.start or act.forecast_start)
     if not start or not act.cures or act.cures == 1 or not act.interval or stopped_on_an_unknown_day(act):
         return ()
-    stop = last_day(act.end) if act.status == "aborted" and act.end and not ends_before_start(act) else None
     days = []
     for n in range(min(act.cures, MOST_SITTINGS)):
         try:
-            day = start + timedelta(days=n * act.interval)
+            days.append(start + timedelta(days=n * act.interval))
         except OverflowError:
             break
-        if stop is None or day <= stop:
-            days.append(day)
     return tuple(days)
+
+
+def _held(act: Act, sittings: Sequence[date]) -> Sequence[date]:
+    """The sittings until the confirmed end: none takes place after it."""
+    stop = None if ends_before_start(act) else last_day(act.end)
+    return [day for day in sittings if stop is None or day <= stop]
+
+
+def _after(start: str, end: str | None) -> bool:
+    """Whether a start is wholly after an end, so that the two say no period."""
+    first, last = first_day(start), last_day(end)
+    return bool(first and last and last < first)
 
 
 def months_of(events: Iterable[Event], on: date) -> tuple[Month, ...]:
@@ -222,9 +231,9 @@ def by_day(events: Iterable[Event]) -> Mapping[date, tuple[Event, ...]]:
     return {day: tuple(found) for day, found in groupby(dated, key=lambda event: event.first)}
 
 
-def _sitting(act: Act, day: date, number: int, total: int, on: date) -> Event:
+def _sitting(act: Act, day: date, number: int, total: int, on: date, *, done: bool) -> Event:
     text = day.isoformat()
-    confirmed = bool(act.start) and (number == 1 or is_done(act, on))
+    confirmed = done or (bool(act.start) and number == 1)
     past: State = "done" if confirmed else "elapsed" if act.start else "unconfirmed"
     state: State = past if day < on else "running" if day == on and act.start else "planned"
     return Event(act, text, text, state, confirmed, number, total)

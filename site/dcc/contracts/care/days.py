@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,7 @@ def month_name(day: date) -> str:
     return f"{MONTHS[day.month - 1]} {day.year}"
 
 
+@lru_cache(maxsize=4096)
 def _bounds(value: str | None) -> tuple[date, date] | None:
     try:
         year, month, day = ([*map(int, value.split("-")), 0, 0] if value else [0, 0, 0])[:3]

@@ -72,6 +72,17 @@ def events(code: str, **columns: Any) -> list[tuple[str, str, int]]:
             [("le 16/03/2026", "à venir, date prévisionnelle", 0)],
         ),
         (CHEMOTHERAPY, {"debut_prevu": SOON, "cures": 3}, [("à partir du 16/03/2026", "à venir, date prévisionnelle", 0)]),
+        # a confirmed end before the first sitting that is counted, or between two: none after it
+        (
+            CHEMOTHERAPY,
+            {"debut_prevu": SOON, "cures": 3, "intervalle": 21, "fin": "2026-03-09"},
+            [("le 09/03/2026", "réalisé", 0)],
+        ),
+        (
+            CHEMOTHERAPY,
+            {"debut_prevu": "2026-02-10", "cures": 3, "intervalle": 21, "fin": "2026-03-09"},
+            [("le 10/02/2026", "réalisé", 1), ("le 03/03/2026", "réalisé", 2)],
+        ),
         # broken off on a day nobody said: nothing more of it is to come
         (
             CHEMOTHERAPY,
