@@ -165,13 +165,7 @@ def open_document(actor: User, document_id: uuid.UUID) -> DocumentView:
     """A document to show or edit; audited. Raises :class:`DocumentNotFound`."""
     with transaction.atomic():
         version, standing = access.find_with_standing(actor, "document.open", document_id)
-        audit.record(
-            actor=actor,
-            action="document.opened",
-            subject=f"document:{document_id}",
-            patient_id=version.document.patient_id,
-            version=version.number,
-        )
+        _trace_opening(actor, version)
     return _view(version, standing)
 
 
@@ -182,14 +176,18 @@ def open_version(actor: User, document_id: uuid.UUID, number: int) -> DocumentVi
         version = current.document.versions.select_related("document__facility").filter(number=number).first()
         if version is None:
             raise DocumentNotFound
-        audit.record(
-            actor=actor,
-            action="document.opened",
-            subject=f"document:{document_id}",
-            patient_id=current.document.patient_id,
-            version=number,
-        )
+        _trace_opening(actor, version)
     return replace(_view(version, standing), editable=False, actions={})
+
+
+def _trace_opening(actor: User, version: DocumentVersion) -> None:
+    audit.record(
+        actor=actor,
+        action="document.opened",
+        subject=f"document:{version.document_id}",
+        patient_id=version.document.patient_id,
+        version=version.number,
+    )
 
 
 def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:

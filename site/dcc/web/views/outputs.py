@@ -30,6 +30,8 @@ def outputs(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     """Files of each rendition with their conformance, and previews."""
     view = open_view(request, document_id)
     awaited = view.line.version if view.line.status == "valide" and not view.received else 0
+    if view.line.in_force and documents.former_identifier(view.version_id) is None:  # being brought up to date, and made here
+        awaited = view.line.in_force
     context = {**document_frame(request, view, "web:outputs"), **_files(request, document_id, awaited)}
     return render(request, "web/document/outputs.html", {**context, "formats": FORMATS.values()})
 
