@@ -12,12 +12,13 @@ from plugins.cda.volets.document_facts import QUESTIONS, facts_of, state_of
 from plugins.cda.volets.frcp_course import CONTEXT, SYNTHESIS, TREATMENTS
 from plugins.cda.volets.frcp_encounter import Encounter, Events, check_topographies
 from plugins.cda.volets.frcp_history import EVALUATIONS, EXAMINATIONS, HISTORY, PREGNANCIES, PROBLEMS, WISHES
-from plugins.cda.volets.frcp_people import MEMBER, Inscription, Participants
+from plugins.cda.volets.frcp_people import Inscription, Participants
 from plugins.cda.volets.frcp_plan import FILE_STATUS, PATIENT_COMMENT, PLAN, STATUS
 from plugins.cda.volets.frcp_reason import REASON
 from plugins.cda.volets.frcp_reports import GENETICS, PATHOLOGY, SURGERY
 from plugins.cda.volets.legal import PersonalData
 from plugins.cda.volets.level_one import XDS_SD
+from plugins.cda.volets.people import MEMBER
 from plugins.cda.volets.tumour import tumour
 
 CODE = Code("34794-8", "CR de réunion de concertation pluridisciplinaire")

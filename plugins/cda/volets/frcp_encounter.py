@@ -26,7 +26,7 @@ from plugins.cda.codecs.reading import Reading
 from plugins.cda.codecs.times import moment_attributes, read_moment
 from plugins.cda.codecs.writing import Writing
 from plugins.cda.codecs.xml import Q, add, child, children, text_of
-from plugins.cda.volets.frcp_people import said
+from plugins.cda.volets.people import said
 from plugins.cda.volets.typed_ids import typed_id, typed_parts
 
 _MEETING = Code("39", "Réunion de Concertation Pluridisciplinaire (RCP)", "1.2.250.1.213.3.3.13")

@@ -13,11 +13,8 @@ from plugins.cda.codecs.datatypes import Code, add_id, read_id, text_child
 from plugins.cda.codecs.reading import Reading
 from plugins.cda.codecs.writing import Writing, document_oid
 from plugins.cda.codecs.xml import add, child, text_of
+from plugins.cda.volets.people import FUNCTIONS, LINE, MEMBER, PHYSICIAN, said
 from plugins.cda.volets.typed_ids import OID_OR_UUID
-
-_FUNCTIONS = "1.2.250.1.213.1.1.4.2.280"
-MEMBER = Code("353", "Membre de l'équipe de soins", "1.2.250.1.213.1.6.1.107")
-PHYSICIAN = Code("PCP", "Médecin traitant", "2.16.840.1.113883.5.88")
 
 
 @dataclass(frozen=True)
@@ -40,14 +37,14 @@ PARTICIPATIONS = (
     Participation("PRF", MEMBER, "Participant du quorum", "frcp.participants.quorum", "frcp.participants.quorum.professionnel"),
     Participation(
         "PRF",
-        Code("CORRE", "Correspondant", _FUNCTIONS),
+        Code("CORRE", "Correspondant", FUNCTIONS),
         "Participant hors quorum",
         "frcp.participants.hors_quorum",
         "frcp.participants.hors_quorum.professionnel",
     ),
     Participation(
         "CON",
-        Code("CORRE", "Médecin correspondant", _FUNCTIONS),
+        Code("CORRE", "Médecin correspondant", FUNCTIONS),
         "PS Correspondant",
         "frcp.participants.correspondants",
         "frcp.participants.correspondants.professionnel",
@@ -112,17 +109,8 @@ class Participants:
             rows.append({"id": inp.row_id(role.key, len(rows) + 1), "values": found})
 
 
-def said(entity: _Element | None) -> str:
-    """Words of an element, on one line."""
-    return " ".join(text_of(entity).split()) if entity is not None else ""
-
-
 OWN_INSCRIPTIONS = document_oid("inscriptions")
 """Root of inscription numbers that are neither an OID nor a UUID."""
-
-
-LINE = "\u2028"
-"""Line end of a header text: there is no ``<br/>`` there, and a plain one is taken for the layout of the file."""
 
 
 class Inscription:

@@ -30,7 +30,7 @@ from plugins.cda.codecs.reading import Reading
 from plugins.cda.codecs.tree import DocumentTree, EncapsulatedPdf
 from plugins.cda.codecs.writing import Writing
 from plugins.cda.codecs.xml import add, child, text_of
-from plugins.cda.volets.frcp_people import MEMBER
+from plugins.cda.volets.people import MEMBER
 
 XDS_SD = "1.3.6.1.4.1.19376.1.2.20"
 UNDEFINED = Code("SA43", "Secteur non défini", "1.2.250.1.71.4.2.4")

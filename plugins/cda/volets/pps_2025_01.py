@@ -9,9 +9,9 @@ from plugins.cda.codecs.tree import Body, DocumentTree, EncapsulatedPdf
 from plugins.cda.volets.attached import added_documents, copy_of_document
 from plugins.cda.volets.disease import discovery, phase
 from plugins.cda.volets.document_facts import QUESTIONS, facts_of, state_of
-from plugins.cda.volets.frcp_people import MEMBER
 from plugins.cda.volets.legal import PersonalData
 from plugins.cda.volets.level_one import XDS_SD, Kept, WrittenAct
+from plugins.cda.volets.people import MEMBER
 from plugins.cda.volets.pps_document import PAEDIATRICS, STATUS
 from plugins.cda.volets.pps_people import Contacts
 from plugins.cda.volets.pps_programme import PROGRAMME, SUPPORT

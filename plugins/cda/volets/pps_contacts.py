@@ -12,15 +12,14 @@ from typing import Any
 
 from plugins.cda.codecs.datatypes import Code
 from plugins.cda.codecs.times import Period
-from plugins.cda.volets.frcp_people import MEMBER, PHYSICIAN
+from plugins.cda.volets.people import FUNCTIONS, MEMBER, PHYSICIAN
 
-_FUNCTIONS = "1.2.250.1.213.1.1.4.2.280"
-_REFERENCE = Code("ES-REF", "Etablissement de santé de référence", _FUNCTIONS)
-_HOUSING = Code("HEBERG", "Centre d'hébergement", _FUNCTIONS)
-_NEARBY = Code("ST-PS-PEC", "Structures et professionnels de proximité impliqués dans les soins", _FUNCTIONS)
-_COORDINATION = Code("ST-COORD", "Structure de coordination ou d'interface ville-hôpital", _FUNCTIONS)
-_SOCIAL = Code("ORG-SOC", "Organisme social et de maintien dans l'emploi", _FUNCTIONS)
-_SUPPORT = Code("ST-INF", "Structure de soutien et d'information", _FUNCTIONS)
+_REFERENCE = Code("ES-REF", "Etablissement de santé de référence", FUNCTIONS)
+_HOUSING = Code("HEBERG", "Centre d'hébergement", FUNCTIONS)
+_NEARBY = Code("ST-PS-PEC", "Structures et professionnels de proximité impliqués dans les soins", FUNCTIONS)
+_COORDINATION = Code("ST-COORD", "Structure de coordination ou d'interface ville-hôpital", FUNCTIONS)
+_SOCIAL = Code("ORG-SOC", "Organisme social et de maintien dans l'emploi", FUNCTIONS)
+_SUPPORT = Code("ST-INF", "Structure de soutien et d'information", FUNCTIONS)
 _SEPARATOR = " : "
 
 

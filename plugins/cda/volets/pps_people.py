@@ -19,7 +19,7 @@ from plugins.cda.codecs.datatypes import add_address, add_coded, add_id, add_tel
 from plugins.cda.codecs.reading import Found, Reading
 from plugins.cda.codecs.writing import Writing
 from plugins.cda.codecs.xml import Q, add, child, children
-from plugins.cda.volets.frcp_people import LINE, said
+from plugins.cda.volets.people import LINE, said
 from plugins.cda.volets.pps_contacts import (
     BY_FORMER,
     BY_FUNCTION,
