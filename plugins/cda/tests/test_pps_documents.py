@@ -9,13 +9,15 @@ import pytest
 from lxml import etree
 
 from dcc.contracts.care.syntheses import others_line, syntheses
-from dcc.contracts.snapshots import InstanceId
+from dcc.contracts.snapshots import FormSnapshot, InstanceId
 from dcc.contracts.testing import make_artifact
 from forms_config.schema.answers import without_row_ids
+from forms_config.schema.model import FormSchema, Question, Section, schema_to_json
 from forms_config.schema.samples import Kind
 from plugins.cda.api import PPS_N1, PPS_N3, CdaRenderer, encode
+from plugins.cda.codecs.sections import REGIONAL_TITLE
 from plugins.cda.codecs.xml import Q
-from plugins.cda.tests.documents import FOLLOWED, PDF, make_pps, options, parsed, pps_answers_of, read, written_pps
+from plugins.cda.tests.documents import FOLLOWED, PDF, PPS_SCHEMA, make_pps, options, parsed, pps_answers_of, read, written_pps
 from plugins.cda.tests.test_round_trip import KINDS
 from plugins.cda.tests.test_written_documents import found, one, said
 
@@ -147,3 +149,22 @@ def test_a_new_version_keeps_its_set_and_says_what_it_replaces() -> None:
         assert one(root, "/h:ClinicalDocument/h:versionNumber").get("value") == "3"
         assert one(root, "//h:relatedDocument//h:id").get("root") == former
     assert one(parsed(encode(PPS_N3, document, PDF)), "/h:ClinicalDocument/h:setId").get("extension") == "lot-1"
+
+
+def test_regional_answers_stand_in_the_narrative_of_their_section() -> None:
+    homes = {
+        "pps.programme": "PROGRAMME THÉRAPEUTIQUE ET DE SUIVI",
+        "pps.references": "DOCUMENTS RÉFÉRENCÉS",
+        "pps.contacts": "COMMENTAIRE SUR LE PATIENT",
+        "pps.statut": "Statut du document",
+    }
+    asked = {home: Question(f"region.{home[4:]}", f"Question de {home}", "string") for home in homes}
+    sections = [Section(f"region.{home[4:]}_s", "Ajout", (question,), element=home) for home, question in asked.items()]
+    schema = FormSchema("f", "F", "pps", "pps", "2025.01", (*PPS_SCHEMA.sections, *sections))
+    form = FormSnapshot("f", 2, "0" * 64, schema_to_json(schema))
+    answers = {**pps_answers_of("typical"), **{question.key: "Réponse" for question in asked.values()}}
+    result = read(written_pps(answers, form=form))
+    assert {part.title: part.text for part in result.unknown_parts} == {
+        f"{title} : {REGIONAL_TITLE}": f"Question de {home} : Réponse" for home, title in homes.items()
+    }
+    assert without_row_ids(result.answers) == without_row_ids(pps_answers_of("typical"))
