@@ -155,7 +155,8 @@ class DocumentType:
 
     The rest are keys of questions: ``dated_by`` says the day a document of this type is known by (that of the RCP), which goes to
     ``reference_date`` of what follows it; ``update_reason`` is asked from the second version on (R-071), ``hand_over`` is the day
-    it was given to the patient, and ``renewed`` are those whose answers are of one version only.
+    it was given to the patient, ``renewed`` are those whose answers are of one version only,
+    and ``references`` is the table (nature, racine, extension) to which a new version adds the document it brings up to date.
     """
 
     key: str
@@ -169,6 +170,7 @@ class DocumentType:
     reference_date: str = ""
     update_reason: str = ""
     hand_over: str = ""
+    references: str = ""
     renewed: Sequence[str] = ()
     catalogue: str = ""
     short_title: str = ""

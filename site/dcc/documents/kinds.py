@@ -32,6 +32,7 @@ PPS = DocumentType(
     reference_date="pps.statut.date_rcp",
     update_reason="pps.statut.motif",
     hand_over="pps.statut.remise",
+    references="pps.documents",
     renewed=("pps.statut.motif", "pps.statut.motif_precision", "pps.statut.remise", "pps.statut.remis_par"),
 )
 NATIONAL_TYPES = (FRCP, PPS)

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from dcc.accounts.api import Action, User
+from dcc.contracts.capabilities import DocumentType
 from dcc.contracts.snapshots import Finding
 from dcc.documents import access
 from dcc.documents.edits import files_in
 from dcc.documents.errors import ActionForbidden
 from dcc.documents.kinds import type_of
 from dcc.documents.models import Attachment, DocumentVersion
-from dcc.documents.references import last_validated
+from dcc.documents.references import identifier_of, last_validated
 from dcc.documents.services.contributions import note_contribution
 from dcc.documents.services.creation import new_version, origins, trace
 from dcc.documents.services.locking import lock_current
@@ -45,7 +46,7 @@ def amend_document(*, actor: User, document_id: uuid.UUID) -> int:
         number = (document.versions.aggregate(last=Max("number"))["last"] or 0) + 1
         former.is_current = False
         former.save(update_fields=["is_current"])
-        kept = {key: value for key, value in former.answers.items() if key not in kind.renewed}
+        kept = {key: value for key, value in former.answers.items() if key not in kind.renewed} | _referenced(kind, former)
         version = new_version(actor, document, number, forms.form_version(former.form_version_id), kept)
         version.answers = _with_files(version.answers, _carry_files(former, version))
         carried = origins(kept, ORIGIN, actor, version.created_at, str(former.number))
@@ -54,6 +55,16 @@ def amend_document(*, actor: User, document_id: uuid.UUID) -> int:
         note_contribution(version, actor, version.created_at)
         trace(actor, version, "document.amended")
     return number
+
+
+def _referenced(kind: DocumentType, former: DocumentVersion) -> dict[str, Any]:
+    """The documents that the former version refers to, and itself as it is known outside (cda.md §7.6)."""
+    name = identifier_of(former.document)
+    if name is None or forms.schema_of(former.form_version_id).by_key.get(kind.references) is None:
+        return {}
+    told = {"nature": kind.short_title or kind.title, "racine": name.root, "extension": name.extension}
+    row = {f"{kind.references}.{column}": text for column, text in told.items() if text}
+    return {kind.references: [*former.answers.get(kind.references, []), {"id": str(uuid.uuid4()), "values": row}]}
 
 
 def _carry_files(former: DocumentVersion, version: DocumentVersion) -> Mapping[str, str]:

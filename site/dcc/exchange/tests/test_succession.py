@@ -90,6 +90,8 @@ def test_a_new_version_replaces_the_former_one(stage: Stage, alice: User, bob: U
     before, after = _picture(pps_id, 1), _picture(pps_id, 2)
     assert dict(before.replaces) == {}
     assert dict(after.replaces) == {"cda-n3": _identifier(pps_id, 1)}
+    [row] = after.answers["pps.documents"]
+    assert row["values"] == {"pps.documents.nature": "PPS", "pps.documents.racine": _identifier(pps_id, 1).root}
     assert (after.set_id, after.reference) == (before.set_id, before.reference)
     assert (before.version_number, after.version_number) == (1, 2)
     assert exchange.download(alice, pps_id, "cda-n3", version=1).content == first
