@@ -95,12 +95,12 @@ def _contacts(question: Question, answers: Mapping[str, Any]) -> Iterator[Contac
         for row in value or ():
             yield _of_row(question, row["values"])
     elif _names_somebody(question):
+        comment = str(answers.get(f"{question.key}{_COMMENT}") or "")
         if value and is_filled(value):
-            comment = answers.get(f"{question.key}{_COMMENT}")
             for item in value if isinstance(value, list) else [value]:
-                yield _with_comment(contact_of(item, question.label), comment or "")
-        elif question.required != "never":
-            yield Contact(question.label, _("Non renseigné"))
+                yield _with_comment(contact_of(item, question.label), comment)
+        elif comment or question.required != "never":
+            yield Contact(question.label, _("Non renseigné"), comment=comment)
 
 
 def _of_row(group: Question, values: Mapping[str, Any]) -> Contact:
@@ -112,7 +112,8 @@ def _of_row(group: Question, values: Mapping[str, Any]) -> Contact:
     remarks = [period] if period else []
     for column in group.columns:
         if column is not who and column.key not in told and is_filled(values.get(column.key)):
-            text = text_of(column, values[column.key])
+            value = values[column.key]
+            text = in_full(value) if _names_somebody(column) and not isinstance(value, list) else text_of(column, value)
             remarks.append(text if column.key.endswith(".commentaire") else f"{column.label}\u00a0: {text}")
     return _with_comment(contact, "\n".join(remarks))
 

@@ -21,11 +21,12 @@ from plugins.pdf.tests import samples
 from plugins.pdf.tests.printed import squeezed
 
 
-def _always(question: Question) -> Question:
-    return replace(question, condition=None, columns=tuple(map(_always, question.columns)))
+def always(question: Question) -> Question:
+    """The question and its columns, asked whatever is answered."""
+    return replace(question, condition=None, columns=tuple(map(always, question.columns)))
 
 
-QUESTIONS = [_always(question) for question in samples.SCHEMA.questions()]
+QUESTIONS = [always(question) for question in samples.SCHEMA.questions()]
 """Every question of the standard form, always asked."""
 ANSWERS = st.lists(st.sampled_from(QUESTIONS), min_size=1, max_size=8, unique_by=lambda question: question.key).flatmap(
     lambda questions: st.fixed_dictionaries({question.key: values_of(question) for question in questions})
@@ -43,7 +44,7 @@ def test_every_word_reaches_the_page(question: Question, data: st.DataObject) ->
     snapshot = samples.snapshot_of({question.key: answer}, schema=SCHEMA)
     page, _ = html_of(content_of(snapshot, samples.AS_OF), None)
     text = squeezed(html.unescape(re.sub(r"<[^>]*>", " ", page)))
-    words = list(_words(snapshot.answers))
+    words = list(words_of(snapshot.answers))
     assert [word for word in words if squeezed(printable(word)[0]) not in text] == []
 
 
@@ -55,16 +56,16 @@ def test_every_page_is_drawn(answers: dict[str, Any]) -> None:
     assert facts["pages"] >= 1
 
 
-def _words(value: Any) -> Iterator[str]:
+def words_of(value: Any) -> Iterator[str]:
     """Texts that a reader must find; of a coded value, its words rather than the label of its code."""
     if isinstance(value, list):
         for item in value:
-            yield from _words(item)
+            yield from words_of(item)
     elif isinstance(value, Mapping):
         unprinted = UNPRINTED | ({"label"} if "text" in value else set()) | ({"null"} if "null" in value else set())
         for key, item in value.items():
             if key not in unprinted and not (key == "value" and isinstance(item, str)):
-                yield from _words(item)
+                yield from words_of(item)
     elif isinstance(value, str) and not re.match(r"\d{4}(-\d\d)*", value):
         yield value
 
