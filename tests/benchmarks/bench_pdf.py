@@ -1,4 +1,4 @@
-"""PDF/A-1b of an FRCP of four pages, beside Apache FOP on the same content; memory of a process that prints."""
+"""PDF/A-1b of an FRCP of four pages, beside Apache FOP on the same content; of a PPS of six pages, beside that FRCP; memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.conf import settings
 
 from dcc.contracts.snapshots import DocumentSnapshot
 from plugins.pdf.renderer import PdfA1Renderer
-from plugins.pdf.tests import samples
+from plugins.pdf.tests import pps_samples, samples
 from tests.benchmarks import fop
 from tests.benchmarks.protocol import Bench
 
@@ -59,6 +59,16 @@ def render() -> None:
     PdfA1Renderer().render(four_pages(), {}, as_of=samples.AS_OF)
 
 
+def prepare_pps() -> None:
+    """Six pages, or the target would not be the one asked."""
+    assert PdfA1Renderer().render(pps_samples.typical(), {}, as_of=pps_samples.AS_OF).facts["pages"] == 6
+
+
+def render_pps() -> None:
+    """The same way for a tagged PPS in large type, with its syntheses and its calendar."""
+    PdfA1Renderer().render(pps_samples.typical(), {}, as_of=pps_samples.AS_OF)
+
+
 def render_with_fop() -> None:
     """One run of the command line, as a platform without a warm process would."""
     fop.run_fop(folder())
@@ -85,6 +95,16 @@ BENCHES = [
         reference_name="fop 2.8, une JVM, mêmes textes sans datamatrix",
         reference_runs=10,
         times_faster=1,
+    ),
+    Bench(
+        "PDF/A-1b balisé d'un PPS de 6 pages, à chaud, datamatrix relu",
+        render_pps,
+        target="au plus 1,2 s",
+        at_most=1200,
+        prepare=prepare_pps,
+        warm_up=3,
+        reference=render,
+        reference_name="la FRCP de 4 pages, non balisée",
     ),
     Bench(
         "Mémoire d'un processus après 50 PDF",
