@@ -48,6 +48,28 @@ def _progression(code: str, label: str, key: str, anchor: str) -> Relation:
     return Relation(observation(cisis(code, label), anchor, Flag(key), when=filled(key)), "COMP")
 
 
+def _phase_sheet(key: str) -> Facts:
+    return Facts(
+        rows=(
+            Row("Phase", (Cell(f"{key}.phase", "phase", kept=True), Cell(f"{key}.date")), always=True),
+            Row(
+                "Progression",
+                (Cell(f"{key}.progression", "progression", kept=True), Cell(f"{key}.progression_date")),
+                always=True,
+            ),
+            fact("Locale", f"{key}.locale", "progression-locale"),
+            fact("Régionale", f"{key}.regionale", "progression-regionale"),
+            fact("A distance", f"{key}.distance", "progression-distance"),
+            fact(
+                "Commentaires / Précisions",
+                f"{key}.commentaire",
+                "commentaire-phase",
+                aliases=("Commentaire / Précisions",),
+            ),
+        )
+    )
+
+
 def phase(prefix: str, title: str, *, optional: bool) -> Section:
     """Phase and progression; where the volet does not ask for them (``optional``), the section is left out without answer."""
     key = f"{prefix}.phase"
@@ -57,27 +79,7 @@ def phase(prefix: str, title: str, *, optional: bool) -> Section:
         code=Code("18733-6", "Note de progression"),
         title=title,
         when=filled(*(f"{key}.{name}" for name in _PHASE_ANSWERS)) if optional else always,
-        blocks=(
-            Facts(
-                rows=(
-                    Row("Phase", (Cell(f"{key}.phase", "phase", kept=True), Cell(f"{key}.date")), always=True),
-                    Row(
-                        "Progression",
-                        (Cell(f"{key}.progression", "progression", kept=True), Cell(f"{key}.progression_date")),
-                        always=True,
-                    ),
-                    fact("Locale", f"{key}.locale", "progression-locale"),
-                    fact("Régionale", f"{key}.regionale", "progression-regionale"),
-                    fact("A distance", f"{key}.distance", "progression-distance"),
-                    fact(
-                        "Commentaires / Précisions",
-                        f"{key}.commentaire",
-                        "commentaire-phase",
-                        aliases=("Commentaire / Précisions",),
-                    ),
-                )
-            ),
-        ),
+        blocks=(_phase_sheet(key),),
         entries=(
             observation(
                 cisis("MED-243", "Phase du cancer"),

@@ -82,8 +82,7 @@ def fictitious(
 
     Texts are those in force now in the establishment (none: the region), unless given. Raises ``NoLegalText``.
     """
-    kept, custodian = exportable(schema, answers), _custodian(facility_id)
-    texts = tuple(legal.texts_for(facility_id, timezone.now()) if legal_texts is None else legal_texts)
+    kept, custodian, texts = exportable(schema, answers), _custodian(facility_id), _texts(facility_id, legal_texts)
     form, author = _form(schema), HeaderActor({**PHYSICIAN, "organisation": custodian}, at)
     document_id = uuid5(NAMESPACE, sha256_of([form.sha256, kept, [text.sha256 for text in texts], status, at.isoformat()]))
     return DocumentSnapshot(
@@ -108,6 +107,10 @@ def fictitious(
         trial=True,
         reference=_followed(schema.document_type, at),
     )
+
+
+def _texts(facility_id: UUID | None, given: Sequence[LegalText] | None) -> tuple[LegalText, ...]:
+    return tuple(legal.texts_for(facility_id, timezone.now()) if given is None else given)
 
 
 def _followed(document_type: str, at: datetime) -> DocumentReference | None:
