@@ -13,10 +13,10 @@ import pytest
 from dcc.settings.plugins import DEFAULT_PLUGINS
 
 ROOT = Path(__file__).resolve().parents[2]
-EXTRA = ("plugins.ppac",)
+EXTRA = ("plugins.essais", "plugins.ppac")
 CORE = ("site/dcc", "forms_config", "rcp_directory", "themes", "plugins/cda", "plugins/pdf", "plugins/sandbox")
 KINDS = (".py", ".html", ".yaml", ".js", ".css")
-NAMES = re.compile(r"ppac|après-cancer", re.IGNORECASE)
+NAMES = re.compile(r"ppac|après-cancer|plugins\.essais|essais:|ClinicalTrial\b", re.IGNORECASE)
 
 
 def test_none_is_on_by_default() -> None:
