@@ -1,4 +1,4 @@
-"""« Valider » of the PPS of the demonstration: what the physician's page takes to answer, and everything that is made and checked.
+"""« Valider » of the PPS of the demonstration: how long the page takes to answer, and all that is made and checked.
 
 The reference is the three outputs of the same PPS rendered and checked without the platform around them.
 """

@@ -43,3 +43,9 @@ def structure_errors(path: Path) -> str:
     command = ["qpdf", "--check", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def picture_pages(path: Path, prefix: Path) -> None:
+    """Every page as a picture beside ``prefix`` (``prefix-1.png``…), for people to look at."""
+    command = ["pdftoppm", "-r", "70", "-png", str(path), str(prefix)]
+    subprocess.run(command, check=True)
