@@ -205,10 +205,16 @@ def read_address(element: _Element | None) -> dict[str, Any] | None:
     return {**({"use": element.get("use")} if element.get("use") else {}), **parts}
 
 
+_SITE = "http:"
+
+
 def add_telecoms(parent: _Element, telecoms: Iterable[Mapping[str, str]] | None) -> None:
-    """Append a ``telecom`` for each."""
+    """Append a ``telecom`` for each; the standard knows no secure site, whose address follows ``http:`` (cda.md §7.3)."""
     for telecom in telecoms or ():
-        add(parent, "telecom", {key: telecom[key] for key in ("value", "use") if telecom.get(key)})
+        said = {key: telecom[key] for key in ("value", "use") if telecom.get(key)}
+        if said.get("value", "").lower().startswith("https:"):
+            said["value"] = f"{_SITE}{said['value']}"
+        add(parent, "telecom", said)
 
 
 def read_telecoms(element: _Element) -> list[dict[str, str]]:
@@ -216,6 +222,8 @@ def read_telecoms(element: _Element) -> list[dict[str, str]]:
     found = []
     for telecom in children(element, "telecom"):
         value = (telecom.get("value") or "").strip()
+        if value.lower().startswith(f"{_SITE}https:"):
+            value = value[len(_SITE) :]
         if value:
             use = telecom.get("use")
             found.append({"value": value, "use": use} if use else {"value": value})

@@ -92,3 +92,14 @@ def test_an_unknown_role_is_kept_as_it_stands() -> None:
     content = written_pps({}).decode().replace("<documentationOf>", participant("PRELV", PERSON) + "<documentationOf>", 1)
     result = read(content.encode())
     assert [(part.title, "DUCOUT" in part.text) for part in result.unknown_parts] == [("Participant : texte libre", True)]
+
+
+def test_a_secure_site_is_written_as_the_standard_admits_it_and_read_back() -> None:
+    """The schematrons admit ``http:`` and no ``https:``; the official sample writes ``http:https://…``."""
+    network = {
+        "name": "Réseau",
+        "telecoms": [{"value": "https://reseau.example", "use": "WP"}, {"value": "http://ancien.example"}],
+    }
+    content = written_pps({f"{C}.rrc": network})
+    assert b'"http:https://reseau.example"' in content
+    assert read(content).answers[f"{C}.rrc"]["telecoms"] == network["telecoms"]

@@ -105,8 +105,8 @@ def person(element: etree._Element | None) -> str:
 
 
 def telecoms(element: etree._Element) -> list[str]:
-    """Phones, mails and sites, without their scheme."""
-    found = (item.get("value", "") for item in element.iterfind(f"{HL7}telecom"))
+    """Phones, mails and sites, without their scheme; a secure site follows ``http:`` in a CDA."""
+    found = (item.get("value", "").replace("http:https:", "https:", 1) for item in element.iterfind(f"{HL7}telecom"))
     return [value if value.startswith("http") else value.partition(":")[2] or value for value in found if value]
 
 

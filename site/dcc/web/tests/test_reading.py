@@ -162,6 +162,18 @@ def test_a_moment_in_words(stamp: str, told: str) -> None:
     assert moment(stamp) == told
 
 
+def test_contacts_are_told_without_the_machinery_of_addresses() -> None:
+    telecoms = "".join(
+        f'<telecom value="{value}"/>' for value in ("tel:0241000000", "http:https://a.example", "mailto:a@b.example")
+    )
+    header = (
+        f'<participant typeCode="INF"><functionCode displayName="Soutien"/><associatedEntity classCode="AGNT">{telecoms}'
+        "<scopingOrganization><name>Espace</name></scopingOrganization></associatedEntity></participant>"
+    )
+    [actor] = read_document(document("", header)).heading.actors
+    assert (actor.role, actor.name, actor.lines) == ("Soutien", "Espace", ("0241000000", "https://a.example", "a@b.example"))
+
+
 HOSTILE = {
     "no XML": b"%PDF-1.4",
     "another document": b"<html/>",
