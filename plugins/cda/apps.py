@@ -24,6 +24,9 @@ class CdaConfig(PluginConfig):
 
     def register(self, registry: Registry) -> None:
         """Offer the two CDA formats, the reader of received documents, the conformance checks and their process."""
+        from django.core.checks import register
+
+        from plugins.cda.checks import check_codes
         from plugins.cda.conformance.capability import register_conformance
         from plugins.cda.reader import CdaReader
         from plugins.cda.renderers import CdaRenderer
@@ -34,3 +37,4 @@ class CdaConfig(PluginConfig):
             registry.add(Renderer, form, CdaRenderer(form))
         registry.add(Reader, "cda", CdaReader(limit=megabytes * 1024 * 1024))
         register_conformance(registry)
+        register(check_codes, "dcc")

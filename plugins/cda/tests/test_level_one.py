@@ -14,6 +14,7 @@ from dcc.contracts.registry import Registry, use_registry
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot, ReadResult
 from forms_config.schema.answers import without_row_ids
 from plugins.cda.api import CdaRenderer
+from plugins.cda.checks import check_codes
 from plugins.cda.conformance.checker import check_content, checker_of
 from plugins.cda.conformance.kit import Kit
 from plugins.cda.tests.documents import ALICE, MOMENT, PDF, PROVISIONAL, make_document, read
@@ -74,6 +75,14 @@ def test_what_others_say_there_is_kept_apart(old: str, new: str, title: str) -> 
     text = written(snapshot()).decode()
     assert old in text
     assert [part.title for part in read(text.replace(old, new).encode()).unknown_parts] == [title]
+
+
+@pytest.mark.parametrize(("code", "errors"), [("34133-9", 0), ("34794-8", 1), ("18776-5", 1)])
+def test_the_code_of_a_volet_is_refused_at_start(code: str, errors: int) -> None:
+    registry = Registry()
+    registry.add(DocumentType, "demo", replace(LETTER, level_one=LevelOne(code, "Lettre")))
+    with use_registry(registry):
+        assert len(check_codes()) == errors
 
 
 def test_a_code_that_nobody_declares_is_refused() -> None:
