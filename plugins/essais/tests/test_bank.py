@@ -83,6 +83,7 @@ def test_a_clinician_puts_its_reference_in_a_document(
 ) -> None:
     trial = trials["ÉTOILE"]
     sign_in(client, alice)
+    assert 'href="/plugins/essais/"' in client.get("/").content.decode()
     assert f"/plugins/essais/{trial.pk}/" in client.get("/plugins/essais/?q=etoile").content.decode()
     address = f"/plugins/essais/{trial.pk}/documents/{frcp_id}/"
     assert address in client.get(f"/plugins/essais/{trial.pk}/").content.decode()

@@ -71,7 +71,7 @@ def menu_of(request: HttpRequest) -> Sequence[MenuItem]:
     items += [
         MenuItem(entry.title, reverse(entry.url_name), entry.icon or "link")
         for entry in current().all(MenuEntry)
-        if rights.may(entry.permission)
+        if rights.may(entry.permission) or rights.facilities(entry.permission)
     ]
     if any(rights.may(action) for action in (Action.CONFIGURE_FORMS, Action.EDIT_DIRECTORY, Action.ADMINISTER)):
         items.append(MenuItem(_("Administration"), reverse("wagtailadmin_home"), "gear"))
