@@ -70,7 +70,7 @@ class Desk:
         self.give_password()
         self.page.get_by_label("Code à 6 chiffres").fill(code_of(self.user))
         self.page.get_by_role("button", name="Se connecter").click()
-        self.page.get_by_role("heading", name="Fiches", level=1).wait_for()
+        self.page.get_by_role("heading", name="Documents", level=1).wait_for()
 
     def enrol(self) -> None:
         """The first time: an own password, the telephone photographs the code shown, the recovery codes are kept."""
@@ -84,7 +84,7 @@ class Desk:
         self.page.get_by_role("button", name="Vérifier le code").click()
         self.page.get_by_role("heading", name="Vos codes de secours").wait_for()
         self.page.get_by_role("link", name="Je les ai gardés, continuer").click()
-        self.page.get_by_role("heading", name="Fiches", level=1).wait_for()
+        self.page.get_by_role("heading", name="Documents", level=1).wait_for()
 
     def _photographed_code(self) -> str:
         """What a telephone shows that only saw the picture on the screen."""

@@ -143,7 +143,7 @@ def choose(desk: Desk) -> None:
     page.get_by_role("button", name="Enregistrer mes décisions").last.click()
     page.get_by_text("Tout est décidé").wait_for()
     desk.shot("pps-reprise-decidee")
-    page.get_by_role("link", name="Aller à la fiche").first.click()
+    page.get_by_role("link", name="Aller au document").first.click()
     page.locator("#saisie").wait_for()
 
 

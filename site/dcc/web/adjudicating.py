@@ -182,7 +182,7 @@ def decisions_of(data: QueryDict, view: DocumentView, found: Collected) -> tuple
 
 def _typed(view: DocumentView, question: Question, text: str) -> Any:
     if not _is_typed(question):
-        raise ValueError(_("Cette réponse se modifie dans la fiche"))
+        raise ValueError(_("Cette réponse se modifie dans le document"))
     value = forms.parse_posted(question, {"": [text]}, value_sets=view.schema.value_sets)
     if value is None:
         raise ValueError(_("Écrire la valeur voulue, ou choisir « Ignorer »"))

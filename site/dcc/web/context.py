@@ -61,7 +61,7 @@ def menu_of(request: HttpRequest) -> Sequence[MenuItem]:
     items = [
         MenuItem(title, reverse(url), icon)
         for title, url, icon, action in (
-            (_("Fiches"), "web:worklist", "list", Action.OPEN_DOCUMENT),
+            (_("Documents"), "web:worklist", "list", Action.OPEN_DOCUMENT),
             (_("Patients"), "web:patients", "people", Action.SEARCH_PATIENTS),
             (_("Favoris"), "web:bank", "star", Action.OPEN_DOCUMENT),
             (_("Importer"), "web:import", "upload", Action.IMPORT_DOCUMENT),

@@ -24,7 +24,7 @@ class Sign:
 
 STATUS: Mapping[str, Sign] = {
     "en_cours": Sign(_("En cours"), "pencil", "info", _("Un contributeur saisit encore")),
-    "complete": Sign(_("Complété"), "check", "take", _("La saisie est déclarée terminée, la fiche n'est pas validée")),
+    "complete": Sign(_("Complété"), "check", "take", _("La saisie est déclarée terminée, le document n'est pas validé")),
     "valide": Sign(_("Validé"), "double-check", "good", _("Contenu validé par un médecin, non modifiable")),
     "cloture": Sign(_("Clôturé"), "archive", "", _("Document clôturé")),
     "annule": Sign(_("Annulé"), "ban", "bad", _("Document abandonné, jamais transmis")),
@@ -53,9 +53,9 @@ ORIGIN: Mapping[str, Sign] = {
 """Where a value that nobody typed comes from (R-047)."""
 
 CHOICE: Mapping[str, Sign] = {
-    "keep": Sign(_("gardé"), "check", "good", _("Repris tel quel dans la fiche")),
-    "add": Sign(_("ajouté"), "plus", "good", _("Ajouté à la suite de la réponse de la fiche")),
-    "change": Sign(_("modifié"), "pencil", "info", _("Repris dans la fiche avec une autre valeur")),
+    "keep": Sign(_("gardé"), "check", "good", _("Repris tel quel dans le document")),
+    "add": Sign(_("ajouté"), "plus", "good", _("Ajouté à la suite de la réponse du document")),
+    "change": Sign(_("modifié"), "pencil", "info", _("Repris dans le document avec une autre valeur")),
     "ignore": Sign(_("ignoré"), "ban", "", _("Laissé de côté ; proposé de nouveau si le document d'origine change")),
 }
 """What was decided of a value that another document proposed (R-045)."""

@@ -179,7 +179,7 @@ class TestAwaited:
 
     def test_a_document_that_is_not_validated_waits_for_nothing(self, visit: Visit, alice: User, frcp_id: UUID) -> None:
         page = visit(alice).get(reverse("web:outputs", args=[frcp_id])).content.decode()
-        assert "Les fichiers sont produits dès que la fiche est validée" in page
+        assert "Les fichiers sont produits dès que le document est validé" in page
         assert "hx-get" not in page
 
     @pytest.mark.parametrize("number", ["", "x", "-1", "²", "9999999999"])

@@ -66,10 +66,10 @@ def test_an_author_reads_then_accepts(visit: Visit, alice: User, frcp_id: UUID, 
     assert "Réponse gardée à part" in answer_page
     data = {"form": offered.version_id, "revision": current(frcp_id).revision}
     later = browser.post(page_of("form_change", frcp_id), {**data, "do": "later"}, follow=True)
-    assert "La fiche reste sur sa version du formulaire" in later.content.decode()
+    assert "Le document reste sur sa version du formulaire" in later.content.decode()
     assert number_of(frcp_id) == 1
     done = browser.post(page_of("form_change", frcp_id), {**data, "do": "accept"}, follow=True).content.decode()
-    assert "La fiche suit la nouvelle version" in done
+    assert "Le document suit la nouvelle version" in done
     assert "Réponses gardées hors du formulaire" in done
     assert "S-12 &lt;b&gt;" in done
     assert number_of(frcp_id) == 2
@@ -85,7 +85,7 @@ def test_others_do_not_decide(
     page = browser.get(page_of("form_change", frcp_id))
     assert page.status_code == read
     if read == 200:
-        assert "La décision revient à un auteur de la fiche" in page.content.decode()
+        assert "La décision revient à un auteur du document" in page.content.decode()
         assert 'value="accept"' not in page.content.decode()
     data = {"form": offered.version_id, "revision": current(frcp_id).revision, "do": "accept"}
     assert browser.post(page_of("form_change", frcp_id), data).status_code == accept

@@ -63,7 +63,7 @@ def test_by_patient(visit: Visit, alice: User, frcp_id: UUID) -> None:
     assert listed(client.get(url, {"q": "pat trois"}).content) == [address(frcp_id)]
     empty = client.get(url, {"q": "personne d'autre"})
     assert listed(empty.content) == []
-    assert "Aucune fiche ne répond à ces critères" in empty.content.decode()
+    assert "Aucun document ne répond à ces critères" in empty.content.decode()
 
 
 def test_filters_keep_each_other(visit: Visit, alice: User) -> None:

@@ -32,7 +32,7 @@ def _decide(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     here = HttpResponseRedirect(reverse("web:document", args=[document_id]))
     if request.POST.get("do") != "accept":
         documents.reference(actor_of(request), Action.OPEN_DOCUMENT, document_id)
-        messages.info(request, _("La fiche reste sur sa version du formulaire ; la nouvelle reste proposée."))
+        messages.info(request, _("Le document reste sur sa version du formulaire ; la nouvelle reste proposée."))
         return here
     documents.accept_form(
         actor=actor_of(request),
@@ -40,7 +40,7 @@ def _decide(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
         form_version_id=_version(request),
         expected_revision=_revision(request),
     )
-    messages.success(request, _("La fiche suit la nouvelle version du formulaire."))
+    messages.success(request, _("Le document suit la nouvelle version du formulaire."))
     return here
 
 

@@ -56,7 +56,7 @@ export function favouritesOf(form, saving, { show, toast, putGroup, settle }) {
     const boxes = form.dataset.insert ? [...form.querySelectorAll('.favourites [role="combobox"]')].filter((box) => !box.closest(".concealed")) : [];
     const here = document.activeElement, own = here.closest?.(".group")?.querySelector('.favourites [role="combobox"]');
     const box = boxes.includes(own) ? own : (boxes.find((other) => here.compareDocumentPosition(other) & 4) ?? boxes[0]);
-    if (!box) { toast("Aucun tableau de cette fiche n’admet de favoris."); return; }
+    if (!box) { toast("Aucun tableau de ce document n’admet de favoris."); return; }
     box.focus();
     box.click();
   }

@@ -207,7 +207,7 @@ async function signOfLife() {
   const { others, revision, fields, groups, by, form: version } = await response.json();
   if (version && version !== form.dataset.form && !presence.dataset.form) {
     presence.dataset.form = version;
-    toast("Le formulaire de cette fiche a changé. Ce que vous avez saisi est enregistré ; rechargez la page pour la voir dans sa nouvelle version.", { life: 60000 });
+    toast("Le formulaire de ce document a changé. Ce que vous avez saisi est enregistré ; rechargez la page pour le voir dans sa nouvelle version.", { life: 60000 });
   }
   presence.hidden = !others.length;
   presence.querySelector("[data-words]").textContent =
