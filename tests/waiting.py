@@ -25,6 +25,7 @@ FAMILIES: Mapping[str, str] = {
     "plugins/cda/tests/test_conformance": "contrôleur de conformité",
     "plugins/cda/tests/test_conformity": "sorties contrôlées par XSD et schématrons",
     "plugins/cda/": "exemples officiels lus et réécrits",
+    "plugins/ppac/": "documents d'un greffon contrôlés par XSD et schématrons",
     "tests/": "portes d'entrée et exemples officiels de bout en bout",
     "forms_config/": "jeux de valeurs et textes officiels",
     "site/dcc/": "vecteurs officiels de l'INS",

@@ -149,6 +149,7 @@ def choose(desk: Desk) -> None:
 
 def insert_favourite(desk: Desk, document_id: UUID, name: str) -> None:
     """Found by its first letters, inserted, dated in the row."""
+    desk.page.wait_for_load_state()  # the script of the page reads what is typed
     desk.page.locator(f'[data-favourites="{SUPPORT}"] input').click()
     desk.page.keyboard.type(name[:8])
     desk.page.locator(".favourites [role=option]", has_text=name).first.click()

@@ -103,7 +103,7 @@ def test_it_is_started_from_the_patients_file(
     file = client.get(f"/patients/{patient_id}/")
     start = f"/patients/{patient_id}/nouveau/ppac/"
     assert f'href="{start}"' in file.content.decode()
-    assert "Nouveau document : PPAC" in file.content.decode()
+    assert "Nouveau document\N{NO-BREAK SPACE}: PPAC" in file.content.decode()
     assert client.get(start).status_code == 200
     response = client.post(start)
     document_id = UUID(response["Location"].strip("/").split("/")[-1])

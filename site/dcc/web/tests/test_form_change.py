@@ -59,7 +59,7 @@ def test_a_carried_form_is_told_once_to_each(visit: Visit, alice: User, lea: Use
 def test_an_author_reads_then_accepts(visit: Visit, alice: User, frcp_id: UUID, offered: forms.PublishedForm) -> None:
     browser = visit(alice)
     page = browser.get(page_of("document", frcp_id)).content.decode()
-    assert "la version 2 est proposée (fiche en version 1)" in page
+    assert "la version 2 est proposée (document en version 1)" in page
     assert page_of("form_change", frcp_id) in page
     answer_page = browser.get(page_of("form_change", frcp_id)).content.decode()
     assert "S-12 &lt;b&gt;" in answer_page
