@@ -47,7 +47,8 @@ def page_of(snapshot: DocumentSnapshot) -> str:
 
 
 def seen(text: str) -> str:
-    return squeezed(text).casefold()
+    """Text without case: a sentence may begin with a capital, that of « ı » being « I »."""
+    return squeezed(text).casefold().replace("ı", "i")
 
 
 def told(question: Question, answer: Any) -> list[str]:
