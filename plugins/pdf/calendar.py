@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from dcc.contracts.care.chronology import Event, chronology
 from dcc.contracts.care.days import month_name
+from dcc.contracts.care.sentences import sentence
 from plugins.pdf.people import NBSP
 from plugins.pdf.wording import at, since, until
 
@@ -86,14 +87,14 @@ def _title(event: Event) -> str:
 
 def _appointment(event: Event, when: str, what: str) -> Appointment:
     remark = "" if event.confirmed else _("à confirmer")
-    return Appointment(f"{when[:1].upper()}{when[1:]}", what, remark)
+    return Appointment(sentence(when), what, remark)
 
 
 def _period_of(event: Event, on: date) -> str:
     if event.first < on and len(event.start) > 4:
         return _("En cours") if event.state != "unconfirmed" else _("À confirmer")
     title = event.start if len(event.start) == 4 else month_name(event.first)
-    return f"{title[:1].upper()}{title[1:]}"
+    return sentence(title)
 
 
 def _when(event: Event, on: date) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 
 from dcc.contracts.care.days import day_of
+from dcc.contracts.care.sentences import sentence
 from dcc.contracts.care.syntheses import as_of_line
 from dcc.contracts.datamatrix import INS_NATURES
 from dcc.contracts.snapshots import DocumentSnapshot
@@ -178,7 +179,7 @@ def _document(answers: Mapping[str, Any]) -> Iterator[Field]:
     """What page 1 says of the document, beside its version and status."""
     motive = [text for text in (display(answers.get(MOTIVE)), answers.get(PRECISION, "")) if text]
     if motive:
-        yield Field(_("Motif de mise à jour"), "\n".join(f"{text[:1].upper()}{text[1:]}" for text in motive))
+        yield Field(_("Motif de mise à jour"), "\n".join(map(sentence, motive)))
     handed, by = answers.get(HANDED), answers.get(BY)
     if isinstance(handed, str) or by:
         when = at(handed) if isinstance(handed, str) else ""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from dcc.contracts.care.acts import Act
 from dcc.contracts.care.chronology import STATES, events_of
 from dcc.contracts.care.days import MONTHS, first_day
+from dcc.contracts.care.sentences import sentence
 from dcc.contracts.care.syntheses import lasts_one_day
 from plugins.pdf.people import NBSP
 
@@ -37,14 +38,14 @@ def state_of(act: Act, on: date) -> str:
     if not states or states == {"elapsed"}:
         return ""
     word = STATES[states.pop() if len(states) == 1 else "running"]
-    return f"{word[:1].upper()}{word[1:]}"
+    return sentence(word)
 
 
 def period_of(act: Act, on: date) -> str:
     """« Depuis le 3 mars 2026, fin prévue le 15 juin 2026 »; empty when no date is known."""
     confirmed, forecast = _confirmed(act, on), _forecast(act)
     text = ", ".join(part for part in (confirmed, forecast) if part)
-    return f"{text[:1].upper()}{text[1:]}"
+    return sentence(text)
 
 
 def _confirmed(act: Act, on: date) -> str:

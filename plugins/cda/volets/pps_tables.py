@@ -14,6 +14,7 @@ from typing import Any
 from lxml.etree import _Element
 
 from dcc.contracts.care.days import day_of
+from dcc.contracts.care.sentences import sentence
 from dcc.contracts.care.syntheses import NOTHING_DONE, Row, others_line, rows, syntheses
 from forms_config.schema.model import Question
 from forms_config.schema.values import display_answer
@@ -53,8 +54,7 @@ def lines_of(kind: Kind) -> Sequence[tuple[str, str]]:
 
 def type_words(_: Question, value: Values) -> str:
     """The words used for a type as they are, else its label with a capital, as in the synthesis."""
-    label = str(value.get("label", ""))
-    return str(value.get("text") or label[:1].upper() + label[1:])
+    return str(value.get("text") or sentence(str(value.get("label", ""))))
 
 
 @dataclass(frozen=True)

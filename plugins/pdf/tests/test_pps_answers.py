@@ -47,8 +47,7 @@ def page_of(snapshot: DocumentSnapshot) -> str:
 
 
 def seen(text: str) -> str:
-    """Text without case: a sentence may begin with a capital, that of « ı » being « I »."""
-    return squeezed(text).casefold().replace("ı", "i")
+    return squeezed(text).casefold()
 
 
 def told(question: Question, answer: Any) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dcc.contracts.care.days import partial
+from dcc.contracts.care.sentences import sentence
 
 Synthesis = Literal["treatments", "support", ""]
 
@@ -72,7 +73,7 @@ class Act:
         """The type in words, with its precision and whether it was broken off: « Consultation (oncologue, soin interrompu) »."""
         text = self.label or self.kind.title
         more = ", ".join(part for part in (self.detail, "soin interrompu" if self.status == "aborted" else "") if part)
-        return f"{text[:1].upper()}{text[1:]}{f' ({more})' if more else ''}"
+        return f"{sentence(text)} ({more})" if more else sentence(text)
 
     @property
     def where(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,14 +20,6 @@ from dcc.web.views.opening import document_frame, open_view
 RECEIVED, WRITTEN = "recu", "produit"
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A CDA that is kept of a document: what the platform wrote last, or what came in."""
-
-    key: str
-    reading: Reading
-
-
 @guarded
 @require_GET
 def reading(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
@@ -42,10 +33,10 @@ def reading(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     if not key:
         return render(request, "web/document/clinical.html", {**context, "sources": ()})
     try:
-        found = _source(request, document_id, key)
+        found = _read(request, document_id, key)
     except Refused as error:
         return render(request, "web/document/clinical.html", {**context, "sources": sources, "refusal": error.reason, "key": key})
-    return render(request, "web/document/clinical.html", {**context, "sources": sources, "key": key, "reading": found.reading})
+    return render(request, "web/document/clinical.html", {**context, "sources": sources, "key": key, "reading": found})
 
 
 @guarded
@@ -54,7 +45,7 @@ def reading(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
 def reading_file(request: HttpRequest, document_id: uuid.UUID, source: str, place: int) -> HttpResponse:
     """A file embedded in the document: a PDF is shown, anything else is handed over to be saved."""
     try:
-        file = _source(request, document_id, source).reading.files[place]
+        file = _read(request, document_id, source).files[place]
     except (Refused, IndexError) as error:
         raise Http404(str(error)) from error
     name = _("document.pdf") if file.is_pdf else _("piece-jointe")
@@ -65,8 +56,8 @@ def reading_file(request: HttpRequest, document_id: uuid.UUID, source: str, plac
     return response
 
 
-def _source(request: HttpRequest, document_id: uuid.UUID, key: str) -> _Source:
-    """What is kept, read; 404 when there is none, ``Refused`` when it cannot be read."""
+def _read(request: HttpRequest, document_id: uuid.UUID, key: str) -> Reading:
+    """What the platform wrote last, or what came in, read; 404 when there is none, ``Refused`` when it cannot be read."""
     actor = actor_of(request)
     try:
         if key == RECEIVED:
@@ -77,4 +68,4 @@ def _source(request: HttpRequest, document_id: uuid.UUID, key: str) -> _Source:
             raise Http404
     except LookupError as error:
         raise Http404(str(error)) from error
-    return _Source(key, read_document(content))
+    return read_document(content)
