@@ -18,6 +18,8 @@ from wagtail.snippets.models import get_snippet_models
 
 from dcc.cms.api import ADMINISTRATORS, EDITORS, ensure_groups, set_up_configuration
 from dcc.cms.groups import TABLE
+from dcc.contracts.plugin import PluginConfig
+from dcc.settings.plugins import DEFAULT_PLUGINS
 from forms_config.api import published_form
 from forms_config.blocks.api import create_block
 from forms_config.bundle.models import TrustedPublisher
@@ -32,6 +34,15 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 CLINICAL = ("audit", "events", "patients", "documents", "exchange", "web")
+
+
+BROUGHT = {model for model in get_snippet_models() if isinstance(model._meta.app_config, PluginConfig)}
+"""What plugins that are on bring to the admin: their own tests say who may do what with it. The default ones bring nothing."""
+
+
+def test_the_default_plugins_bring_no_snippet() -> None:
+    default = set(DEFAULT_PLUGINS.split(","))
+    assert not [model for model in BROUGHT if model._meta.app_config.name in default]
 
 
 @pytest.fixture
@@ -49,7 +60,8 @@ def test_no_clinical_room_shows_anything_in_the_admin() -> None:
     registered = {*get_snippet_models(), *get_indexed_models(), *ReferenceIndex.tracked_models}
     assert not registered & set(clinical)
     assert not [model for model in clinical if issubclass(model, RevisionMixin)]
-    assert {model._meta.app_label for model in get_snippet_models()} <= {
+    assert not BROUGHT & set(clinical)
+    assert {model._meta.app_label for model in set(get_snippet_models()) - BROUGHT} <= {
         "accounts", "blocks", "bundle", "forms_config", "legal", "rcp_directory", "terminology",
     }  # fmt: skip
     assert {label.split(".")[0] for label in TABLE} & set(CLINICAL) == set()
@@ -65,7 +77,8 @@ SEEN = {
 def test_menu(who: str, configured: None, client: Client, request: pytest.FixtureRequest) -> None:
     sign_in(client, request.getfixturevalue(who))
     response = client.get(reverse("wagtailadmin_home"))
-    assert {item.name for item in admin_menu.menu_items_for_request(response.wsgi_request)} == SEEN[who]
+    brought = {model.snippet_viewset.get_menu_item().name for model in BROUGHT}
+    assert {item.name for item in admin_menu.menu_items_for_request(response.wsgi_request)} - brought == SEEN[who]
 
 
 @pytest.mark.parametrize("who", ["alice", "sonia", "lea"])
@@ -164,7 +177,7 @@ def test_nothing_inline_that_the_security_policy_would_refuse(
 
 
 def test_every_snippet_is_in_the_table() -> None:
-    assert {m._meta.label for m in EVERYBODY_SEES} == set(MAY)
+    assert {m._meta.label for m in EVERYBODY_SEES if m not in BROUGHT} == set(MAY)
 
 
 def inline(prefix: str, rows: list[dict[str, str]]) -> dict[str, str]:
