@@ -53,7 +53,12 @@ def gate() -> None:
 
 def one_document() -> None:
     """Every output of one document, made once and checked."""
-    snapshot, made = largest(), dict[str, Artifact]()
+    make_outputs(largest())
+
+
+def make_outputs(snapshot: DocumentSnapshot) -> None:
+    """Render every output of a document and check it, without the platform around."""
+    made: dict[str, Artifact] = {}
     for output in formats_of(snapshot.document_type):
         renderer = renderer_for(snapshot, output)
         made[output] = renderer.render(snapshot, {name: made[name] for name in renderer.inputs}, as_of=snapshot.effective_time)

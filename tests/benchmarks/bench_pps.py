@@ -14,15 +14,13 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from dcc.accounts.models import Facility, User
-from dcc.contracts.snapshots import Artifact
 from dcc.documents import api as documents
 from dcc.events.api import drain
 from dcc.exchange import api as exchange
-from dcc.exchange.proof.documents import formats_of
-from dcc.exchange.rendering import renderer_for
 from forms_config import api as forms
 from forms_config.legal import api as legal
 from tests.benchmarks.bench_conformance import needs_kit
+from tests.benchmarks.bench_gate import make_outputs
 from tests.benchmarks.protocol import Bench
 from tests.fixtures import sign_in
 
@@ -87,11 +85,7 @@ def outputs_alone() -> None:
     """The same document, rendered and checked."""
     bob, document_id, _client = stage()
     _version, snapshot = documents.current_picture(document_id, as_of=documents.open_document(bob, document_id).line.changed_at)
-    made: dict[str, Artifact] = {}
-    for output in formats_of(snapshot.document_type):
-        renderer = renderer_for(snapshot, output)
-        made[output] = renderer.render(snapshot, {name: made[name] for name in renderer.inputs}, as_of=snapshot.effective_time)
-        exchange.check(made[output])
+    make_outputs(snapshot)
 
 
 BENCHES = [

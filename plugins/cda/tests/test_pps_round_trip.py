@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import Any
 
 import pytest
-from hypothesis import given, seed, settings
+from hypothesis import given, settings
 
-from forms_config.schema.answers import without_row_ids
 from forms_config.schema.samples import Kind
 from plugins.cda.tests.documents import FOLLOWED, make_pps, pps_answers_of, read, written_pps
 from plugins.cda.tests.strategies import PPS_ANSWERS
-from plugins.cda.tests.test_round_trip import CALM, KINDS, SEED
+from plugins.cda.tests.test_round_trip import CALM, KINDS, assert_read_back, campaign
 from tests.proofs.recorder import Proof
 
 
 def assert_same(answers: dict[str, Any]) -> None:
-    result = read(written_pps(answers))
-    expected, found = without_row_ids(answers), without_row_ids(result.answers)
-    assert {key: found.get(key) for key in expected} == expected
-    assert set(found) == set(expected)
-    assert not [finding.message for finding in result.findings]
-    assert not [part.title for part in result.unknown_parts]
+    assert_read_back(answers, written_pps(answers))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -38,22 +31,7 @@ def test_generated_answers_come_back_as_they_were(answers: dict[str, Any]) -> No
 
 @pytest.mark.prove
 def test_two_thousand_generated_answers_come_back_as_they_were(proof: Proof) -> None:
-    tried: list[int] = []
-
-    @seed(SEED)
-    @given(PPS_ANSWERS)
-    @settings(max_examples=2000, deadline=None, suppress_health_check=CALM)
-    def campaign(answers: dict[str, Any]) -> None:
-        assert_same(answers)
-        tried.append(len(answers))
-
-    campaign()
-    assert len(tried) >= 2000
-    figures = {
-        "graine": SEED,
-        "jeux de réponses engendrés, écrits, relus, égaux": len(tried),
-        "questions répondues par jeu (médiane, maximum)": f"{median(tried):.0f}, {max(tried)}",
-    }
+    figures = campaign(PPS_ANSWERS, assert_same)
     proof.record(issue=4, title="Aller-retour sémantique du PPS : réponses, CDA N3, réponses", figures=figures)
 
 
