@@ -44,22 +44,22 @@ class Deed(StrEnum):
 
 
 _TABLE = """
-                               medecin  assistant  lecteur  editeur  administrateur
-texte_national       voir      -        -          -        oui      oui
-texte_national       modifier  -        -          -        -        oui
-texte_national       publier   -        -          -        -        oui
-texte_regional       voir      -        -          -        oui      oui
-texte_regional       modifier  -        -          -        oui      oui
-texte_regional       publier   -        -          -        oui      oui
-texte_etablissement  voir      -        -          -        oui      oui
-texte_etablissement  modifier  -        -          -        oui      oui
-texte_etablissement  publier   -        -          -        oui      oui
-liste_nationale      voir      -        -          -        oui      oui
-liste_nationale      modifier  -        -          -        -        oui
-liste_nationale      nommer    -        -          -        oui      oui
-liste_regionale      voir      -        -          -        oui      oui
-liste_regionale      modifier  -        -          -        oui      oui
-liste_regionale      nommer    -        -          -        oui      oui
+                               medecin  assistant  lecteur  editeur  administrateur  responsable
+texte_national       voir      -        -          -        oui      oui             -
+texte_national       modifier  -        -          -        -        oui             -
+texte_national       publier   -        -          -        -        oui             -
+texte_regional       voir      -        -          -        oui      oui             -
+texte_regional       modifier  -        -          -        oui      oui             -
+texte_regional       publier   -        -          -        oui      oui             -
+texte_etablissement  voir      -        -          -        oui      oui             -
+texte_etablissement  modifier  -        -          -        oui      oui             -
+texte_etablissement  publier   -        -          -        oui      oui             -
+liste_nationale      voir      -        -          -        oui      oui             -
+liste_nationale      modifier  -        -          -        -        oui             -
+liste_nationale      nommer    -        -          -        oui      oui             -
+liste_regionale      voir      -        -          -        oui      oui             -
+liste_regionale      modifier  -        -          -        oui      oui             -
+liste_regionale      nommer    -        -          -        oui      oui             -
 """
 
 

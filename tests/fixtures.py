@@ -2,7 +2,7 @@
 
 The people: ``alice`` (physician, author), ``bob`` (same team), ``charlie`` (physician elsewhere, a stranger), ``sonia`` (medical
 assistant of the team), ``lea`` (reader of the team), ``edith`` (DSRC editor), ``emile`` (another one, who approves), ``adrien``
-(administrator).
+(administrator), ``rachel`` (answers for accesses: RSSI, DPO).
 """
 
 from __future__ import annotations
@@ -196,6 +196,12 @@ def adrien(db: None) -> User:
     return make_user("adrien", "administrateur", None, family="AUBERT", given="Adrien")
 
 
+@pytest.fixture
+def rachel(db: None) -> User:
+    """Answers for accesses (RSSI, DPO)."""
+    return make_user("rachel", "responsable", None, family="ROUX", given="Rachel")
+
+
 def sign_in(client: Client, user: User) -> None:
     """Sign a user in on a test client as the pages do: both factors given, the clocks of the session started."""
     from django_otp import DEVICE_ID_SESSION_KEY
@@ -207,7 +213,7 @@ def sign_in(client: Client, user: User) -> None:
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-    sessions.begin(session)
+    sessions.begin(session, sessions.Level.OTP)
     session.save()
 
 

@@ -43,32 +43,32 @@ class Action(StrEnum):
 
 
 _TABLE = """
-                         medecin  assistant  lecteur  editeur  administrateur
-personnel      voir      own      own        -        -        -
-personnel      utiliser  own      own        -        -        -
-personnel      modifier  own      own        -        -        -
-personnel      proposer  own      own        -        -        -
-personnel      approuver -        -          -        -        -
-service        voir      team     team       team     any      -
-service        utiliser  team     team       -        -        -
-service        modifier  -        -          -        any      -
-service        proposer  team     team       -        -        -
-service        approuver team     -          -        any      -
-rcp            voir      any      any        any      any      -
-rcp            utiliser  any      any        -        -        -
-rcp            modifier  -        -          -        any      -
-rcp            proposer  any      any        -        -        -
-rcp            approuver -        -          -        any      -
-etablissement  voir      team     team       team     any      -
-etablissement  utiliser  team     team       -        -        -
-etablissement  modifier  -        -          -        any      -
-etablissement  proposer  team     team       -        -        -
-etablissement  approuver -        -          -        any      -
-region         voir      any      any        any      any      any
-region         utiliser  any      any        -        -        -
-region         modifier  -        -          -        any      -
-region         proposer  any      any        -        -        -
-region         approuver -        -          -        any      -
+                         medecin  assistant  lecteur  editeur  administrateur  responsable
+personnel      voir      own      own        -        -        -               -
+personnel      utiliser  own      own        -        -        -               -
+personnel      modifier  own      own        -        -        -               -
+personnel      proposer  own      own        -        -        -               -
+personnel      approuver -        -          -        -        -               -
+service        voir      team     team       team     any      -               -
+service        utiliser  team     team       -        -        -               -
+service        modifier  -        -          -        any      -               -
+service        proposer  team     team       -        -        -               -
+service        approuver team     -          -        any      -               -
+rcp            voir      any      any        any      any      -               -
+rcp            utiliser  any      any        -        -        -               -
+rcp            modifier  -        -          -        any      -               -
+rcp            proposer  any      any        -        -        -               -
+rcp            approuver -        -          -        any      -               -
+etablissement  voir      team     team       team     any      -               -
+etablissement  utiliser  team     team       -        -        -               -
+etablissement  modifier  -        -          -        any      -               -
+etablissement  proposer  team     team       -        -        -               -
+etablissement  approuver -        -          -        any      -               -
+region         voir      any      any        any      any      any             -
+region         utiliser  any      any        -        -        -               -
+region         modifier  -        -          -        any      -               -
+region         proposer  any      any        -        -        -               -
+region         approuver -        -          -        any      -               -
 """
 
 

@@ -25,6 +25,13 @@ class Facility(models.Model):
     sector = models.CharField(_("cadre d'exercice (JDV_J04)"), max_length=40, default="ETABLISSEMENT")
     facility_type = models.CharField(_("secteur d'activité (JDV_J02)"), max_length=10, default="SA01")
     identifier_oid = models.CharField(_("OID d'émission des IPP"), max_length=64, blank=True)
+    legal_finess = models.CharField(_("numéro FINESS de l'entité juridique"), max_length=9, blank=True)
+    network = models.CharField(
+        _("identifiant du DSRC de rattachement"),
+        max_length=30,
+        blank=True,
+        help_text=_("Vide : celui de cette région."),
+    )
 
     class Meta:
         verbose_name = _("structure")
@@ -95,10 +102,11 @@ class Role(models.TextChoices):
     READER = "lecteur", _("Lecteur")
     EDITOR = "editeur", _("Éditeur DSRC")
     ADMIN = "administrateur", _("Administrateur")
+    RESPONSIBLE = "responsable", _("Responsable des accès (RSSI, DPO)")
 
 
 class Membership(models.Model):
-    """A role of a user: in a facility for clinical roles, for the region (no facility) for editors and administrators."""
+    """A role of a user: in a facility for clinical roles, for the region (no facility) for those who care for the platform."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("rôle"), max_length=20, choices=Role)
@@ -117,7 +125,7 @@ class Membership(models.Model):
                 fields=["user", "role"], condition=models.Q(facility__isnull=True), name="accounts_membership_regional"
             ),
             models.CheckConstraint(
-                condition=models.Q(role__in=["editeur", "administrateur"]) | models.Q(facility__isnull=False),
+                condition=models.Q(role__in=["editeur", "administrateur", "responsable"]) | models.Q(facility__isnull=False),
                 name="accounts_membership_clinical_has_facility",
             ),
         ]

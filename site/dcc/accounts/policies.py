@@ -10,7 +10,8 @@ author     its authors and contributors only
 =========  ====================================================================================================
 
 Source: CDC §1.2 (R-002: access limited to authorised roles), §2.1.1.1 (contributors, validation by a physician). DSRC editors and
-administrators see no clinical data, and a superuser flag opens none. An assistant enters and completes, never validates.
+administrators see no clinical data, nor does who answers for accesses (RSSI, DPO), and a superuser flag opens none. An assistant
+enters and completes, never validates.
 """
 
 from __future__ import annotations
@@ -42,6 +43,12 @@ class Action(StrEnum):
     APPROVE_FORMS = "forms.approve"
     EDIT_DIRECTORY = "directory.edit"
     ADMINISTER = "platform.administer"
+    ADMIT_PEOPLE = "accounts.admit"
+    MANAGE_CONVENTIONS = "conventions.manage"
+    EDIT_TERMS = "terms.edit"
+    APPROVE_TERMS = "terms.approve"
+    READ_JOURNAL = "journal.read"
+    REVIEW_ACCESS = "access.review"
 
 
 class Relation(StrEnum):
@@ -53,25 +60,31 @@ class Relation(StrEnum):
 
 
 _TABLE = """
-                      medecin  assistant  lecteur  editeur  administrateur
-patient.search        team     team       team     -        -
-patient.create        team     team       -        -        -
-patient.open          team     team       team     -        -
-patient.update        team     team       -        -        -
-document.create       team     team       -        -        -
-document.open         team     team       team     -        -
-document.edit         team     team       -        -        -
-document.complete     team     team       -        -        -
-document.validate     team     -          -        -        -
-document.cancel       team     author     -        -        -
-document.follow_form  author   author     -        -        -
-document.download     team     team       team     -        -
-document.import       team     team       -        -        -
-transmissions.watch   team     team       -        -        any
-forms.configure       -        -          -        any      -
-forms.approve         -        -          -        any      any
-directory.edit        -        -          -        any      any
-platform.administer   -        -          -        -        any
+                      medecin  assistant  lecteur  editeur  administrateur  responsable
+patient.search        team     team       team     -        -               -
+patient.create        team     team       -        -        -               -
+patient.open          team     team       team     -        -               -
+patient.update        team     team       -        -        -               -
+document.create       team     team       -        -        -               -
+document.open         team     team       team     -        -               -
+document.edit         team     team       -        -        -               -
+document.complete     team     team       -        -        -               -
+document.validate     team     -          -        -        -               -
+document.cancel       team     author     -        -        -               -
+document.follow_form  author   author     -        -        -               -
+document.download     team     team       team     -        -               -
+document.import       team     team       -        -        -               -
+transmissions.watch   team     team       -        -        any             -
+forms.configure       -        -          -        any      -               -
+forms.approve         -        -          -        any      any             -
+directory.edit        -        -          -        any      any             -
+platform.administer   -        -          -        -        any             -
+accounts.admit        -        -          -        -        any             -
+conventions.manage    -        -          -        -        any             -
+terms.edit            -        -          -        any      any             -
+terms.approve         -        -          -        any      any             -
+journal.read          -        -          -        -        -               any
+access.review         -        -          -        -        -               any
 """
 
 _ENOUGH: Mapping[str, frozenset[Relation]] = {

@@ -8,6 +8,8 @@ from django.db import transaction
 from dcc.accounts.models import Facility, Membership, Role, User
 from dcc.audit import api as audit
 
+REGIONAL = frozenset({Role.EDITOR, Role.ADMIN, Role.RESPONSIBLE})
+"""Roles that may be held for the region, without a facility."""
 GROUPS = {Role.EDITOR: "Éditeurs DSRC", Role.ADMIN: "Administrateurs"}
 """Wagtail groups by role. Other rooms give them their permissions; clinical roles have none and stay out of ``/admin/``."""
 
@@ -19,7 +21,7 @@ def grant_role(*, actor: User | None, user: User, role: Role | str, facility: Fa
     Raises ``ValueError`` when a clinical role comes without a facility.
     """
     role = Role(role)
-    if role not in GROUPS and facility is None:
+    if role not in REGIONAL and facility is None:
         raise ValueError(f"Le rôle « {role.label} » se donne dans une structure")
     membership, created = Membership.objects.get_or_create(user=user, role=role, facility=facility)
     if created:

@@ -1,8 +1,9 @@
-"""How long a session lives: idle and absolute limits, kept in the session itself; seconds since the epoch."""
+"""How long a session lives, and how its person proved who she is; both kept in the session itself, seconds since the epoch."""
 
 from __future__ import annotations
 
 import time
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -11,13 +12,28 @@ if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
 
 OPENED, SEEN = "dcc_opened_at", "dcc_seen_at"
+LEVEL = "dcc_level"
 GRAIN = 30
 """Seconds between two notes of activity: a session is not written at each request."""
 
 
-def begin(session: SessionBase) -> None:
-    """Start the clocks of a session that was just opened with two factors."""
+class Level(StrEnum):
+    """How the person of a session proved who she is (CDC §2.2). An action on the DMP asks for ``PSC`` (R-108, R-109)."""
+
+    PSC = "psc"
+    OTP = "otp"
+    CONTEXTUAL = "contextuel"
+
+
+def begin(session: SessionBase, level: Level) -> None:
+    """Start the clocks of a session that was just opened, and keep how."""
     session[OPENED] = session[SEEN] = time.time()
+    session[LEVEL] = level.value
+
+
+def level_of(session: SessionBase) -> Level:
+    """How the session was opened; the caller knows that it is open. Whatever does not say was opened with password and code."""
+    return Level(session.get(LEVEL, Level.OTP))
 
 
 def touch(session: SessionBase) -> None:

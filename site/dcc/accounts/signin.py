@@ -40,9 +40,12 @@ class Step(StrEnum):
 
 
 def signed_in(request: HttpRequest) -> User | None:
-    """Who gave both factors, or nothing."""
+    """Who proved to be who she says, in one of the ways of :class:`dcc.accounts.sessions.Level`, or nothing."""
     user = request.user
-    if not user.is_authenticated or not user.is_verified():  # type: ignore[attr-defined]  # added by OTPMiddleware
+    if not user.is_authenticated:
+        return None
+    by_code = sessions.level_of(request.session) is sessions.Level.OTP
+    if by_code and not user.is_verified():  # type: ignore[attr-defined]  # added by OTPMiddleware
         return None
     return user
 
@@ -117,7 +120,7 @@ def finish(request: HttpRequest, user: User, device: Device) -> str:
     then: str = request.session.pop(PENDING, {}).get("then", "")
     auth.login(request, user, backend=BACKEND)
     django_otp.login(request, device)
-    sessions.begin(request.session)
+    sessions.begin(request.session, sessions.Level.OTP)
     factor = "recovery" if isinstance(device, RecoveryDevice) else "totp"
     _record(request, user, "session.opened", f"user:{user.pk}", factor=factor)
     return then

@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "dcc.audit",
     "dcc.accounts",
     "dcc.events",
+    "dcc.trust",
     "forms_config.terminology",
     "forms_config.legal",
     "forms_config.favourites",

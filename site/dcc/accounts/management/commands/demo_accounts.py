@@ -26,6 +26,7 @@ PEOPLE = (
     ("lea", Role.READER, "Léa", "LEROY", ""),
     ("edith", Role.EDITOR, "Édith", "EYMARD", ""),
     ("adrien", Role.ADMIN, "Adrien", "AUBERT", ""),
+    ("rachel", Role.RESPONSIBLE, "Rachel", "ROUX", ""),
 )
 
 
