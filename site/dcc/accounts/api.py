@@ -14,12 +14,19 @@ What somebody may do is asked, never deduced from a role::
 document headers. :func:`facilities`, :func:`practitioners` and :func:`names` find them.
 
 :func:`grant_role` and :func:`revoke_role` change roles, and Wagtail's groups with them.
+
+:func:`seal` and :func:`unseal` keep at rest a secret that must be read back, bound to its use; a column of them is a
+:class:`SealedField`::
+
+    sealed = accounts.seal(token, context=f"psc.refresh:{user.pk}")
+    token = accounts.unseal(sealed, context=f"psc.refresh:{user.pk}").decode()  # Unreadable when altered, or of another context
 """
 
 from dcc.accounts.models import Facility, User
 from dcc.accounts.policies import POLICY, Action, Relation, Rights
 from dcc.accounts.queries import facilities, holders, may, names, practitioners, rights, user_named
 from dcc.accounts.roles import grant_role, revoke_role, service_account, sync_groups
+from dcc.accounts.sealing import SealedField, Unreadable, seal, unseal
 from dcc.accounts.values import organisation_value, professional_of, professional_value
 
 __all__ = [
@@ -28,6 +35,8 @@ __all__ = [
     "Facility",
     "Relation",
     "Rights",
+    "SealedField",
+    "Unreadable",
     "User",
     "facilities",
     "grant_role",
@@ -40,7 +49,9 @@ __all__ = [
     "professional_value",
     "revoke_role",
     "rights",
+    "seal",
     "service_account",
     "sync_groups",
+    "unseal",
     "user_named",
 ]

@@ -216,6 +216,11 @@ DCC_AUDIT_KEY = env.secret("DCC_AUDIT_KEY")
 DCC_AUDIT_FORMER_KEYS = env.secret("DCC_AUDIT_FORMER_KEYS").split()
 DCC_AUDIT_RETENTION = timedelta(days=env.number("DCC_AUDIT_RETENTION_DAYS", 3653))
 
+# Secrets that must be read back (authenticators, tokens) are sealed with their own key, or with one derived from SECRET_KEY;
+# former keys only open (manage.py reseal_secrets).
+DCC_SECRETS_KEY = env.secret("DCC_SECRETS_KEY")
+DCC_SECRETS_FORMER_KEYS = env.secret("DCC_SECRETS_FORMER_KEYS").split()
+
 # What this platform exports is signed with its own key, or with one derived from SECRET_KEY.
 DCC_BUNDLE_KEY = env.secret("DCC_BUNDLE_KEY")
 
