@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from dcc.accounts.middleware import OURS
 from dcc.accounts.models import User
+from tests.addresses import addresses
 
 OPEN = {
     "accounts:login",
@@ -33,18 +32,8 @@ OPEN = {
 """All that answers without both factors: the entrance itself, the closing of a session, what dresses the entrance."""
 
 
-def addresses(patterns: list[Any], prefix: str = "", space: str = "") -> Iterator[tuple[str, str, Any]]:
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
-            yield from addresses(pattern.url_patterns, route, inner)
-        elif isinstance(pattern, URLPattern):
-            yield route, f"{space}{pattern.name}" if pattern.name else route, pattern.callback
-
-
 def test_every_other_address_asks_for_both_factors() -> None:
-    found = list(addresses(get_resolver().url_patterns))
+    found = list(addresses())
     assert len(found) > 100, "Wagtail's are there"
     exempt = {
         name for _, name, view in found if not getattr(view, "login_required", True) and view.__module__.split(".")[0] in OURS
@@ -55,7 +44,7 @@ def test_every_other_address_asks_for_both_factors() -> None:
 @pytest.mark.django_db
 def test_every_address_without_parameter_is_guarded_in_fact(client: Client, edith: User) -> None:
     """Asked for one by one, by nobody and then by somebody who only gave a password."""
-    plain = [(route, name) for route, name, _ in addresses(get_resolver().url_patterns) if not re.search(r"[<(^]", route)]
+    plain = [(route, name) for route, name, _ in addresses() if not re.search(r"[<(^]", route)]
     assert len(plain) > 50
     for _ in range(2):
         for route, name in plain:

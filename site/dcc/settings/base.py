@@ -17,6 +17,7 @@ KIT_DIR = Path(env.text("DCC_KIT_DIR", str(BASE_DIR.parent / "shared" / "referen
 INSTALLED_APPS = [
     "dcc.audit",
     "dcc.accounts",
+    "dcc.security",
     "dcc.events",
     "dcc.trust",
     "forms_config.terminology",
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dcc.security.middleware.HeadersMiddleware",  # first: whatever answers below gets the headers
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -182,12 +184,16 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [SELF],
         "base-uri": [NONE],
+        "manifest-src": [NONE],
+        "worker-src": [NONE],
     }
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"
 # Wagtail shows previews of our own pages in a frame; strangers are kept out by frame-ancestors.
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
 SECURE_REFERRER_POLICY = "same-origin"
+# The notices of a page may name a file, hence a patient: they wait in the session, not in a cookie of the browser.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # The outbox is the record and retries belong to it; the queue is only its clock (DESIGN §5, §6; docs/decisions/0051).
 Q_CLUSTER: dict[str, Any] = {
