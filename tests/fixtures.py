@@ -205,11 +205,11 @@ def rachel(db: None) -> User:
 def sign_in(client: Client, user: User) -> None:
     """Sign a user in on a test client as the pages do: both factors given, the clocks of the session started."""
     from django_otp import DEVICE_ID_SESSION_KEY
-    from django_otp.plugins.otp_totp.models import TOTPDevice
 
     from dcc.accounts import sessions
+    from dcc.accounts.devices import Authenticator
 
-    device, _created = TOTPDevice.objects.get_or_create(user=user, confirmed=True, defaults={"name": "test"})
+    device, _created = Authenticator.objects.get_or_create(user=user, confirmed=True, defaults={"name": "test"})
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import time
 
 from django.conf import settings
 from django.db import transaction
-from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from dcc.accounts.devices import Authenticator
 from dcc.accounts.models import Facility, Practitioner, Role, User
 from dcc.accounts.roles import grant_role
 
@@ -45,28 +43,25 @@ def demo_account(
         user.one_time_password, user.enrolment_until, user.is_active = False, None, True
         user.save()
         grant_role(actor=None, user=user, role=role, facility=facility)
-        TOTPDevice.objects.update_or_create(
-            user=user, confirmed=True, defaults={"name": "demo", "key": _secret(username), "throttling_failure_count": 0}
-        )
+        device = Authenticator.objects.filter(user=user, confirmed=True).first() or Authenticator(user=user, name="demo")
+        device.give_key(_secret(username))
+        device.throttle_reset()
     return user
 
 
 def current_code(username: str) -> tuple[str, str]:
     """The next code that ``username`` can use, and the ``otpauth`` address of its secret.
 
-    Raises :class:`NotADemonstration`, ``User.DoesNotExist``, ``TOTPDevice.DoesNotExist``.
+    Raises :class:`NotADemonstration`, ``User.DoesNotExist``, ``Authenticator.DoesNotExist``.
     """
     _check_demo()
-    device = TOTPDevice.objects.get(user=User.objects.get(username=username), confirmed=True)
-    totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
-    totp.time = time.time()
-    if totp.t() <= device.last_t:  # the code of this moment was used: the next one is accepted too (one step of tolerance)
-        totp.time += device.step
-    return f"{totp.token():0{device.digits}d}", device.config_url
+    device = Authenticator.objects.get(user=User.objects.get(username=username), confirmed=True)
+    # When the code of this moment was used, the next one is accepted too (one step of tolerance).
+    return device.code(steps=1 if device.totp().t() <= device.last_t else 0), device.uri
 
 
-def _secret(username: str) -> str:
-    return hashlib.sha256(f"oncodcc demo {username}".encode()).hexdigest()[:40]
+def _secret(username: str) -> bytes:
+    return hashlib.sha256(f"oncodcc demo {username}".encode()).digest()[:20]
 
 
 def _check_demo() -> None:

@@ -12,9 +12,10 @@ import qrcode
 from django.db import transaction
 from django.utils import timezone
 from django_otp.models import Device
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from dcc.accounts.models import RecoveryCode, RecoveryDevice, User, recovery_digest
+from dcc.accounts.devices import Authenticator, RecoveryCode, RecoveryDevice, recovery_digest
+from dcc.accounts.models import User
+from dcc.accounts.sealing import Unreadable
 from dcc.audit import api as audit
 
 RECOVERY_CODES = 10
@@ -33,15 +34,19 @@ class Enrolment:
 
 def has_device(user: User) -> bool:
     """Whether the person has a confirmed authenticator."""
-    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+    return bool(Authenticator.objects.filter(user=user, confirmed=True).exists())
 
 
 def begin_enrolment(user: User) -> Enrolment:
     """The authenticator being enrolled: the same one until it is confirmed, so that a page shown twice stays true."""
-    device, _ = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "TOTP"})
-    secret = b32encode(device.bin_key).decode()
+    device, _ = Authenticator.objects.get_or_create(user=user, confirmed=False, defaults={"name": "TOTP"})
+    try:
+        secret = b32encode(device.bin_key).decode()
+    except Unreadable:  # its key was lost: nobody has used it yet
+        device.delete()
+        return begin_enrolment(user)
     grouped = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
-    return Enrolment(qr_svg(device.config_url), grouped, device.config_url)
+    return Enrolment(qr_svg(device.uri), grouped, device.uri)
 
 
 @transaction.atomic
@@ -50,11 +55,11 @@ def confirm_enrolment(user: User, code: str) -> tuple[Device, Sequence[str]] | N
 
     Returns the device and ten new recovery codes, to be shown once; nothing when the code is wrong.
     """
-    pending = TOTPDevice.objects.filter(user=user, confirmed=False).first()
+    pending = Authenticator.objects.filter(user=user, confirmed=False).first()
     device = django_otp.verify_token(user, pending.persistent_id, code.replace(" ", "")) if pending else None
     if device is None:
         return None
-    TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
+    Authenticator.objects.filter(user=user).exclude(pk=device.pk).delete()
     device.confirmed = True
     device.save()
     User.objects.filter(pk=user.pk).update(enrolment_until=None)
@@ -89,7 +94,7 @@ def check_code(user: User, code: str) -> Device | None:
     A code is accepted once (a TOTP code is never replayed), within one step of the clock; wrong codes slow the next ones down.
     """
     code = "".join(code.split())
-    kind: type[Device] = TOTPDevice if code.isdigit() and len(code) <= 8 else RecoveryDevice
+    kind: type[Device] = Authenticator if code.isdigit() and len(code) <= 8 else RecoveryDevice
     for device in kind.objects.filter(user=user, confirmed=True):
         accepted = django_otp.verify_token(user, device.persistent_id, code)
         if accepted is not None:
@@ -100,7 +105,7 @@ def check_code(user: User, code: str) -> Device | None:
 def wait_for(user: User) -> int:
     """Seconds during which codes are refused after too many wrong ones; zero when they are not."""
     waits = [0.0]
-    for kind in (TOTPDevice, RecoveryDevice):
+    for kind in (Authenticator, RecoveryDevice):
         for device in kind.objects.filter(user=user):
             allowed, why = device.verify_is_allowed()
             if not allowed and why and "locked_until" in why:

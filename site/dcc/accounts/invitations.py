@@ -9,9 +9,9 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from dcc.accounts.models import Facility, Practitioner, RecoveryDevice, Role, User
+from dcc.accounts.devices import Authenticator, RecoveryDevice
+from dcc.accounts.models import Facility, Practitioner, Role, User
 from dcc.accounts.roles import grant_role
 from dcc.audit import api as audit
 
@@ -61,7 +61,7 @@ def invite(*, actor: User | None, user: User) -> str:
     user.one_time_password = True
     user.enrolment_until = timezone.now() + timedelta(hours=settings.DCC_INVITATION_HOURS)
     user.save(update_fields=["password", "one_time_password", "enrolment_until"])
-    TOTPDevice.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
     RecoveryDevice.objects.filter(user=user).delete()
     audit.record(actor=actor, action="account.invited", subject=f"user:{user.pk}", until=user.enrolment_until)
     return password

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_otp.models import Device, ThrottlingMixin
+
+from dcc.accounts.devices import Authenticator, RecoveryCode, RecoveryDevice
+
+__all__ = ["Authenticator", "Facility", "Membership", "Practitioner", "RecoveryCode", "RecoveryDevice", "Role", "User"]
 
 
 class Facility(models.Model):
@@ -132,51 +134,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} : {self.get_role_display()}"
-
-
-class RecoveryDevice(ThrottlingMixin, Device):  # type: ignore[misc]  # django-otp ships no types
-    """Ten codes that each open one session when the telephone is lost. django-otp's own keeps them readable; these are hashed."""
-
-    class Meta:
-        verbose_name = _("codes de secours")
-        verbose_name_plural = _("codes de secours")
-        constraints = [models.UniqueConstraint(fields=["user"], name="accounts_recovery_once")]
-
-    def __str__(self) -> str:
-        return f"codes de secours {self.pk}"
-
-    def verify_token(self, token: str) -> bool:
-        """Use up a code; a wrong one slows the next try down. The row is locked by the caller (``django_otp.verify_token``)."""
-        allowed, _why = self.verify_is_allowed()
-        if not allowed:
-            return False
-        used, _by_model = self.codes.filter(digest=recovery_digest(token)).delete()
-        if used:
-            self.throttle_reset()
-        else:
-            self.throttle_increment()
-        return bool(used)
-
-    def get_throttle_factor(self) -> float:
-        """Seconds to wait after one wrong code, doubled by each other one."""
-        return 1
-
-
-class RecoveryCode(models.Model):
-    """One code not used yet, as its digest: 80 random bits need no slow hash."""
-
-    device = models.ForeignKey(RecoveryDevice, on_delete=models.CASCADE, related_name="codes")
-    digest = models.CharField(max_length=64)
-
-    class Meta:
-        verbose_name = _("code de secours")
-        verbose_name_plural = _("codes de secours")
-        constraints = [models.UniqueConstraint(fields=["device", "digest"], name="accounts_recovery_code_once")]
-
-    def __str__(self) -> str:
-        return f"code de secours {self.pk}"
-
-
-def recovery_digest(code: str) -> str:
-    """SHA-256 of a code, however it was typed."""
-    return hashlib.sha256("".join(code.split()).replace("-", "").lower().encode()).hexdigest()

@@ -20,8 +20,9 @@ from django.utils.crypto import constant_time_compare
 from django_otp.models import Device
 
 from dcc.accounts import factors, sessions
+from dcc.accounts.devices import RecoveryDevice
 from dcc.accounts.lockout import client_ip
-from dcc.accounts.models import RecoveryDevice, User
+from dcc.accounts.models import User
 from dcc.audit import api as audit
 
 PENDING = "dcc_pending"

@@ -46,7 +46,6 @@ INSTALLED_APPS = [
     "taggit",
     "axes",
     "django_otp",
-    "django_otp.plugins.otp_totp",
     "django_q",
     "django_htmx",
     "csp",
@@ -114,8 +113,6 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:login"
 OTP_TOTP_ISSUER = "OncoDCC"
-# One step of 30 s before and after, never more: a drift that was followed would widen it.
-OTP_TOTP_SYNC = False
 DCC_INVITATION_HOURS = env.number("DCC_INVITATION_HOURS", 72)
 # Demonstration accounts (printed secrets) exist under the development settings only.
 DCC_DEMO = False

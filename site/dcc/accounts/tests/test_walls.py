@@ -73,6 +73,8 @@ def test_who_enters_wagtail(client: Client, request: pytest.FixtureRequest) -> N
         ("MIDDLEWARE", sorted(django_settings.MIDDLEWARE, key=lambda m: "TwoFactor" not in m), 3),
         ("INSTALLED_APPS", [*django_settings.INSTALLED_APPS, "django_otp.plugins.otp_static"], 4),
         ("INSTALLED_APPS", [*django_settings.INSTALLED_APPS, "django_otp.plugins.otp_email"], 4),
+        ("INSTALLED_APPS", [*django_settings.INSTALLED_APPS, "django_otp.plugins.otp_totp"], 4),
+        ("INSTALLED_APPS", [*django_settings.INSTALLED_APPS, "otp_yubikey"], 4),
         ("WAGTAIL_PASSWORD_RESET_ENABLED", True, 5),
         ("WAGTAIL_PASSWORD_MANAGEMENT_ENABLED", True, 5),
         ("WAGTAILUSERS_PASSWORD_ENABLED", True, 5),

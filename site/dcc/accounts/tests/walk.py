@@ -8,10 +8,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from dcc.accounts.models import RecoveryDevice, User
+from dcc.accounts.devices import Authenticator, RecoveryDevice
+from dcc.accounts.models import User
 
 PASSWORD = "Mot-de-passe-de-test-1"
 Clock = Callable[[float], None]
@@ -19,16 +18,14 @@ Clock = Callable[[float], None]
 
 def enrolled(user: User) -> User:
     """The same person, with a confirmed authenticator."""
-    TOTPDevice.objects.create(user=user, confirmed=True, name="test")
+    Authenticator.objects.create(user=user, confirmed=True, name="test")
     return user
 
 
 def code_of(user: User, *, steps: int = 0, confirmed: bool = True) -> str:
     """The code that the person's telephone shows now, or ``steps`` of 30 s from now."""
-    device = TOTPDevice.objects.get(user=user, confirmed=confirmed)
-    totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
-    totp.time = time.time() + steps * device.step
-    return f"{totp.token():06d}"
+    device: Authenticator = Authenticator.objects.get(user=user, confirmed=confirmed)
+    return device.code(steps=steps)
 
 
 def wrong_code(user: User) -> str:
@@ -39,7 +36,7 @@ def wrong_code(user: User) -> str:
 
 def forgive(user: User) -> None:
     """Let the throttling of wrong codes be over, and used codes be forgotten."""
-    TOTPDevice.objects.filter(user=user).update(throttling_failure_timestamp=None, throttling_failure_count=0, last_t=-1)
+    Authenticator.objects.filter(user=user).update(throttling_failure_timestamp=None, throttling_failure_count=0, last_t=-1)
     RecoveryDevice.objects.filter(user=user).update(throttling_failure_timestamp=None, throttling_failure_count=0)
 
 

@@ -20,8 +20,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from dcc.accounts import factors, signin
+from dcc.accounts.devices import RecoveryDevice
 from dcc.accounts.forms import CodeForm, LoginForm, NewPasswordForm
-from dcc.accounts.models import RecoveryDevice, User
+from dcc.accounts.models import User
 from dcc.accounts.signin import Step
 
 Page = Callable[[HttpRequest], HttpResponse]
