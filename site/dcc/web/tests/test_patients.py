@@ -41,27 +41,65 @@ class TestSearch:
     def test_a_patient_is_found_by_name_or_birth_date(self, visit: Visit, alice: User, patient_id: UUID) -> None:
         client = visit(alice)
         for text in ("pat trois", "28/03/1979", "dominique 1979"):
-            page = client.get(reverse("web:patients"), {"q": text}).content
+            page = client.post(reverse("web:patients"), {"q": text}, follow=True).content
             assert reverse("web:patient", args=[patient_id]) in page.decode()
 
     def test_the_fragment_holds_the_results_only(self, visit: Visit, alice: User, patient_id: UUID) -> None:
-        page = visit(alice).get(reverse("web:patients"), {"q": "pat"}, headers={"HX-Request": "true"}).content.decode()
+        response = visit(alice).post(reverse("web:patients"), {"q": "pat"}, headers={"HX-Request": "true"})
+        page = response.content.decode()
         assert "PAT-TROIS" in page
         assert "<html" not in page
 
     def test_a_stranger_finds_nobody_and_may_create(self, visit: Visit, charlie: User, patient_id: UUID) -> None:
-        page = visit(charlie).get(reverse("web:patients"), {"q": "pat trois"}).content.decode()
+        page = visit(charlie).post(reverse("web:patients"), {"q": "pat trois"}, follow=True).content.decode()
         assert "PAT-TROIS" not in page
         assert "Créer ce patient" in page
 
     def test_a_reader_is_not_offered_to_create(self, visit: Visit, lea: User) -> None:
-        assert "Créer" not in visit(lea).get(reverse("web:patients"), {"q": "nobody"}).content.decode()
+        assert "Créer" not in visit(lea).post(reverse("web:patients"), {"q": "nobody"}, follow=True).content.decode()
 
     def test_what_was_searched_begins_the_creation(self, visit: Visit, alice: User) -> None:
-        page = visit(alice).get(reverse("web:patient_create"), {"q": "dupont marie 1960"}).content.decode()
-        tree = tree_of(page)
+        client = visit(alice)
+        page = client.post(reverse("web:patients"), {"q": "dupont marie 1960"}, follow=True).content.decode()
+        (link,) = [a.get("href") for a in tree_of(page).iter("a") if "Créer ce patient" in a.text_content()]
+        tree = tree_of(client.get(link).content.decode())
         assert tree.get_element_by_id("i-birth_name").get("value") == "dupont"
         assert tree.get_element_by_id("i-first_given_name").get("value") == "marie"
+
+
+@pytest.mark.django_db
+class TestAddressOfASearch:
+    """The address brings the search back, and tells nobody whom it was about."""
+
+    def test_back_shows_the_search_again(self, visit: Visit, alice: User, patient_id: UUID) -> None:
+        client = visit(alice)
+        live = client.post(reverse("web:patients"), {"q": "pat trois"}, headers={"HX-Request": "true"})["HX-Replace-Url"]
+        sent = client.post(reverse("web:patients"), {"q": "pat trois"})["Location"]
+        for address in (live, sent):
+            assert "pat" not in address.partition("?")[2]
+            page = client.get(address).content.decode()
+            assert tree_of(page).get_element_by_id("q").get("value") == "pat trois"
+            assert "PAT-TROIS" in page
+
+    @pytest.mark.parametrize("spoil", [lambda a: a[:-3], lambda a: a + "AAAA", lambda a: a.partition("=")[0] + "=x"])
+    def test_an_altered_address_finds_nothing(self, visit: Visit, alice: User, patient_id: UUID, spoil: Any) -> None:
+        client = visit(alice)
+        page = client.get(spoil(client.post(reverse("web:patients"), {"q": "pat"})["Location"])).content.decode()
+        assert tree_of(page).get_element_by_id("q").get("value") == ""
+
+    def test_it_opens_for_nobody_else_nor_another_day(
+        self, visit: Visit, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        address = visit(alice).post(reverse("web:patients"), {"q": "zorglub"})["Location"]
+        assert "zorglub" not in visit(bob).get(address).content.decode()
+        monkeypatch.setattr("dcc.web.searches.KEPT_SECONDS", 0)
+        assert "zorglub" not in visit(alice).get(address).content.decode()
+
+    def test_a_name_in_an_address_is_not_read(self, visit: Visit, alice: User, patient_id: UUID) -> None:
+        assert "PAT-TROIS" not in visit(alice).get(reverse("web:patients"), {"q": "pat"}).content.decode()
+
+    def test_nothing_searched_keeps_nothing(self, visit: Visit, alice: User) -> None:
+        assert visit(alice).post(reverse("web:patients"), {"q": " "})["Location"] == reverse("web:patients")
 
 
 @pytest.mark.django_db

@@ -23,21 +23,32 @@ from dcc.patients import api as patients
 from dcc.web.context import rights_of
 from dcc.web.facts import events_of
 from dcc.web.identity import SEXES, banner_of, facts_of
+from dcc.web.searches import LONGEST, sealed_search, searched
 from dcc.web.timeline import timeline_of
 from dcc.web.views.creation import other_types
 from dcc.web.views.guards import actor_of, guarded, require_somewhere
 
 
 @guarded
-@require_GET
+@require_http_methods(["GET", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
-    """Patients of the actor's facilities; the same page answers the search box with its results alone."""
+    """Patients of the actor's facilities; the same page answers the search box with its results alone.
+
+    What is typed comes by POST, and the address that keeps it for « back » holds it sealed: it names somebody.
+    """
     require_somewhere(request, Action.SEARCH_PATIENTS)
-    text = request.GET.get("q", "").strip()[:200]
+    alone = bool(request.headers.get("HX-Request"))
+    text = request.POST.get("q", "").strip()[:LONGEST] if request.method == "POST" else searched(request)
+    kept = sealed_search(actor_of(request), text)
+    if request.method == "POST" and not alone:
+        return HttpResponseRedirect(f"{reverse('web:patients')}{kept}")
     found = patients.search(actor=actor_of(request), text=text) if text else None
-    template = "web/patients/found.html" if request.headers.get("HX-Request") else "web/patients/search.html"
     may_create = bool(rights_of(request).facilities(Action.CREATE_PATIENT))
-    return render(request, template, {"q": text, "found": found, "sexes": SEXES, "may_create": may_create})
+    context = {"q": text, "found": found, "sexes": SEXES, "may_create": may_create, "kept": kept}
+    response = render(request, "web/patients/found.html" if alone else "web/patients/search.html", context)
+    if alone:
+        response["HX-Replace-Url"] = f"{reverse('web:patients')}{kept}"
+    return response
 
 
 TYPED = ("birth_name", "first_given_name", "given_names", "birth_date", "birth_place_code", "birth_place_name")
@@ -62,7 +73,7 @@ def create(request: HttpRequest) -> HttpResponse:
     typed = {name: request.POST.get(name, "").strip() for name in (*TYPED, "sex", "used_name", "used_given_name", "facility")}
     creation = Creation(typed, facilities)
     if request.method == "GET":
-        creation.typed = {**typed, **_from_search(request.GET.get("q", ""))}
+        creation.typed = {**typed, **_from_search(searched(request))}
         return _creation_page(request, creation)
     facility_id = _facility(typed["facility"], allowed)
     try:
