@@ -6,6 +6,7 @@ import hashlib
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from dcc.accounts.devices import Authenticator
 from dcc.accounts.models import Facility, Practitioner, Role, User
@@ -41,6 +42,7 @@ def demo_account(
         )
         user.set_password(PASSWORD)
         user.one_time_password, user.enrolment_until, user.is_active = False, None, True
+        user.password_changed_at, user.password_breached = timezone.now(), False
         user.save()
         grant_role(actor=None, user=user, role=role, facility=facility)
         device = Authenticator.objects.filter(user=user, confirmed=True).first() or Authenticator(user=user, name="demo")

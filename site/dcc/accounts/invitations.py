@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from dcc.accounts.devices import Authenticator, RecoveryDevice
 from dcc.accounts.models import Facility, Practitioner, Role, User
+from dcc.accounts.passwords.renewal import keep_former
 from dcc.accounts.roles import grant_role
 from dcc.audit import api as audit
 
@@ -57,10 +58,11 @@ def invite(*, actor: User | None, user: User) -> str:
     Whatever she had (password, authenticator, recovery codes, open sessions) is void from now on.
     """
     password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))
+    keep_former(user)
     user.set_password(password)
-    user.one_time_password = True
+    user.one_time_password, user.password_breached = True, False
     user.enrolment_until = timezone.now() + timedelta(hours=settings.DCC_INVITATION_HOURS)
-    user.save(update_fields=["password", "one_time_password", "enrolment_until"])
+    user.save(update_fields=["password", "one_time_password", "password_breached", "enrolment_until"])
     Authenticator.objects.filter(user=user).delete()
     RecoveryDevice.objects.filter(user=user).delete()
     audit.record(actor=actor, action="account.invited", subject=f"user:{user.pk}", until=user.enrolment_until)

@@ -12,11 +12,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dcc.accounts import sessions, signin
 from dcc.accounts.lockout import wants_data
+from dcc.accounts.passwords import renewal
 from dcc.accounts.queries import keep_rights
 from dcc.settings.plugins import PLUGINS
 
@@ -55,13 +57,22 @@ class TwoFactorMiddleware(LoginRequiredMiddleware):
         user = signin.signed_in(request)
         if user is not None and request.headers.get(USER_HEADER, str(user.pk)) == str(user.pk):
             keep_rights(user)
-            return None
+            return _to_new_password(request, view_func)
         # A person gets the sign-in page; a script, a 401 that tells its page to ask again in place.
         return closed(request) if wants_data(request) else self.handle_no_permission(request, view_func)
 
     def get_login_url(self, view_func: Callable[..., Any]) -> str:
         """One entrance, whatever the view says of its own."""
         return str(settings.LOGIN_URL)
+
+
+def _to_new_password(request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse | None:
+    """To the page of the change, when another password is asked for and a person goes somewhere; saves pass."""
+    if request.method != "GET" or renewal.asked(request) is None or wants_data(request):
+        return None
+    if view_func.__module__.startswith("dcc.accounts."):
+        return None
+    return redirect(reverse("accounts:change_password", query={"next": request.get_full_path()}))
 
 
 def closed(request: HttpRequest) -> HttpResponse:

@@ -8,9 +8,21 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dcc.accounts.devices import Authenticator, RecoveryCode, RecoveryDevice
+from dcc.accounts.devices import Authenticator, MailedCode, RecoveryCode, RecoveryDevice
 
-__all__ = ["Authenticator", "Facility", "Membership", "Practitioner", "RecoveryCode", "RecoveryDevice", "Role", "User"]
+__all__ = [
+    "Authenticator",
+    "Facility",
+    "FormerPassword",
+    "MailedCode",
+    "Membership",
+    "OpenSession",
+    "Practitioner",
+    "RecoveryCode",
+    "RecoveryDevice",
+    "Role",
+    "User",
+]
 
 
 class Facility(models.Model):
@@ -86,6 +98,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # the manager
     )
     one_time_password = models.BooleanField(_("mot de passe à usage unique"), default=False)
     enrolment_until = models.DateTimeField(_("invitation valable jusqu'au"), null=True, blank=True)
+    password_changed_at = models.DateTimeField(_("mot de passe choisi le"), null=True, blank=True, editable=False)
+    password_breached = models.BooleanField(_("mot de passe divulgué"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("utilisateur")
@@ -134,3 +148,36 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} : {self.get_role_display()}"
+
+
+class FormerPassword(models.Model):
+    """A password that a person had, as its hash: not to be chosen again."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+
+    class Meta:
+        verbose_name = _("ancien mot de passe")
+        verbose_name_plural = _("anciens mots de passe")
+
+    def __str__(self) -> str:
+        return f"ancien mot de passe {self.pk}"
+
+
+class OpenSession(models.Model):
+    """What a person is told of a session of hers: on what device, since when. Django's own row of the session says the rest.
+
+    No constraint ties the two: a session ends in many ways, and its line is of no use then.
+    """
+
+    key = models.CharField(max_length=40, primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="open_sessions")
+    device = models.CharField(max_length=40, blank=True)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("session ouverte")
+        verbose_name_plural = _("sessions ouvertes")
+
+    def __str__(self) -> str:
+        return f"session de {self.user_id}"

@@ -23,6 +23,7 @@ from dcc.accounts import factors, sessions
 from dcc.accounts.devices import RecoveryDevice
 from dcc.accounts.lockout import client_ip
 from dcc.accounts.models import User
+from dcc.accounts.passwords import renewal
 from dcc.audit import api as audit
 
 PENDING = "dcc_pending"
@@ -55,6 +56,7 @@ def check_password(request: HttpRequest, username: str, password: str) -> User |
     """The active user of a username and password, or nothing; wrong ones are counted and end in a lock-out (django-axes)."""
     user = auth.authenticate(request, username=username, password=password)
     if isinstance(user, User):
+        renewal.note_leak(user, password)
         return user
     known = User.objects.filter(username=username).values_list("pk", flat=True).first()
     _record(request, None, "session.password_refused", f"user:{known or 'unknown'}")
@@ -105,9 +107,11 @@ def count_code(request: HttpRequest, user: User) -> None:
 @transaction.atomic
 def set_password(request: HttpRequest, user: User, password: str) -> None:
     """Give ``user`` the password chosen (already checked by the form); a pending sign-in goes on."""
+    renewal.keep_former(user)
     user.set_password(password)
-    user.one_time_password = False
-    user.save(update_fields=["password", "one_time_password"])
+    user.one_time_password, user.password_breached, user.password_changed_at = False, False, timezone.now()
+    user.save(update_fields=["password", "one_time_password", "password_breached", "password_changed_at"])
+    request.session.pop(renewal.ASKED, None)
     if PENDING in request.session:
         request.session[PENDING] = {**request.session[PENDING], "hash": user.get_session_auth_hash()}
     else:
@@ -122,8 +126,10 @@ def finish(request: HttpRequest, user: User, device: Device) -> str:
     auth.login(request, user, backend=BACKEND)
     django_otp.login(request, device)
     sessions.begin(request.session, sessions.Level.OTP)
-    factor = "recovery" if isinstance(device, RecoveryDevice) else "totp"
-    _record(request, user, "session.opened", f"user:{user.pk}", factor=factor)
+    facts = {"factor": "recovery" if isinstance(device, RecoveryDevice) else "totp"}
+    if (why := renewal.ask(request, user)) is not None:
+        facts["renewal"] = why.value
+    _record(request, user, "session.opened", f"user:{user.pk}", **facts)
     return then
 
 

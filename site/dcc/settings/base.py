@@ -104,7 +104,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "dcc.accounts.passwords.rules.GuessablePasswordValidator"},
+    {"NAME": "dcc.accounts.passwords.rules.LeakedPasswordValidator"},
+    {"NAME": "dcc.accounts.passwords.rules.FormerPasswordValidator"},
 ]
+# Days after which another password is asked for (0: never): of everybody, of who changes rules or accounts (decision 0207).
+DCC_PASSWORD_MAX_AGE_DAYS = env.number("DCC_PASSWORD_MAX_AGE_DAYS", 0)
+DCC_PASSWORD_MAX_AGE_PRIVILEGED_DAYS = env.number("DCC_PASSWORD_MAX_AGE_PRIVILEGED_DAYS", 365)
+DCC_PASSWORD_HISTORY = env.number("DCC_PASSWORD_HISTORY", 5)
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -8,7 +8,7 @@ import django_otp
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,7 +17,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from dcc.accounts import factors, signin
 from dcc.accounts.forms import ChangePasswordForm, CodeForm
 from dcc.accounts.models import User
-from dcc.accounts.views.entrance import FORBIDDEN, refusal, show_codes
+from dcc.accounts.passwords import renewal
+from dcc.accounts.views.entrance import FORBIDDEN, destination, refusal, show_codes
 
 REPLACING = "dcc_replacing_until"
 REPLACING_SECONDS = 600
@@ -33,22 +34,27 @@ def _person(request: HttpRequest) -> User:
 @never_cache
 def security(request: HttpRequest) -> HttpResponse:
     """Where one stands, with the way to each change."""
-    return render(request, "accounts/security.html", {"codes_left": factors.recovery_codes_left(_person(request))})
+    user = _person(request)
+    context = {"codes_left": factors.recovery_codes_left(user), "password_until": renewal.valid_until(user)}
+    return render(request, "accounts/security.html", context)
 
 
 @never_cache
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Change the password; other sessions of the account end."""
+    """Change the password, as one wishes or because another is asked for; other sessions of the account end."""
     user = _person(request)
+    then = request.POST.get("next", request.GET.get("next", ""))
     form = ChangePasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         if signin.check_password(request, user.username, form.cleaned_data["current"]) is not None:
             signin.set_password(request, user, form.cleaned_data["password"])
             messages.success(request, _("Mot de passe changé"))
-            return redirect("accounts:security")
+            return HttpResponseRedirect(destination(request, then)) if then else redirect("accounts:security")
         form.add_error("current", _("Mot de passe incorrect"))
-    return render(request, "accounts/change_password.html", {"form": form})
+    why = renewal.asked(request)
+    context = {"form": form, "next": then, "why": renewal.WORDS[why] if why else ""}
+    return render(request, "accounts/change_password.html", context)
 
 
 @never_cache
