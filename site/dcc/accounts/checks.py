@@ -1,11 +1,15 @@
-"""System checks: no weaker way in than password and one-time code (R-106, R-107)."""
+"""System checks: no weaker way in than Pro Santé Connect, or password and one-time code (R-105, R-106, R-107)."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
-ALLOWED_BACKENDS = {"axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"}
+ALLOWED_BACKENDS = {
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "dcc.accounts.psc.backend.PscBackend",
+}
 OURS, OTP = "dcc.accounts.middleware.TwoFactorMiddleware", "django_otp.middleware.OTPMiddleware"
 OFF = ("WAGTAIL_PASSWORD_MANAGEMENT_ENABLED", "WAGTAIL_PASSWORD_RESET_ENABLED", "WAGTAILUSERS_PASSWORD_ENABLED")
 

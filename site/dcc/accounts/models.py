@@ -9,8 +9,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dcc.accounts.devices import Authenticator, MailedCode, RecoveryCode, RecoveryDevice
+from dcc.accounts.psc.models import AdmissionRequest, PscSession, UsedLogoutToken
 
 __all__ = [
+    "AdmissionRequest",
     "Authenticator",
     "Facility",
     "FormerPassword",
@@ -18,9 +20,11 @@ __all__ = [
     "Membership",
     "OpenSession",
     "Practitioner",
+    "PscSession",
     "RecoveryCode",
     "RecoveryDevice",
     "Role",
+    "UsedLogoutToken",
     "User",
 ]
 
@@ -40,6 +44,12 @@ class Facility(models.Model):
     facility_type = models.CharField(_("secteur d'activité (JDV_J02)"), max_length=10, default="SA01")
     identifier_oid = models.CharField(_("OID d'émission des IPP"), max_length=64, blank=True)
     legal_finess = models.CharField(_("numéro FINESS de l'entité juridique"), max_length=9, blank=True)
+    directory_id = models.CharField(
+        _("identifiant de structure (Annuaire Santé)"),
+        max_length=30,
+        blank=True,
+        help_text=_("Identifiant technique ou Struct_IdNat d'une structure sans FINESS, comme un cabinet."),
+    )
     network = models.CharField(
         _("identifiant du DSRC de rattachement"),
         max_length=30,
@@ -53,6 +63,9 @@ class Facility(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["finess"], condition=~models.Q(finess=""), name="accounts_facility_finess"),
+            models.UniqueConstraint(
+                fields=["directory_id"], condition=~models.Q(directory_id=""), name="accounts_facility_directory_id"
+            ),
         ]
 
     def __str__(self) -> str:

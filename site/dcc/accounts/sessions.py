@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 OPENED, SEEN = "dcc_opened_at", "dcc_seen_at"
 LEVEL = "dcc_level"
+BELOW = "dcc_level_below"
+"""The level a session had before it was raised, and falls back to."""
 GRAIN = 30
 """Seconds between two notes of activity: a session is not written at each request."""
 
@@ -29,11 +31,28 @@ def begin(session: SessionBase, level: Level) -> None:
     """Start the clocks of a session that was just opened, and keep how."""
     session[OPENED] = session[SEEN] = time.time()
     session[LEVEL] = level.value
+    session.pop(BELOW, None)
 
 
 def level_of(session: SessionBase) -> Level:
     """How the session was opened; the caller knows that it is open. Whatever does not say was opened with password and code."""
     return Level(session.get(LEVEL, Level.OTP))
+
+
+def raise_level(session: SessionBase, level: Level) -> None:
+    """An open session whose person has now proved who she is in a stronger way; the clocks go on."""
+    if level_of(session) is not level:
+        session[BELOW] = level_of(session).value
+        session[LEVEL] = level.value
+
+
+def fall_back(session: SessionBase) -> bool:
+    """Back to the level below, if the session was opened at one; says whether it was."""
+    below = session.pop(BELOW, None)
+    if below is None:
+        return False
+    session[LEVEL] = below
+    return True
 
 
 def touch(session: SessionBase) -> None:

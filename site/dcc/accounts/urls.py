@@ -1,6 +1,6 @@
 """Addresses of signing in and of one's own security."""
 
-from django.urls import path
+from django.urls import include, path
 
 from dcc.accounts.views import entrance, own, session
 
@@ -17,5 +17,6 @@ urlpatterns = [
     path("securite/mot-de-passe/", own.change_password, name="change_password"),
     path("securite/codes/", own.renew_codes, name="renew_codes"),
     path("securite/application/", own.replace_factor, name="replace_factor"),
+    path("psc/", include("dcc.accounts.psc.urls")),
     path("acces-refuse/", own.refused, name="refused"),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 
-from dcc.settings import env
+from dcc.settings import env, psc
 from dcc.settings.plugins import PLUGINS
 
 BASE_DIR = Path(__file__).resolve().parents[3]
@@ -99,7 +99,12 @@ TEMPLATES = [
 DATABASES = {"default": env.database(env.secret("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}"))}
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "dcc.accounts.psc.backend.PscBackend",
+]
+DCC_PSC = psc.from_environment()
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

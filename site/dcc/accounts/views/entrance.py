@@ -80,7 +80,7 @@ def login(request: HttpRequest) -> HttpResponse:
             signin.begin(request, user, then=then)
             return go_on(request, user)
         form.add_error(None, _("Identifiant ou mot de passe incorrect"))
-    return render(request, "accounts/login.html", {"form": form, "next": then})
+    return render(request, "accounts/login.html", {"form": form, "next": then, "psc": bool(settings.DCC_PSC.discovery)})
 
 
 @step(Step.CODE)

@@ -1,0 +1,67 @@
+"""Keeping a Pro Santé Connect session alive: its access token lasts minutes, the refresh token renews it (dmp_psc §6.2)."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from dcc.accounts.psc import vault
+from dcc.accounts.psc.backend import token_answer
+from dcc.accounts.psc.models import PscSession
+from dcc.accounts.psc.refusals import Refused
+
+MARGIN = 15
+"""Seconds before its end from which an access token is not relied on."""
+CLAIM = timedelta(seconds=15)
+"""One request renews, others wait for it: a refresh token may serve once."""
+
+
+def live_tokens(row: PscSession) -> dict[str, Any] | None:
+    """The tokens, the access token good for a while yet; nothing when the session is over or cannot be renewed now."""
+    tokens = vault.tokens_of(row)
+    if tokens is None or _good(tokens):
+        return tokens
+    if not _claim(row):
+        return _awaited(row)
+    try:
+        tokens = vault.tokens_of(row)
+        return tokens if tokens is None or _good(tokens) else _renewed(row, tokens)
+    finally:
+        PscSession.objects.filter(pk=row.pk).update(refreshing_until=None)
+
+
+def _good(tokens: dict[str, Any]) -> bool:
+    return float(tokens["at"]) + float(tokens.get("expires_in", 0)) - MARGIN > time.time()
+
+
+def _renewed(row: PscSession, tokens: dict[str, Any]) -> dict[str, Any] | None:
+    if not tokens.get("refresh_token"):
+        vault.close(row)
+        return None
+    try:
+        received = token_answer({"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]})
+    except Refused as refused:
+        if refused.code == "code":  # it does not want the refresh token any more; an absence is only an absence
+            vault.close(row)
+        return None
+    vault.renew(row, received)
+    return vault.tokens_of(row)
+
+
+def _claim(row: PscSession) -> bool:
+    now = timezone.now()
+    free = Q(refreshing_until=None) | Q(refreshing_until__lt=now)
+    return bool(PscSession.objects.filter(free, pk=row.pk).update(refreshing_until=now + CLAIM))
+
+
+def _awaited(row: PscSession) -> dict[str, Any] | None:
+    for _ in range(20):
+        time.sleep(0.1)
+        tokens = vault.tokens_of(row)
+        if tokens is None or _good(tokens):
+            return tokens
+    return None
