@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from uuid import UUID
 
-from dcc.accounts.policies import Post
+from dcc.accounts.rights import Post
 
 
 class Scope(StrEnum):

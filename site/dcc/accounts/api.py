@@ -8,7 +8,8 @@ What somebody may do is asked, never deduced from a role::
         raise PermissionDenied
 
 :func:`may` reads the one table of :mod:`dcc.accounts.policies`; :func:`rights` reads the memberships once for many questions, and
-``rights(user).facilities("patient.search")`` gives the facilities whose patients a search may show.
+``rights(user).facilities("patient.search")`` gives the facilities whose patients a search may show. A list takes its filter from
+``rights(user).reach(action)``. ``POLICY.every_cell()`` gives the whole table, one relation at a time.
 
 :func:`professional_value`, :func:`professional_of` and :func:`organisation_value` write people in the shapes of answers and
 document headers. :func:`facilities`, :func:`practitioners` and :func:`names` find them.
@@ -23,8 +24,10 @@ document headers. :func:`facilities`, :func:`practitioners` and :func:`names` fi
 """
 
 from dcc.accounts.models import Facility, User
-from dcc.accounts.policies import POLICY, Action, Relation, Rights
+from dcc.accounts.policies import POLICY, Action, Policy, Relation, Scope
 from dcc.accounts.queries import facilities, holders, may, names, practitioners, rights, user_named
+from dcc.accounts.regional import policy_in_force
+from dcc.accounts.rights import Reach, Rights, Subject
 from dcc.accounts.roles import grant_role, revoke_role, service_account, sync_groups
 from dcc.accounts.sealing import SealedField, Unreadable, seal, unseal
 from dcc.accounts.values import organisation_value, professional_of, professional_value
@@ -33,9 +36,13 @@ __all__ = [
     "POLICY",
     "Action",
     "Facility",
+    "Policy",
+    "Reach",
     "Relation",
     "Rights",
+    "Scope",
     "SealedField",
+    "Subject",
     "Unreadable",
     "User",
     "facilities",
@@ -44,6 +51,7 @@ __all__ = [
     "may",
     "names",
     "organisation_value",
+    "policy_in_force",
     "practitioners",
     "professional_of",
     "professional_value",

@@ -1,25 +1,31 @@
-"""Who may do what: one table, role by action, whose cells say how near to the document or the patient one must be. Pure.
+"""Who may do what: one table, role by action, whose cells say what must tie a person to the patient or the document. Pure.
 
-=========  ====================================================================================================
-cell       allowed to
-=========  ====================================================================================================
-any        everybody who holds the role, wherever
-team       whoever holds the role in a facility of the document or of the patient, and its authors and contributors
-author     its authors and contributors only
-\\-         nobody
-=========  ====================================================================================================
+A cell is ``any`` (everybody who holds the role, wherever), ``-`` (nobody), or the letters of the relations of which one suffices:
+
+======  ====================================================================================================================
+letter  relation
+======  ====================================================================================================================
+A       author: whoever started the document or wrote in it
+T       care team: whoever is named in the patient's care team (Code de la santé publique, art. L. 1110-12, 2°; decision 0220)
+R       RCP: a member of the RCP that the document is addressed to
+F       facility: whoever holds the role in the facility of the document, or in one that follows the patient
+G       broken glass: a physician without any other relation, who said why, for a few hours
+======  ====================================================================================================================
+
+After its action a line may name a type of document (``*``: whichever) and a status: the most specific line wins, the type before
+the status. Of a masked patient (:data:`SET_ASIDE_WHEN_MASKED`) the facility and the RCP no longer suffice.
 
 Source: CDC §1.2 (R-002: access limited to authorised roles), §2.1.1.1 (contributors, validation by a physician). DSRC editors and
 administrators see no clinical data, nor does who answers for accesses (RSSI, DPO), and a superuser flag opens none. An assistant
-enters and completes, never validates.
+enters and completes, never validates. What one person may do is :class:`dcc.accounts.rights.Rights`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from uuid import UUID
+from functools import cache
 
 
 class Action(StrEnum):
@@ -52,89 +58,136 @@ class Action(StrEnum):
 
 
 class Relation(StrEnum):
-    """What ties a person to a document (or to a patient through one), beyond the facilities they share."""
+    """What ties a person to a document or to a patient."""
 
     NONE = "none"
-    TEAM = "team"
     AUTHOR = "author"
+    TEAM = "team"
+    RCP = "rcp"
+    FACILITY = "facility"
+    BROKEN_GLASS = "glass"
 
+
+LETTERS: Mapping[str, Relation] = {
+    "A": Relation.AUTHOR,
+    "T": Relation.TEAM,
+    "R": Relation.RCP,
+    "F": Relation.FACILITY,
+    "G": Relation.BROKEN_GLASS,
+}
+SET_ASIDE_WHEN_MASKED = frozenset({Relation.FACILITY, Relation.RCP})
+"""What counts for nothing when a patient is masked: who works in his establishment without caring for him sees nothing."""
+ANY_TYPE = "*"
 
 _TABLE = """
-                      medecin  assistant  lecteur  editeur  administrateur  responsable
-patient.search        team     team       team     -        -               -
-patient.create        team     team       -        -        -               -
-patient.open          team     team       team     -        -               -
-patient.update        team     team       -        -        -               -
-document.create       team     team       -        -        -               -
-document.open         team     team       team     -        -               -
-document.edit         team     team       -        -        -               -
-document.complete     team     team       -        -        -               -
-document.validate     team     -          -        -        -               -
-document.cancel       team     author     -        -        -               -
-document.follow_form  author   author     -        -        -               -
-document.download     team     team       team     -        -               -
-document.import       team     team       -        -        -               -
-transmissions.watch   team     team       -        -        any             -
-forms.configure       -        -          -        any      -               -
-forms.approve         -        -          -        any      any             -
-directory.edit        -        -          -        any      any             -
-platform.administer   -        -          -        -        any             -
-accounts.admit        -        -          -        -        any             -
-conventions.manage    -        -          -        -        any             -
-terms.edit            -        -          -        any      any             -
-terms.approve         -        -          -        any      any             -
-journal.read          -        -          -        -        -               any
-access.review         -        -          -        -        -               any
+                               medecin  assistant  lecteur  editeur  administrateur  responsable
+patient.search                 TF       TF         TF       -        -               -
+patient.create                 F        F          -        -        -               -
+patient.open                   ATFG     ATF        ATF      -        -               -
+patient.update                 ATF      ATF        -        -        -               -
+document.create                F        F          -        -        -               -
+document.open                  ATRFG    ATRF       ATRF     -        -               -
+document.open * en_cours       ATFG     ATF        ATF      -        -               -
+document.open * annule         ATFG     ATF        ATF      -        -               -
+document.edit                  ATF      ATF        -        -        -               -
+document.complete              ATF      ATF        -        -        -               -
+document.validate              ATF      -          -        -        -               -
+document.cancel                ATF      A          -        -        -               -
+document.follow_form           A        A          -        -        -               -
+document.download              ATRFG    ATRF       ATRF     -        -               -
+document.download * en_cours   ATFG     ATF        ATF      -        -               -
+document.download * annule     ATFG     ATF        ATF      -        -               -
+document.import                F        F          -        -        -               -
+transmissions.watch            ATF      ATF        -        -        any             -
+forms.configure                -        -          -        any      -               -
+forms.approve                  -        -          -        any      any             -
+directory.edit                 -        -          -        any      any             -
+platform.administer            -        -          -        -        any             -
+accounts.admit                 -        -          -        -        any             -
+conventions.manage             -        -          -        -        any             -
+terms.edit                     -        -          -        any      any             -
+terms.approve                  -        -          -        any      any             -
+journal.read                   -        -          -        -        -               any
+access.review                  -        -          -        -        -               any
 """
-
-_ENOUGH: Mapping[str, frozenset[Relation]] = {
-    "any": frozenset(Relation),
-    "team": frozenset({Relation.TEAM, Relation.AUTHOR}),
-    "author": frozenset({Relation.AUTHOR}),
-    "-": frozenset(),
-}
+_NOBODY: frozenset[Relation] = frozenset()
 
 
-def _parsed(table: str) -> dict[tuple[str, Action], str]:
-    header, *lines = (line.split() for line in table.strip().splitlines())
-    return {(role, Action(action)): cell for action, *cells in lines for role, cell in zip(header, cells, strict=True)}
+@cache
+def enough(cell: str) -> frozenset[Relation]:
+    """The relations of which one suffices; raises ``ValueError`` for a cell that is not one."""
+    if cell == "any":
+        return frozenset(Relation)
+    if cell == "-":
+        return _NOBODY
+    if not cell or len(set(cell)) != len(cell) or not set(cell) <= set(LETTERS):
+        raise ValueError(cell)
+    return frozenset(LETTERS[letter] for letter in cell)
 
 
-POLICY: Mapping[tuple[str, Action], str] = _parsed(_TABLE)
-"""The table, cell by cell: ``(role, action)`` to ``any``, ``team``, ``author`` or ``-``; the help page shows the same."""
+@dataclass(frozen=True, slots=True, order=True)
+class Scope:
+    """What a line of the table speaks of: documents of a type, in a status; empty for all that no other line names."""
+
+    document_type: str = ""
+    status: str = ""
+
+
+EVERYTHING = Scope()
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
-    """A role held in a facility, or for the region (no facility)."""
+class Policy:
+    """A table: cells by role, action and scope. The platform's is :data:`POLICY`; a region's differs by some cells."""
 
-    role: str
-    facility_id: UUID | None = None
+    cells: Mapping[tuple[str, Action, Scope], str]
+
+    def cell(self, role: str, action: Action, scope: Scope = EVERYTHING) -> str:
+        """The cell of the most specific line; ``-`` for a role that the table does not name."""
+        for line in (scope, Scope(scope.document_type), Scope(status=scope.status), EVERYTHING):
+            found = self.cells.get((role, action, line))
+            if found is not None:
+                return found
+        return "-"
+
+    def scopes(self, action: Action) -> tuple[Scope, ...]:
+        """Everything an action may be asked of, cut where its lines differ; an empty field is « any other »."""
+        lines = {scope for _role, named, scope in self.cells if named is action}
+        types, statuses = ({getattr(scope, part) for scope in lines} | {""} for part in ("document_type", "status"))
+        return tuple(sorted(Scope(document_type, status) for document_type in types for status in statuses))
+
+    def roles(self) -> tuple[str, ...]:
+        """The roles of the table, in its order."""
+        return tuple(dict.fromkeys(role for role, _action, _scope in self.cells))
+
+    def every_cell(self) -> Iterator[tuple[str, Action, Scope, Relation, bool]]:
+        """Role, action, scope, relation, and whether that relation alone suffices: the whole table, for tests and pages."""
+        for action in Action:
+            for scope in self.scopes(action):
+                for role in self.roles():
+                    suffice = enough(self.cell(role, action, scope))
+                    for relation in Relation:
+                        yield role, action, scope, relation, relation in suffice
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """Everything one person may do, read once; ask it many times."""
-
-    posts: tuple[Post, ...] = ()
-
-    def may(self, action: Action | str, *, facility_ids: Collection[UUID] = (), relation: Relation = Relation.NONE) -> bool:
-        """Whether one of the posts allows ``action``; see :func:`dcc.accounts.api.may`."""
-        return any(
-            _nearness(post, facility_ids, relation) in _ENOUGH[POLICY[post.role, Action(action)]]
-            for post in self.posts
-            if (post.role, Action(action)) in POLICY
-        )
-
-    def facilities(self, action: Action | str) -> frozenset[UUID]:
-        """Facilities in which the person may do ``action`` as a member of the team."""
-        action = Action(action)
-        return frozenset(
-            p.facility_id for p in self.posts if p.facility_id is not None and POLICY.get((p.role, action)) == "team"
-        )
+def read_table(text: str) -> Policy:
+    """The table of a text laid out as ours; raises ``ValueError`` for a line that cannot be read."""
+    header, *lines = (line.split() for line in text.strip().splitlines())
+    cells: dict[tuple[str, Action, Scope], str] = {}
+    for line in lines:
+        about, of_roles = line[: -len(header)], line[-len(header) :]
+        scope = read_scope(about[1:])
+        for role, cell in zip(header, of_roles, strict=True):
+            enough(cell)
+            cells[role, Action(about[0]), scope] = cell
+    return Policy(cells)
 
 
-def _nearness(post: Post, facility_ids: Collection[UUID], relation: Relation) -> Relation:
-    if relation is Relation.NONE and post.facility_id is not None and post.facility_id in facility_ids:
-        return Relation.TEAM
-    return relation
+def read_scope(words: list[str]) -> Scope:
+    """The scope of the words after an action: nothing, a type, or a type and a status."""
+    document_type, status = (*words, "", "")[:2]
+    return Scope("" if document_type == ANY_TYPE else document_type, status)
+
+
+POLICY = read_table(_TABLE)
+"""The platform's table."""

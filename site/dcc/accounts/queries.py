@@ -3,47 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from dcc.accounts.models import Facility, Practitioner, User
-from dcc.accounts.policies import POLICY, Action, Post, Relation, Rights
+from dcc.accounts.policies import Action, Relation
+from dcc.accounts.regional import policy_in_force
+from dcc.accounts.rights import UNSAID, Post, Rights, Subject, holds_for_all
 
 
 def rights(actor: User | None) -> Rights:
     """Everything ``actor`` may do, read once (one query); nobody and inactive users may do nothing."""
     if actor is None or not actor.is_authenticated or not actor.is_active:
         return Rights()
-    kept: list[Rights] | None = getattr(actor, _KEPT, None)
+    kept: _Kept | None = getattr(actor, _KEPT, None)
     if kept is None:
         return _rights(actor)
-    if not kept:
-        kept.append(_rights(actor))
-    return kept[0]
+    if kept.rights is None:
+        kept.rights = _rights(actor, kept.only_patient)
+    return kept.rights
+
+
+@dataclass(slots=True)
+class _Kept:
+    only_patient: UUID | None
+    rights: Rights | None = None
 
 
 _KEPT = "rights_of_this_request"
 
 
-def keep_rights(actor: User) -> None:
-    """From now on this object, which dies with its request, answers the rights that were read first."""
-    setattr(actor, _KEPT, [])
+def keep_rights(actor: User, *, only_patient: UUID | None = None) -> None:
+    """From now on this object, which dies with its request, answers the rights that were read first.
+
+    ``only_patient`` binds it to one patient: of any other, of any list of patients, of the platform, it may nothing.
+    """
+    setattr(actor, _KEPT, _Kept(only_patient))
 
 
-def _rights(actor: User) -> Rights:
-    return Rights(tuple(Post(role, facility) for role, facility in actor.memberships.values_list("role", "facility_id")))
+def _rights(actor: User, only_patient: UUID | None = None) -> Rights:
+    posts = tuple(Post(role, facility) for role, facility in actor.memberships.values_list("role", "facility_id"))
+    return Rights(posts, only_patient, policy_in_force())
 
 
 def may(
-    actor: User | None, action: Action | str, *, facility_ids: Collection[UUID] = (), relation: Relation = Relation.NONE
+    actor: User | None,
+    action: Action | str,
+    *,
+    facility_ids: Collection[UUID] = (),
+    relation: Relation = Relation.NONE,
+    subject: Subject = UNSAID,
 ) -> bool:
     """Whether ``actor`` may do ``action`` (``patient.open``, ``document.validate``…) on something of ``facility_ids``.
 
-    ``relation`` is ``Relation.AUTHOR`` when the actor is an author or a contributor of the document. Raises ``ValueError`` for an
-    action that the table does not know. Asking many times: take :func:`rights` once.
+    ``relation`` is what else ties the actor to it (``Relation.AUTHOR`` for an author or a contributor of the document);
+    ``subject`` says of which patient it is, and what is known of the document. Raises ``ValueError`` for an action that the table
+    does not know. Asking many times: take :func:`rights` once.
     """
-    return rights(actor).may(Action(action), facility_ids=facility_ids, relation=relation)
+    return rights(actor).may(Action(action), facility_ids=facility_ids, relation=relation, subject=subject)
 
 
 def facilities(*, ids: Collection[UUID] | None = None, text: str = "", limit: int = 20) -> Sequence[Facility]:
@@ -72,7 +91,8 @@ def user_named(username: str) -> User:
 
 def holders(actions: Collection[Action | str]) -> Sequence[User]:
     """Active people with a role for the region that allows one of ``actions`` wherever, by their username."""
-    roles = {role for (role, action), cell in POLICY.items() if cell == "any" and action in {Action(a) for a in actions}}
+    policy = policy_in_force()
+    roles = {role for role in policy.roles() if any(holds_for_all(policy, role, Action(action)) for action in actions)}
     found = User.objects.filter(is_active=True, memberships__role__in=roles, memberships__facility=None)
     return list(found.distinct().order_by("username"))
 

@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from dcc.accounts import api as accounts
-from dcc.accounts.api import Action, User
+from dcc.accounts.api import User
 from dcc.contracts.capabilities import PrefillSource
 from dcc.contracts.errors import DeliveryError
 from dcc.contracts.prefill import Candidate, PrefillRequest, SourceDocument
@@ -106,8 +105,7 @@ class Collected:
 def collect(actor: User, version: DocumentVersion) -> Collected:
     """Ask every registered source for a version; only documents that the actor may open are given to them."""
     schema = forms.schema_of(version.form_version_id)
-    facilities = accounts.rights(actor).facilities(Action.OPEN_DOCUMENT)
-    request = _request(version, schema, source_documents(version, facilities))
+    request = _request(version, schema, source_documents(actor, version))
     found: dict[tuple[str, str], Proposal] = {}
     failures: list[Failure] = []
     for key in current().keys(PrefillSource):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 
+from dcc.accounts.api import Action, User
 from dcc.contracts.prefill import SourceDocument
+from dcc.documents import access
 from dcc.documents.cards import organisation_card, person_name
 from dcc.documents.models import DocumentVersion
 from dcc.documents.references import identifier_of
@@ -14,12 +15,11 @@ from forms_config.schema.answers import visible_answers
 from forms_config.schema.values import display_professional
 
 
-def source_documents(
-    version: DocumentVersion, facilities: Collection[uuid.UUID]
-) -> tuple[SourceDocument | None, list[SourceDocument]]:
+def source_documents(actor: User, version: DocumentVersion) -> tuple[SourceDocument | None, list[SourceDocument]]:
     """The document that ``version`` follows, and the others, last validated first: of each its last validated version."""
+    open_to = access.within(actor, Action.OPEN_DOCUMENT)
     validated = (
-        DocumentVersion.objects.filter(document__patient=version.document.patient_id, document__facility__in=facilities)
+        DocumentVersion.objects.filter(document__patient=version.document.patient_id, document__in=open_to)
         .filter(status__in=("valide", "cloture"))
         .exclude(pk=version.pk)
         .select_related("document__facility", "validated_by__practitioner")

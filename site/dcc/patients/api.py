@@ -24,6 +24,7 @@ must first agree to lose the INS. The import of a document calls :func:`register
 traits, INS or status change.
 """
 
+from dcc.patients.access import may_with
 from dcc.patients.changes import add_local_identifier, set_attributes, update_contact_details, update_identity
 from dcc.patients.errors import CandidatesFound, DuplicateCandidate, InsWouldBeLost, StaleIdentity, UnknownPatient
 from dcc.patients.intake import Registration, register_from_header
@@ -52,6 +53,7 @@ __all__ = [
     "create_patient",
     "followed_by",
     "history",
+    "may_with",
     "open_patient",
     "patient_snapshot",
     "register_from_header",

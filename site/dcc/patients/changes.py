@@ -11,7 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from dcc.accounts import api as accounts
+from dcc.accounts.api import Subject
 from dcc.contracts.snapshots import IdentityTraits, InstanceId, RelatedPerson
+from dcc.patients import access
 from dcc.patients.details import add_identifiers, write_contacts, write_details
 from dcc.patients.errors import InsWouldBeLost, StaleIdentity, UnknownPatient
 from dcc.patients.index import reindex
@@ -106,7 +108,9 @@ def add_local_identifier(
     patient = _locked(actor, patient_id, expected_revision)
     (facility,) = accounts.facilities(ids=[facility_id]) or (None,)
     number = number.strip()
-    if facility is None or not accounts.may(actor, accounts.Action.UPDATE_PATIENT, facility_ids=[facility_id]):
+    if facility is None or not accounts.may(
+        actor, accounts.Action.UPDATE_PATIENT, facility_ids=[facility_id], subject=Subject(patient_id)
+    ):
         raise PermissionDenied
     if not facility.identifier_oid:
         raise IdentityErrors({"identifier": "La structure n'a pas d'OID d'émission des IPP"})
@@ -122,8 +126,7 @@ def _locked(actor: accounts.User, patient_id: UUID, expected_revision: int) -> P
     patient = Patient.objects.select_for_update().filter(pk=patient_id).first()
     if patient is None:
         raise UnknownPatient
-    facility_ids = list(patient.followings.values_list("facility_id", flat=True))
-    if not accounts.may(actor, accounts.Action.UPDATE_PATIENT, facility_ids=facility_ids):
+    if not access.may(actor, accounts.Action.UPDATE_PATIENT, patient):
         raise PermissionDenied
     if patient.revision != expected_revision:
         raise StaleIdentity

@@ -14,7 +14,8 @@ from django.db import transaction
 from dcc.accounts import api as accounts
 from dcc.audit import api as audit
 from dcc.contracts.snapshots import PatientSnapshot
-from dcc.patients.errors import UnknownPatient
+from dcc.patients import access
+from dcc.patients.access import patient_of
 from dcc.patients.matching import age
 from dcc.patients.models import Patient
 from dcc.patients.pictures import snapshot_of
@@ -52,9 +53,8 @@ def open_patient(
     code of the way in; ``brief`` leaves out local identifiers and related persons. Raises ``UnknownPatient``,
     ``PermissionDenied``.
     """
-    patient = _patient(patient_id)
-    facility_ids = tuple(patient.followings.order_by("pk").values_list("facility_id", flat=True))
-    if not accounts.may(actor, accounts.Action.OPEN_PATIENT, facility_ids=facility_ids, relation=relation):
+    patient = patient_of(patient_id)
+    if not access.may(actor, accounts.Action.OPEN_PATIENT, patient, relation=relation):
         raise PermissionDenied
     audit.record(actor=actor, action="patient.opened", subject=f"patient:{patient_id}", patient_id=patient_id, via=via)
     return PatientFile(
@@ -64,13 +64,13 @@ def open_patient(
         homonym=patient.homonym,
         doubtful=patient.doubtful,
         fictitious=patient.fictitious,
-        facility_ids=facility_ids,
+        facility_ids=followed_by(patient_id),
     )
 
 
 def patient_snapshot(patient_id: UUID) -> PatientSnapshot:
     """The picture of a patient as known now, for a document whose access was already decided; raises ``UnknownPatient``."""
-    return snapshot_of(_patient(patient_id))
+    return snapshot_of(patient_of(patient_id))
 
 
 def snapshots(patient_ids: Collection[UUID]) -> dict[UUID, PatientSnapshot]:
@@ -80,8 +80,8 @@ def snapshots(patient_ids: Collection[UUID]) -> dict[UUID, PatientSnapshot]:
 
 
 def followed_by(patient_id: UUID) -> Sequence[UUID]:
-    """Ids of the facilities that follow a patient: what ``accounts.may`` wants as ``facility_ids``."""
-    return tuple(_patient(patient_id).followings.order_by("pk").values_list("facility_id", flat=True))
+    """Ids of the facilities that follow a patient."""
+    return tuple(patient_of(patient_id).followings.order_by("pk").values_list("facility_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +100,9 @@ def history(*, actor: accounts.User, patient_id: UUID) -> Sequence[Change]:
     open_patient(actor=actor, patient_id=patient_id, via="history")
     changes: list[Change] = []
     before: dict[str, Any] = {}
-    for revision in _patient(patient_id).revisions.order_by("number"):
+    for revision in patient_of(patient_id).revisions.order_by("number"):
         now = revision.picture
         fields = {k: (before.get(k), now.get(k)) for k in now if before.get(k) != now.get(k)}
         changes.insert(0, Change(revision.number, revision.at, revision.actor_id, revision.reason, fields if before else {}))
         before = now
     return changes
-
-
-def _patient(patient_id: UUID) -> Patient:
-    patient = Patient.objects.filter(pk=patient_id).first()
-    if patient is None:
-        raise UnknownPatient
-    return patient

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
 
 from dcc.accounts import api
 from dcc.accounts.models import Facility, Membership, Role, User
-from dcc.accounts.policies import POLICY, Action, Post, Relation, Rights
+from dcc.accounts.policies import EVERYTHING, LETTERS, POLICY, Action, Relation, Scope, enough, read_table
+from dcc.accounts.rights import Post, Rights, Subject
 
 HERE, ELSEWHERE = UUID(int=1), UUID(int=2)
 CLINICAL = {"medecin", "assistant", "lecteur"}
@@ -17,41 +19,89 @@ CLINICAL_ACTIONS = [a for a in Action if a.value.startswith(("patient.", "docume
 
 
 def test_the_table_is_whole() -> None:
-    assert set(POLICY) == set(itertools.product(Role.values, Action))
-    assert set(POLICY.values()) == {"any", "team", "author", "-"}
+    assert {(role, action) for role, action, scope in POLICY.cells if scope == EVERYTHING} == set(
+        itertools.product(Role.values, Action)
+    )
 
 
-@pytest.mark.parametrize(("role", "action"), sorted(POLICY), ids=str)
+@pytest.mark.parametrize(("role", "action"), sorted(itertools.product(Role.values, Action)), ids=str)
 def test_cell(role: str, action: Action) -> None:
-    """Each cell against the five ways one can stand to a document."""
-    cell = POLICY[role, action]
+    """Each cell of each scope against every way one can stand to a document, masked or not."""
     here, region = Rights((Post(role, HERE),)), Rights((Post(role),))
-    same_team = here.may(action, facility_ids=[HERE])
-    elsewhere = here.may(action, facility_ids=[ELSEWHERE])
-    author = here.may(action, facility_ids=[ELSEWHERE], relation=Relation.AUTHOR)
-    nothing = here.may(action)
-    assert (same_team, elsewhere, author, nothing) == {
-        "any": (True, True, True, True),
-        "team": (True, False, True, False),
-        "author": (False, False, True, False),
-        "-": (False, False, False, False),
-    }[cell]
-    assert region.may(action, facility_ids=[HERE]) is (cell == "any"), "a regional post is in no team"
+    for scope in POLICY.scopes(action):
+        cell = POLICY.cell(role, action, scope)
+        subject = Subject(document_type=scope.document_type, status=scope.status)
+        masked = replace(subject, masked=True)
+        assert here.may(action, subject=subject) is (cell == "any")
+        assert here.may(action, facility_ids=[ELSEWHERE], subject=subject) is (cell == "any")
+        assert here.may(action, facility_ids=[HERE], subject=subject) is (cell == "any" or "F" in cell)
+        assert here.may(action, facility_ids=[HERE], subject=masked) is (cell == "any")
+        assert region.may(action, facility_ids=[HERE], subject=subject) is (cell == "any"), "a regional post is in no facility"
+        for letter, relation in LETTERS.items():
+            assert here.may(action, relation=relation, subject=subject) is (cell == "any" or letter in cell)
+            assert here.may(action, relation=relation, subject=masked) is (cell == "any" or letter in set(cell) - {"R", "F"})
 
 
 @pytest.mark.parametrize("action", CLINICAL_ACTIONS)
 def test_no_clinical_data_for_editors_and_administrators(action: Action) -> None:
     for role in set(Role.values) - CLINICAL:
-        assert POLICY[role, action] == "-"
+        assert all(POLICY.cell(role, action, scope) == "-" for scope in POLICY.scopes(action))
 
 
 def test_only_a_physician_validates() -> None:
-    assert [role for role in Role.values if POLICY[role, Action.VALIDATE_DOCUMENT] != "-"] == ["medecin"]
+    assert [role for role in Role.values if POLICY.cell(role, Action.VALIDATE_DOCUMENT) != "-"] == ["medecin"]
 
 
 def test_a_reader_only_reads() -> None:
-    allowed = {action for action in Action if POLICY["lecteur", action] != "-"}
+    allowed = {action for action in Action if POLICY.cell("lecteur", action) != "-"}
     assert allowed == {"patient.search", "patient.open", "document.open", "document.download"}
+
+
+OF_NONE = (Action.CREATE_DOCUMENT, Action.IMPORT_DOCUMENT)
+OF_A_DOCUMENT = [action for action in Action if action.value.startswith("document.") and action not in OF_NONE]
+
+
+@pytest.mark.parametrize("action", OF_A_DOCUMENT)
+def test_what_one_may_do_one_may_open(action: Action) -> None:
+    """The answer « introuvable » rests on it."""
+    scopes = {*POLICY.scopes(action), *POLICY.scopes(Action.OPEN_DOCUMENT)}
+    for role, scope in itertools.product(Role.values, scopes):
+        assert enough(POLICY.cell(role, action, scope)) <= enough(POLICY.cell(role, Action.OPEN_DOCUMENT, scope))
+
+
+def test_broken_glass_only_reads() -> None:
+    glass = {action for _role, action, _scope, relation, allowed in POLICY.every_cell() if allowed and relation == "glass"}
+    everybody = {action for role, action, _scope in POLICY.cells if POLICY.cell(role, action) == "any"}
+    assert glass - everybody == {"patient.open", "document.open", "document.download"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "cell"),
+    [
+        (EVERYTHING, "F"),
+        (Scope("frcp", "complete"), "F"),
+        (Scope("frcp", "valide"), "A"),
+        (Scope("pps", "complete"), "AT"),
+        (Scope("pps", "valide"), "AT"),
+        (Scope("pps", "annule"), "-"),
+    ],
+)
+def test_the_most_specific_line_wins(asked: Scope, cell: str) -> None:
+    policy = read_table("""
+                          medecin
+document.open             F
+document.open * valide    A
+document.open pps         AT
+document.open pps annule  -
+""")
+    assert policy.cell("medecin", Action.OPEN_DOCUMENT, asked) == cell
+    assert policy.cell("lecteur", Action.OPEN_DOCUMENT, asked) == "-"
+
+
+@pytest.mark.parametrize("cell", ["X", "AA", "anyA", "a"])
+def test_what_is_no_cell_is_refused(cell: str) -> None:
+    with pytest.raises(ValueError, match=cell):
+        enough(cell)
 
 
 def test_facilities_where() -> None:
@@ -59,6 +109,30 @@ def test_facilities_where() -> None:
     assert rights.facilities("patient.open") == {HERE, ELSEWHERE}
     assert rights.facilities("document.edit") == {HERE}
     assert rights.facilities("forms.configure") == set(), "what is allowed everywhere is no reason to list facilities"
+
+
+def test_the_reach_is_the_table_read_the_other_way_round() -> None:
+    rights = Rights((Post("medecin", HERE), Post("lecteur", ELSEWHERE), Post("editeur")))
+    reached = {reach.relation: reach for reach in rights.reach("document.open")}
+    assert set(reached) == set(LETTERS.values())
+    assert reached[Relation.FACILITY].facility_ids == {HERE, ELSEWHERE}
+    assert {relation for relation, reach in reached.items() if reach.scopes} == {Relation.RCP}
+    assert reached[Relation.RCP].scopes == (EVERYTHING,), "any status but those that a line names"
+    assert [reach.facility_ids for reach in rights.reach("document.edit") if reach.facility_ids] == [{HERE}]
+    assert rights.reach("forms.configure") == []
+
+
+def test_a_session_of_one_patient() -> None:
+    """Nothing of another patient, of several, or of the platform (R-109)."""
+    rights = Rights((Post("medecin", HERE), Post("administrateur")), only_patient=UUID(int=7))
+    this, other = Subject(UUID(int=7)), Subject(UUID(int=8))
+    for action in Action:
+        assert not rights.may(action, facility_ids=[HERE], relation=Relation.AUTHOR, subject=other)
+        assert not rights.may(action, facility_ids=[HERE], relation=Relation.AUTHOR), "whoever does not say of whom is refused"
+    assert rights.may("document.edit", facility_ids=[HERE], subject=this)
+    assert not rights.may("patient.create", facility_ids=[HERE], subject=this)
+    assert rights.facilities("document.open") == {HERE}
+    assert rights.facilities("patient.search") == rights.facilities("document.import") == set()
 
 
 PEOPLE = {

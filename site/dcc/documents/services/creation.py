@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dcc.accounts import api as accounts
-from dcc.accounts.api import Action, User
+from dcc.accounts.api import Action, Subject, User
 from dcc.audit import api as audit
 from dcc.contracts.events import DocumentCreated
 from dcc.documents.errors import ActionForbidden, DocumentError
@@ -80,10 +80,9 @@ def start(actor: User, document: Document, form_key: str, given: FirstAnswers) -
 
 
 def require_creator(actor: User, facility_id: uuid.UUID, patient_id: uuid.UUID) -> None:
-    rights = accounts.rights(actor)
-    if not rights.may(Action.CREATE_DOCUMENT, facility_ids={facility_id}):
+    if not accounts.may(actor, Action.CREATE_DOCUMENT, facility_ids={facility_id}, subject=Subject(patient_id)):
         raise ActionForbidden("Votre rôle ne permet pas de créer un document dans cet établissement")
-    if not rights.may(Action.OPEN_PATIENT, facility_ids=patients.followed_by(patient_id)):
+    if not patients.may_with(actor, Action.OPEN_PATIENT, patient_id):
         raise ActionForbidden("Ce patient n'est pas suivi dans votre établissement")
 
 

@@ -108,10 +108,12 @@ class TestSources:
         assert [source.document_id for source in given.asked[-1].earlier] == [draft]
 
     def test_what_the_actor_may_not_open_is_not_given(
-        self, given: Given, alice: User, pps_id: UUID, validated_frcp_id: UUID, other_facility: Facility
+        self, given: Given, alice: User, sonia: User, pps_id: UUID, validated_frcp_id: UUID, other_facility: Facility
     ) -> None:
         Document.objects.filter(pk=validated_frcp_id).update(facility=other_facility)
         documents.candidates(alice, pps_id)
+        assert given.asked[-1].reference is not None, "she wrote it"
+        documents.candidates(sonia, pps_id)
         assert given.asked[-1].reference is None
 
     def test_the_former_version_is_given_to_an_update(self, given: Given, alice: User, bob: User, pps_id: UUID) -> None:

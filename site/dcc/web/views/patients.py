@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dcc.accounts import api as accounts
-from dcc.accounts.api import Action
+from dcc.accounts.api import Action, Subject
 from dcc.contracts.snapshots import IdentityTraits
 from dcc.documents import api as documents
 from dcc.patients import api as patients
@@ -142,7 +142,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     except PermissionDenied:
         raise Http404 from None  # a stranger may not learn that this patient is followed somewhere
     lines = documents.documents_of(actor, patient_id)
-    may_create = rights_of(request).may(Action.CREATE_DOCUMENT, facility_ids=file.facility_ids)
+    may_create = rights_of(request).may(Action.CREATE_DOCUMENT, facility_ids=file.facility_ids, subject=Subject(patient_id))
     context = {
         "banner": banner_of(file),
         "facts": facts_of(file),
