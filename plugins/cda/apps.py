@@ -26,11 +26,13 @@ class CdaConfig(PluginConfig):
         """Offer the two CDA formats, the reader of received documents, the conformance checks and their process."""
         from django.core.checks import register
 
+        from dcc.audit import api as audit
         from plugins.cda.checks import check_codes
         from plugins.cda.conformance.capability import register_conformance
         from plugins.cda.reader import CdaReader
         from plugins.cda.renderers import CdaRenderer
 
+        audit.declare("referential.installed  exploitation  regle  Référentiel installé")
         settings = self.settings()
         megabytes = settings.max_megabytes if isinstance(settings, CdaSettings) else CdaSettings().max_megabytes
         for form in ("cda-n3", "cda-n1"):

@@ -8,31 +8,45 @@ Every act that matters leaves a trace, written in the very transaction of the ac
         patient.save()
         audit.record(actor=user, action="patient.created", subject=f"patient:{pk}", patient_id=pk, status="provisoire")
 
-``actor`` is the user, or nothing when the platform itself acts. ``action`` is ``what.happened`` in the past tense, ``subject`` is
-``kind:id``. The other keywords are facts: ids, codes, small numbers, lists of them. A sentence, an accent, a decimal raise
-``UnfitFact``; outside a transaction, ``TransactionManagementError``. Answers and identity traits never come here.
+``actor`` is the user, or nothing when the platform itself acts. ``action`` is ``what.happened`` in the past tense: a line of the
+table of :mod:`dcc.audit.actions` (kind, nature, French words; a plugin declares its own with :func:`declare`), else
+``UnknownAction``. ``subject`` is ``kind:id``. The other keywords are facts: ids, codes, small numbers, lists of them. A sentence,
+an accent, a decimal raise ``UnfitFact``; outside a transaction, ``TransactionManagementError``. Answers and identity traits never
+come here.
 
 Within seconds the worker seals what is committed (:func:`seal`); :func:`verify` tells whether the sealed journal is whole, and
-``manage.py audit verify`` does so from a shell. :func:`purge` removes whole segments past ``DCC_AUDIT_RETENTION``.
+``manage.py audit verify`` does so from a shell. :func:`purge` removes whole segments past the retention of
+their kind (``DCC_AUDIT_RETENTION``) and records it.
 :func:`traces` reads the journal back; whoever calls it has checked that its user may.
 
 What must never change is guarded by the database itself: a room lists its :class:`Guard`\ s for :func:`keep_guarded`
 (:mod:`dcc.audit.guards`).
 """
 
+from dcc.audit.actions import KIND_LABELS, NATURE_LABELS, Kind, Nature, UnknownAction, actions_of, declare, words_of
 from dcc.audit.facts import UnfitFact
 from dcc.audit.guards import Guard, keep_guarded, same
-from dcc.audit.sealing import Head, head, purge, seal
+from dcc.audit.purging import Purged, expired, purge
+from dcc.audit.sealing import Head, head, seal
 from dcc.audit.services import Actor, Trace, record, traces
 from dcc.audit.verification import Breach, verify
 
 __all__ = [
+    "KIND_LABELS",
+    "NATURE_LABELS",
     "Actor",
     "Breach",
     "Guard",
     "Head",
+    "Kind",
+    "Nature",
+    "Purged",
     "Trace",
     "UnfitFact",
+    "UnknownAction",
+    "actions_of",
+    "declare",
+    "expired",
     "head",
     "keep_guarded",
     "purge",
@@ -41,4 +55,5 @@ __all__ = [
     "seal",
     "traces",
     "verify",
+    "words_of",
 ]

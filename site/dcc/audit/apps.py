@@ -27,6 +27,6 @@ def _seal() -> None:
 
 
 def _purge() -> None:
-    from dcc.audit.sealing import purge
+    from dcc.audit.purging import purge
 
-    purge()
+    purge(actor=None)

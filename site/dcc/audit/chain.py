@@ -6,10 +6,15 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from dcc.audit.actions import Kind
+
+MIXED = Kind.MIXED
+"""Rows and segments written before kinds existed: their digests and signatures keep the form they had."""
 ORIGIN = hashlib.sha256(b"oncodcc.audit.origin").hexdigest()
 
 
@@ -23,6 +28,20 @@ class Row(NamedTuple):
     subject: str
     patient_id: UUID | None
     facts: Mapping[str, Any]
+    kind: str = MIXED
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The part of a segment's line that its digest and its signature cover, beside the digests of its rows."""
+
+    number: int
+    previous: str
+    sealed_at: datetime
+    first_at: datetime | None
+    last_at: datetime | None
+    count: int
+    kind: str = MIXED
 
 
 def row_digest(row: Row) -> str:
@@ -36,17 +55,27 @@ def row_digest(row: Row) -> str:
         _text(row.patient_id),
         row.facts,
     ]
+    if row.kind != MIXED:
+        parts.append(row.kind)
     return hashlib.sha256(_canonical(parts)).hexdigest()
 
 
-def segment_digest(number: int, previous: str, sealed_at: datetime, rows: Iterable[str]) -> str:
-    """SHA-256 of a segment: its number, the former digest, the time of the seal, the row digests in order."""
-    return hashlib.sha256(_canonical([number, previous, _instant(sealed_at), list(rows)])).hexdigest()
+def segment_digest(sealed: Sealed, rows: Iterable[str]) -> str:
+    """SHA-256 of a segment: number, former digest, time of the seal, kind and bounds, the row digests in order."""
+    parts: list[Any] = [sealed.number, sealed.previous, _instant(sealed.sealed_at)]
+    if sealed.kind != MIXED:
+        parts += _kind_and_bounds(sealed)
+    return hashlib.sha256(_canonical([*parts, list(rows)])).hexdigest()
 
 
-def sign(key: bytes, number: int, count: int, digest: str) -> str:
-    """HMAC-SHA-256 of a sealed segment."""
-    return _hmac(key, ["sealed", number, count, digest])
+def sign(key: bytes, sealed: Sealed, digest: str) -> str:
+    """HMAC-SHA-256 of a sealed segment. It covers the bounds, by which a segment expires, even once the rows are gone."""
+    more = [] if sealed.kind == MIXED else _kind_and_bounds(sealed)
+    return _hmac(key, ["sealed", sealed.number, sealed.count, digest, *more])
+
+
+def _kind_and_bounds(sealed: Sealed) -> list[Any]:
+    return [sealed.kind, *(_instant(at) if at else None for at in (sealed.first_at, sealed.last_at))]
 
 
 def sign_purge(key: bytes, number: int, digest: str, purged_at: datetime) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dcc.audit.actions import Kind
+
 
 class Segment(models.Model):
-    """A sealed run of rows: its digest chains it to the former segment, its signature proves that this platform sealed it.
+    """A sealed run of rows of one kind: its digest chains it to the former segment, its signature proves that we sealed it.
 
     Number 0 is the empty origin. A purged segment keeps its line: the chain stays whole when its rows are gone.
     """
 
     number = models.PositiveBigIntegerField(_("numéro"), primary_key=True)
+    kind = models.CharField(_("nature"), max_length=16, default=Kind.MIXED.value)
     sealed_at = models.DateTimeField(_("scellé le"))
     first_at = models.DateTimeField(_("première trace"), null=True)
     last_at = models.DateTimeField(_("dernière trace"), null=True)
@@ -29,6 +32,9 @@ class Segment(models.Model):
         verbose_name = _("segment du journal")
         verbose_name_plural = _("segments du journal")
         ordering = ["number"]
+        indexes = [
+            models.Index(fields=["kind", "last_at"], condition=models.Q(purged_at__isnull=True), name="audit_segment_expiry")
+        ]
 
     def __str__(self) -> str:
         return f"segment {self.number}"
@@ -42,6 +48,7 @@ class Entry(models.Model):
 
     at = models.DateTimeField(_("date"))
     actor_id = models.UUIDField(_("auteur"), null=True)
+    kind = models.CharField(_("nature"), max_length=16, default=Kind.MIXED.value)
     action = models.CharField(_("action"), max_length=60)
     subject = models.CharField(_("objet"), max_length=120)
     patient_id = models.UUIDField(_("patient"), null=True)
@@ -54,11 +61,16 @@ class Entry(models.Model):
         verbose_name = _("trace")
         verbose_name_plural = _("traces")
         ordering = ["id"]
+        # The page of the responsible goes back in time by (at, id), within one person, one patient, one kind or all.
         indexes = [
-            models.Index(fields=["id"], condition=models.Q(segment__isnull=True), name="audit_entry_unsealed"),
-            models.Index(fields=["subject", "id"], name="audit_entry_subject"),
-            models.Index(fields=["patient_id", "id"], condition=models.Q(patient_id__isnull=False), name="audit_entry_patient"),
-            models.Index(fields=["actor_id", "id"], name="audit_entry_actor"),
+            models.Index(fields=["kind", "id"], condition=models.Q(segment__isnull=True), name="audit_entry_waiting"),
+            models.Index(fields=["at", "id"], name="audit_entry_at"),
+            models.Index(fields=["kind", "at", "id"], name="audit_entry_kind_at"),
+            models.Index(fields=["actor_id", "at", "id"], name="audit_entry_actor_at"),
+            models.Index(
+                fields=["patient_id", "at", "id"], condition=models.Q(patient_id__isnull=False), name="audit_entry_patient_at"
+            ),
+            models.Index(fields=["subject", "at", "id"], name="audit_entry_subject_at"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["segment", "position"], name="audit_entry_position"),

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dcc.audit.guards import Guard, install, remove, same
 
 MESSAGE = "journal d'audit : ajout seulement"
-_CONTENT = ("id", "at", "actor_id", "action", "subject", "patient_id", "facts")
-_SEAL = ("number", "sealed_at", "first_at", "last_at", "count", "previous", "digest", "key_id", "signature")
+_CONTENT = ("id", "at", "actor_id", "action", "subject", "patient_id", "facts", "kind")
+_SEAL = ("number", "kind", "sealed_at", "first_at", "last_at", "count", "previous", "digest", "key_id", "signature")
 
 GUARDS = (
     Guard(

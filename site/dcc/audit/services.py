@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from dcc.audit.actions import line_of
 from dcc.audit.facts import check_facts, check_labels
 from dcc.audit.models import Entry
 
@@ -26,7 +27,8 @@ def record(*, actor: Actor | None, action: str, subject: str, patient_id: UUID |
     """Write one trace in the transaction of what it tells of, without any common lock; returns its number.
 
     Raises ``TransactionManagementError`` outside ``transaction.atomic``: a trace must live or die with its fact. Raises
-    ``UnfitFact`` when a fact is neither an id nor a code.
+    ``UnfitFact`` when a fact is neither an id nor a code, ``UnknownAction`` when the action is not in the table
+    (:mod:`dcc.audit.actions`).
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("audit.record must run inside transaction.atomic")
@@ -34,6 +36,7 @@ def record(*, actor: Actor | None, action: str, subject: str, patient_id: UUID |
     entry = Entry(
         at=timezone.now(),
         actor_id=actor.pk if actor is not None else None,
+        kind=line_of(action).kind,
         action=action,
         subject=subject,
         patient_id=patient_id,
@@ -65,5 +68,7 @@ def traces(
     Who may read them is for the caller to decide.
     """
     wanted = {"subject": subject, "patient_id": patient_id, "actor_id": actor_id}
-    found = Entry.objects.filter(**{name: value for name, value in wanted.items() if value is not None}).order_by("-id")[:limit]
+    found = Entry.objects.filter(**{name: value for name, value in wanted.items() if value is not None}).order_by("-at", "-id")[
+        :limit
+    ]
     return [Trace(e.pk, e.at, e.actor_id, e.action, e.subject, e.patient_id, e.facts, e.segment_id is not None) for e in found]

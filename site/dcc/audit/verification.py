@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,7 +56,7 @@ def _chain_breaches(segment: Segment, former: Head) -> Iterator[Breach]:
     key = key_named(segment.key_id)
     if key is None:
         yield Breach(_("Clé de signature inconnue : remettre l'ancienne clé dans DCC_AUDIT_FORMER_KEYS"), segment.number)
-    elif not hmac.compare_digest(segment.signature, chain.sign(key, segment.number, segment.count, segment.digest)):
+    elif not hmac.compare_digest(segment.signature, chain.sign(key, sealed_part(segment), segment.digest)):
         yield Breach(_("Signature du segment incorrecte"), segment.number)
 
 
@@ -74,21 +74,36 @@ def _row_breaches(segment: Segment) -> Iterator[Breach]:
         if segment.digest != chain.ORIGIN or Entry.objects.filter(segment_id=0).exists():
             yield Breach(_("L'origine du journal a été modifiée"), 0)
         return
-    digests = []
-    fields = ("position", "digest", *ROW_FIELDS)
-    rows = Entry.objects.filter(segment_id=segment.number).order_by("position").values_list(*fields).iterator(chunk_size=2_000)
-    for expected, (position, stored, *row) in enumerate(rows, start=1):
-        digest = chain.row_digest(chain.Row(*row))
-        digests.append(digest)
+    digests: list[str] = []
+    instants: list[datetime] = []
+    columns = ("position", "digest", *ROW_FIELDS)
+    rows = Entry.objects.filter(segment_id=segment.number).order_by("position").values_list(*columns).iterator(chunk_size=2_000)
+    for expected, (position, stored, *values) in enumerate(rows, start=1):
+        row = chain.Row(*values)
+        digests.append(chain.row_digest(row))
+        instants.append(row.at)
         if position != expected:
-            yield Breach(_("Trace manquante ou déplacée avant celle-ci"), segment.number, row[0])
+            yield Breach(_("Trace manquante ou déplacée avant celle-ci"), segment.number, row.id)
             break
-        if stored != digest:
-            yield Breach(_("Trace modifiée après son scellement"), segment.number, row[0])
+        if stored != digests[-1]:
+            yield Breach(_("Trace modifiée après son scellement"), segment.number, row.id)
+        if row.kind != segment.kind:
+            yield Breach(_("Trace d'une autre nature que son segment"), segment.number, row.id)
+    yield from _whole_breaches(segment, digests, instants)
+
+
+def _whole_breaches(segment: Segment, digests: list[str], instants: list[datetime]) -> Iterator[Breach]:
     if len(digests) < segment.count:
         yield Breach(_("Traces manquantes : %(count)s scellées") % {"count": segment.count}, segment.number)
-    if segment.digest != chain.segment_digest(segment.number, segment.previous, segment.sealed_at, digests):
+    elif instants and (segment.first_at, segment.last_at) != (min(instants), max(instants)):
+        yield Breach(_("Les dates du segment ne sont pas celles de ses traces"), segment.number)
+    if segment.digest != chain.segment_digest(sealed_part(segment), digests):
         yield Breach(_("L'empreinte du segment ne correspond pas à ses traces"), segment.number)
+
+
+def sealed_part(segment: Segment) -> chain.Sealed:
+    """What the digest and the signature of a segment cover."""
+    return chain.Sealed(**{field.name: getattr(segment, field.name) for field in fields(chain.Sealed)})
 
 
 def _unsealed_breaches() -> Iterator[Breach]:

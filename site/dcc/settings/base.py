@@ -229,7 +229,14 @@ DCC_WORKER_GRACE_SECONDS = env.number("DCC_WORKER_GRACE_SECONDS", 30)
 # The journal is signed with its own key, or with one derived from SECRET_KEY; former keys only verify.
 DCC_AUDIT_KEY = env.secret("DCC_AUDIT_KEY")
 DCC_AUDIT_FORMER_KEYS = env.secret("DCC_AUDIT_FORMER_KEYS").split()
-DCC_AUDIT_RETENTION = timedelta(days=env.number("DCC_AUDIT_RETENTION_DAYS", 3653))
+# How long traces are kept, by kind (decision 0225).
+DCC_AUDIT_RETENTION = {
+    "soins": timedelta(days=env.number("DCC_AUDIT_RETENTION_CARE_DAYS", 3653)),
+    "acces": timedelta(days=env.number("DCC_AUDIT_RETENTION_ACCESS_DAYS", 366)),
+    "configuration": timedelta(days=env.number("DCC_AUDIT_RETENTION_CONFIGURATION_DAYS", 3653)),
+    "journal": timedelta(days=env.number("DCC_AUDIT_RETENTION_JOURNAL_DAYS", 3653)),
+    "exploitation": timedelta(days=env.number("DCC_AUDIT_RETENTION_OPERATION_DAYS", 366)),
+}
 
 # Secrets that must be read back (authenticators, tokens) are sealed with their own key, or with one derived from SECRET_KEY;
 # former keys only open (manage.py reseal_secrets).

@@ -58,7 +58,7 @@ def test_threads_on_postgresql() -> None:
     def write() -> None:
         for n in range(50):
             with transaction.atomic():
-                api.record(actor=None, action="test.written", subject="writer:1", n=n)
+                api.record(actor=None, action="artifact.checked", subject="writer:1", n=n)
 
     def seal() -> None:
         while not stop.is_set():
@@ -84,7 +84,7 @@ def test_a_late_commit_on_postgresql() -> None:
 
     def slow() -> None:
         with transaction.atomic():
-            api.record(actor=None, action="test.written", subject="writer:slow")
+            api.record(actor=None, action="artifact.checked", subject="writer:slow")
             written.set()
             sealed.wait(20)
         connections.close_all()
@@ -93,7 +93,7 @@ def test_a_late_commit_on_postgresql() -> None:
     thread.start()
     written.wait(20)
     with transaction.atomic():
-        api.record(actor=None, action="test.written", subject="writer:fast")
+        api.record(actor=None, action="artifact.checked", subject="writer:fast")
     assert api.seal() == 1
     sealed.set()
     thread.join()

@@ -26,7 +26,7 @@ settings.configure(
     USE_TZ=True,
     DCC_AUDIT_KEY="",
     DCC_AUDIT_FORMER_KEYS=[],
-    DCC_AUDIT_RETENTION=timedelta(days=30),
+    DCC_AUDIT_RETENTION={"soins": timedelta(days=30)},
 )
 django.setup()
 
@@ -36,6 +36,7 @@ from django.db import transaction  # noqa: E402
 from dcc.audit import api  # noqa: E402
 from dcc.audit.models import Entry  # noqa: E402
 
+api.declare("test.written  exploitation  tache  Essai")
 if mode == "migrate":
     call_command("migrate", verbosity=0)
 elif mode == "write":

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from dcc.audit.api import Head, head, purge, seal, verify
+from dcc.audit.api import KIND_LABELS, Head, expired, head, purge, seal, verify
+
+Options = Mapping[str, Any]
 
 
 class Command(BaseCommand):
@@ -17,24 +21,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("operation", choices=["seal", "verify", "head", "purge"])
+        parser.add_argument("--dry-run", action="store_true", help="dire ce qui serait effacé, sans rien effacer (purge)")
         parser.add_argument("--expect", metavar="NUMÉRO:EMPREINTE", help="tête conservée ailleurs, à retrouver (verify)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         operation = getattr(self, f"_{options['operation']}")
-        operation(options["expect"])
+        operation(options)
 
-    def _seal(self, _: str | None) -> None:
+    def _seal(self, _: Options) -> None:
         self.stdout.write(f"{seal()} trace(s) scellée(s)")
 
-    def _head(self, _: str | None) -> None:
+    def _head(self, _: Options) -> None:
         number, digest = head()
         self.stdout.write(f"{number}:{digest}")
 
-    def _purge(self, _: str | None) -> None:
-        self.stdout.write(f"{purge()} trace(s) purgée(s)")
+    def _purge(self, options: Options) -> None:
+        dry = options["dry_run"]
+        done = expired() if dry else purge(actor=None)
+        for line in done:
+            until = timezone.localtime(line.limit).strftime("%d/%m/%Y %H:%M")
+            self.stdout.write(f"{KIND_LABELS[line.kind]} : {line.segments} segment(s), {line.rows} trace(s), avant le {until}")
+        self.stdout.write(f"{sum(line.rows for line in done)} trace(s) {'à purger' if dry else 'purgée(s)'}")
 
-    def _verify(self, expected: str | None) -> None:
-        breaches = verify(expected_head=_parsed(expected) if expected else None)
+    def _verify(self, options: Options) -> None:
+        breaches = verify(expected_head=_parsed(options["expect"]) if options["expect"] else None)
         for breach in breaches:
             place = ", ".join(f"{k} {v}" for k, v in (("segment", breach.segment), ("trace", breach.entry)) if v is not None)
             self.stderr.write(f"{place} : {breach.message}" if place else breach.message)
