@@ -4,8 +4,12 @@ A page that scans says so, and its address joins ``headers.CAMERA_PAGES``::
 
     @camera_allowed
     def scan(request): ...
+
+An address that is costly or tells much joins the table of :mod:`dcc.security.limits`; its view has nothing to do. A page that
+refuses a form gives back what it carried: :func:`kept_fields`, :func:`kept_files`.
 """
 
 from dcc.security.headers import camera_allowed
+from dcc.security.refusing import kept_fields, kept_files
 
-__all__ = ["camera_allowed"]
+__all__ = ["camera_allowed", "kept_fields", "kept_files"]

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "dcc.security.middleware.LimitsMiddleware",
     "forms_config.control.middleware.GateMiddleware",
 ]
 
@@ -201,6 +202,8 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 # Wagtail shows previews of our own pages in a frame; strangers are kept out by frame-ancestors.
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
 SECURE_REFERRER_POLICY = "same-origin"
+# Scales the table of dcc.security.limits; 0, where a campaign is run as one person, counts nothing.
+DCC_RATE_LIMIT_PERCENT = env.number("DCC_RATE_LIMIT_PERCENT", 100)
 # The notices of a page may name a file, hence a patient: they wait in the session, not in a cookie of the browser.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
