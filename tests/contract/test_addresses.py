@@ -27,13 +27,16 @@ OPEN = {
     "accounts:psc_waiting",
     "web:brand",
     "web:theme",
+    "web:call",
+    "web:call_open",
     "cms:logo",
     "admin/login/",
     "admin/logout/",
     "wagtailadmin_login",
     "wagtailadmin_logout",
 }
-"""All that answers without both factors: the entrance itself, the closing of a session, what dresses the entrance."""
+"""All that answers without both factors: the entrance itself, the closing of a session, what dresses the entrance;
+contextual calls, which prove by a signature and open by a link who asks."""
 
 
 def test_every_other_address_asks_for_both_factors() -> None:

@@ -8,12 +8,16 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dcc.accounts.calls.models import CallingKey, CallingSoftware, CallTicket
 from dcc.accounts.devices import Authenticator, MailedCode, RecoveryCode, RecoveryDevice
 from dcc.accounts.psc.models import AdmissionRequest, PscSession, UsedLogoutToken
 
 __all__ = [
     "AdmissionRequest",
     "Authenticator",
+    "CallTicket",
+    "CallingKey",
+    "CallingSoftware",
     "Facility",
     "FormerPassword",
     "MailedCode",

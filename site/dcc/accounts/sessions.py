@@ -66,5 +66,6 @@ def remaining(session: SessionBase) -> float:
     """Seconds before the session ends if nothing is done; zero or less when it is over, or was never begun here."""
     now = time.time()
     idle: float = session.get(SEEN, 0) + settings.DCC_SESSION_IDLE.total_seconds() - now
-    absolute: float = session.get(OPENED, 0) + settings.DCC_SESSION_ABSOLUTE.total_seconds() - now
+    longest = settings.DCC_CALL_SESSION if level_of(session) is Level.CONTEXTUAL else settings.DCC_SESSION_ABSOLUTE
+    absolute: float = session.get(OPENED, 0) + longest.total_seconds() - now
     return min(idle, absolute)

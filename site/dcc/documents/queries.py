@@ -20,7 +20,7 @@ from dcc.documents.cards import person_name
 from dcc.documents.errors import DocumentNotFound
 from dcc.documents.history import HistoryLine, history_of
 from dcc.documents.kinds import type_of
-from dcc.documents.models import Attachment, Contributor, DocumentVersion
+from dcc.documents.models import Attachment, Contributor, Document, DocumentVersion
 from dcc.documents.references import named_reference
 from dcc.documents.services.attachments import content_of
 from dcc.documents.services.lifecycle import readiness
@@ -153,6 +153,11 @@ def narrowed(
 def listed(versions: Iterable[DocumentVersion]) -> list[DocumentLine]:
     """Versions as lines of a list."""
     return [_line(version) for version in versions]
+
+
+def patient_of(document_id: uuid.UUID) -> uuid.UUID | None:
+    """Whose document it is; nothing for a document that does not exist. Who may know is for the caller to decide."""
+    return Document.objects.filter(pk=document_id).values_list("patient_id", flat=True).first()
 
 
 def documents_of(actor: User, patient_id: uuid.UUID) -> list[DocumentLine]:

@@ -19,15 +19,23 @@ Creating looks for the same person first, and the user decides::
 
 Corrections (:func:`update_identity`, :func:`set_attributes`, :func:`update_contact_details`, :func:`add_local_identifier`)
 take the revision that was shown; they raise ``StaleIdentity`` when somebody was faster, and ``InsWouldBeLost`` when the user
-must first agree to lose the INS. The import of a document calls :func:`register_from_header`. Documents carry
+must first agree to lose the INS. The import of a document calls :func:`register_from_header`, and so does a contextual
+call (:func:`check_header` and :func:`recognise` write nothing). Documents carry
 :func:`patient_snapshot`, whose ``ins`` is set for a qualified identity only. ``IdentityChanged`` is published whenever
 traits, INS or status change.
 """
 
 from dcc.patients.access import may_with
 from dcc.patients.changes import add_local_identifier, set_attributes, update_contact_details, update_identity
-from dcc.patients.errors import CandidatesFound, DuplicateCandidate, InsWouldBeLost, StaleIdentity, UnknownPatient
-from dcc.patients.intake import Registration, register_from_header
+from dcc.patients.errors import (
+    CandidatesFound,
+    DuplicateCandidate,
+    IdentityConflict,
+    InsWouldBeLost,
+    StaleIdentity,
+    UnknownPatient,
+)
+from dcc.patients.intake import Registration, check_header, recognise, register_from_header
 from dcc.patients.queries import Change, PatientFile, followed_by, history, open_patient, patient_snapshot, snapshots
 from dcc.patients.registration import adopt_patient, candidates, create_patient
 from dcc.patients.search import Found, Line, search
@@ -40,6 +48,7 @@ __all__ = [
     "Change",
     "DuplicateCandidate",
     "Found",
+    "IdentityConflict",
     "IdentityErrors",
     "InsWouldBeLost",
     "Line",
@@ -50,12 +59,14 @@ __all__ = [
     "add_local_identifier",
     "adopt_patient",
     "candidates",
+    "check_header",
     "create_patient",
     "followed_by",
     "history",
     "may_with",
     "open_patient",
     "patient_snapshot",
+    "recognise",
     "register_from_header",
     "search",
     "set_attributes",

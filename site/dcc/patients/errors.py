@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import IdentityTraits
 
 
@@ -54,3 +55,11 @@ class CandidatesFound(Exception):
     def __init__(self, candidates: Sequence[DuplicateCandidate]) -> None:
         super().__init__(_("Des patients ressemblent à celui-ci : choisir, ou créer malgré tout"))
         self.candidates = tuple(candidates)
+
+
+class IdentityConflict(Refused):
+    """A flow means a patient who is known, and contradicts what is known of him; ``fields`` names where. Nothing was changed."""
+
+    def __init__(self, reason: str, *, patient_id: UUID, fields: Sequence[str]) -> None:
+        super().__init__(reason)
+        self.patient_id, self.fields = patient_id, tuple(fields)

@@ -21,6 +21,7 @@ from dcc.accounts import api as accounts
 from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import InstanceId, PatientSnapshot
 from dcc.patients.details import add_identifiers, write_contacts, write_details
+from dcc.patients.errors import IdentityConflict
 from dcc.patients.index import reindex
 from dcc.patients.ins import check_authority, check_matricule
 from dcc.patients.matching import conflicts
@@ -38,12 +39,20 @@ class Registration:
     outcome: Literal["created", "ins", "traits", "identifier"]
 
 
-def register_from_header(*, actor: accounts.User | None, facility_id: UUID, header: PatientSnapshot) -> Registration:
-    """The patient of a received document, followed by ``facility_id`` from now on.
+def register_from_header(
+    *,
+    actor: accounts.User | None,
+    facility_id: UUID,
+    header: PatientSnapshot,
+    qualifies: bool = True,
+    reason: str = "import",
+) -> Registration:
+    """The patient of a received document, or of another flow, followed by ``facility_id`` from now on.
 
     Same INS (OID and matricule): same patient. Otherwise same local identifier, then same strict traits. Otherwise a new one.
-    ``actor`` is nothing when the platform itself receives. Raises ``Refused`` in French when the header cannot be read or
-    contradicts what is known, ``PermissionDenied`` when the actor may not create patients in the facility.
+    ``actor`` is nothing when the platform itself receives; a flow that does not ``qualifies`` is recognised by its INS and gives
+    it to nobody. Raises ``Refused`` in French when the header cannot be read or contradicts what is known
+    (:class:`IdentityConflict` names the patient), ``PermissionDenied`` when the actor may not create patients in the facility.
     """
     if actor is not None and not accounts.may(actor, accounts.Action.CREATE_PATIENT, facility_ids=[facility_id]):
         raise PermissionDenied
@@ -51,11 +60,40 @@ def register_from_header(*, actor: accounts.User | None, facility_id: UUID, head
     for last_try in (False, True):
         try:
             with transaction.atomic():
-                return _register(actor, facility_id, header, identity, ins)
+                return _register(_Flow(actor, facility_id, header, reason, qualifies), identity, ins)
         except IntegrityError:  # the same document was received twice at once: the other one is there now
             if last_try:
                 raise
     raise AssertionError  # the loop returns or raises
+
+
+def recognise(header: PatientSnapshot) -> UUID | None:
+    """The patient whom a header means, by the rules of :func:`register_from_header`; nothing is written, nobody is created.
+
+    What may be shown of the patient is for the caller to ask. Raises ``Refused`` and :class:`IdentityConflict` likewise.
+    """
+    identity, ins = _read(header)
+    with transaction.atomic():
+        patient, _outcome = _recognised(identity, ins, header.identifiers)
+        if patient is not None:
+            _check_no_contradiction(patient, identity, ins)
+    return patient.pk if patient else None
+
+
+def check_header(header: PatientSnapshot) -> None:
+    """Raises ``Refused`` in French when traits or INS of a header cannot be read."""
+    _read(header)
+
+
+@dataclass(frozen=True, slots=True)
+class _Flow:
+    """What arrived, and for whom."""
+
+    actor: accounts.User | None
+    facility_id: UUID
+    header: PatientSnapshot
+    reason: str
+    qualifies: bool
 
 
 def _read(header: PatientSnapshot) -> tuple[Identity, InstanceId | None]:
@@ -77,9 +115,8 @@ def _checked_ins(ins: InstanceId | None) -> InstanceId | None:
     return InstanceId(ins.root, check_matricule(ins.extension or ""))
 
 
-def _register(
-    actor: accounts.User | None, facility_id: UUID, header: PatientSnapshot, identity: Identity, ins: InstanceId | None
-) -> Registration:
+def _register(flow: _Flow, identity: Identity, ins: InstanceId | None) -> Registration:
+    header = flow.header
     one_at_a_time(identity.traits)
     patient, outcome = _recognised(identity, ins, header.identifiers)
     if patient is None:
@@ -87,14 +124,14 @@ def _register(
         outcome = "created"
     else:
         _check_no_contradiction(patient, identity, ins)
-    changed = _take_ins(patient, ins)
+    changed = flow.qualifies and _take_ins(patient, ins)
     known = set(patient.identifiers.values_list("root", "extension")) if outcome != "created" else set()
     add_identifiers(patient, header.identifiers)
     if outcome == "created":
-        record_revision(patient, actor=actor, reason="import", action="patient.created")
+        record_revision(patient, actor=flow.actor, reason=flow.reason, action="patient.created")
     elif changed or known != set(patient.identifiers.values_list("root", "extension")):
-        record_revision(patient, actor=actor, reason="import", action="patient.changed")
-    follow(patient, facility_id, actor=actor)
+        record_revision(patient, actor=flow.actor, reason=flow.reason, action="patient.changed")
+    follow(patient, flow.facility_id, actor=flow.actor)
     reindex(patient)
     return Registration(patient.pk, outcome)
 
@@ -134,9 +171,11 @@ def _check_no_contradiction(patient: Patient, identity: Identity, ins: InstanceI
     fields = conflicts(identity.traits, traits_of(patient))
     if fields:
         names = ", ".join(LABELS[field].lower() for field in fields)
-        raise Refused(_("L'en-tête désigne un patient déjà connu dont les traits diffèrent : %(fields)s") % {"fields": names})
+        message = _("L'en-tête désigne un patient déjà connu dont les traits diffèrent : %(fields)s") % {"fields": names}
+        raise IdentityConflict(message, patient_id=patient.pk, fields=fields)
     if ins and patient.ins_matricule and (patient.ins_oid, patient.ins_matricule) != (ins.root, ins.extension):
-        raise Refused(_("L'en-tête donne un autre INS que celui du patient qui a les mêmes traits"))
+        message = _("L'en-tête donne un autre INS que celui du patient qui a les mêmes traits")
+        raise IdentityConflict(message, patient_id=patient.pk, fields=["ins"])
 
 
 def _take_ins(patient: Patient, ins: InstanceId | None) -> bool:

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "dcc.accounts.middleware.TwoFactorMiddleware",
+    "dcc.web.calling.scope.ContextualScopeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -137,6 +138,9 @@ SESSION_COOKIE_AGE = env.number("DCC_SESSION_HOURS", 12) * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 DCC_SESSION_IDLE = timedelta(minutes=env.number("DCC_SESSION_IDLE_MINUTES", 20))
 DCC_SESSION_ABSOLUTE = timedelta(hours=env.number("DCC_SESSION_HOURS", 12))
+# Contextual calls: how long a call and its link are good for, and how long the session that it opens may last.
+DCC_CALL_SECONDS = env.number("DCC_CALL_SECONDS", 60)
+DCC_CALL_SESSION = timedelta(minutes=env.number("DCC_CALL_SESSION_MINUTES", 60))
 
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = env.number("DCC_LOGIN_FAILURES", 5)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, Rights
+from dcc.accounts.calls import api as calls
 from dcc.contracts.capabilities import MenuEntry
 from dcc.contracts.registry import current
 from dcc.web.branding import region
@@ -37,6 +38,7 @@ def page(request: HttpRequest) -> Mapping[str, Any]:
         "theme": theme_of(request),
         "region": SimpleLazyObject(region),
         "menu": SimpleLazyObject(lambda: menu_of(request)),
+        "call": calls.call_of(request.session) if hasattr(request, "session") else None,
     }
 
 

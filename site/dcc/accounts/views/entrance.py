@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from dcc.accounts import factors, signin
+from dcc.accounts import factors, sessions, signin
 from dcc.accounts.devices import RecoveryDevice
 from dcc.accounts.forms import CodeForm, LoginForm, NewPasswordForm
 from dcc.accounts.models import User
@@ -71,7 +71,7 @@ def destination(request: HttpRequest, wanted: str) -> str:
 def login(request: HttpRequest) -> HttpResponse:
     """First factor."""
     then = request.POST.get("next", request.GET.get("next", ""))
-    if signin.signed_in(request) is not None:
+    if signin.signed_in(request) is not None and sessions.level_of(request.session) is not sessions.Level.CONTEXTUAL:
         return HttpResponseRedirect(destination(request, then))
     form = LoginForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
