@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from dcc.accounts import open_sessions
 from dcc.accounts.models import User
 from dcc.accounts.tests.walk import PASSWORD, code_of, enrolled, forgive
 from dcc.documents import api as documents
@@ -87,24 +89,47 @@ def test_a_whole_page_is_typed_saved_and_validated_without_scripts(alice: User, 
     assert (view.line.status, view.answers["frcp.decouverte.date"]) == ("valide", "2026-02-28")
 
 
+def expire(alice: User) -> str:
+    """It was idle for too long."""
+    Session.objects.update(expire_date=timezone.now() - timedelta(days=1))
+    return PASSWORD
+
+
+def close(alice: User) -> str:
+    """An administrator closed it on the server."""
+    assert open_sessions.close(actor=None, user=alice) == 1
+    return PASSWORD
+
+
+def change_password(alice: User) -> str:
+    """Alice changed her password on another machine."""
+    alice.set_password(f"{PASSWORD}-bis")
+    alice.save()
+    return f"{PASSWORD}-bis"
+
+
 def test_a_session_that_ends_loses_no_typing(alice: User, document_id: UUID, sit: Sit) -> None:
+    """Whatever ended it: the save is refused, she signs in again in place while the cursor stays, everything typed is saved."""
     desk = sit(alice)
     desk.sign_in()
     page = desk.page
     page.goto(reverse("web:document", args=[document_id]))
     area = desk.field(TEXT).locator("textarea")
-    area.fill("Commencé avant la fin de la session")
-    Session.objects.update(expire_date=Session.objects.get().expire_date - timedelta(days=1))
-    area.press("Tab")
-    dialog = page.get_by_role("dialog", name="Session")
-    dialog.wait_for()
-    desk.shot("session-fermee")
-    assert "Commencé" not in str(documents.open_document(alice, document_id).answers[TEXT])
-    forgive(alice)
-    dialog.get_by_label("Mot de passe").fill(PASSWORD)
-    dialog.get_by_label("Code").fill(code_of(alice))
-    dialog.get_by_role("button").last.click()
-    expect(dialog).to_be_hidden()
-    desk.saved()
-    assert area.input_value() == "Commencé avant la fin de la session"
-    assert documents.open_document(alice, document_id).answers[TEXT] == "Commencé avant la fin de la session"
+    for end in (expire, close, change_password):
+        typed = f"Commencé avant la fin : {end.__name__}"
+        area.fill(typed)
+        password = end(alice)
+        area.press("Tab")
+        dialog = page.get_by_role("dialog", name="Session")
+        dialog.wait_for()
+        if end is expire:
+            desk.shot("session-fermee")
+        assert documents.open_document(alice, document_id).answers[TEXT] != typed
+        forgive(alice)
+        dialog.get_by_label("Mot de passe").fill(password)
+        dialog.get_by_label("Code").fill(code_of(alice))
+        dialog.get_by_role("button").last.click()
+        expect(dialog).to_be_hidden()
+        desk.saved()
+        assert area.input_value() == typed
+        assert documents.open_document(alice, document_id).answers[TEXT] == typed

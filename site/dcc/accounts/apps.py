@@ -13,19 +13,14 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from dcc.accounts import checks as _checks  # noqa: F401  (registers the system checks)
+        from dcc.accounts import open_sessions
         from dcc.accounts.calls import checks as _calls_checks  # noqa: F401  (the same)
 
         for job in (
-            ScheduledJob("accounts.sessions", _forget_old_sessions, timedelta(hours=6)),
+            ScheduledJob("accounts.sessions", open_sessions.forget_over, timedelta(hours=6)),
             ScheduledJob("accounts.calls", _forget_old_calls, timedelta(hours=1)),
         ):
             current().add(ScheduledJob, job.key, job)
-
-
-def _forget_old_sessions() -> None:
-    from dcc.accounts.invitations import forget_old_sessions
-
-    forget_old_sessions()
 
 
 def _forget_old_calls() -> None:

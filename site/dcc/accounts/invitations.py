@@ -6,7 +6,6 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
@@ -76,8 +75,3 @@ def close_account(*, actor: User | None, user: User) -> None:
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
     audit.record(actor=actor, action="account.closed", subject=f"user:{user.pk}")
-
-
-def forget_old_sessions() -> None:
-    """Delete the sessions that are over; for the scheduler."""
-    Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dcc.accounts import sessions, signin
+from dcc.accounts import open_sessions, sessions, signin
 from dcc.accounts.lockout import wants_data
 from dcc.accounts.passwords import renewal
 from dcc.accounts.queries import keep_rights
@@ -43,6 +43,7 @@ class TwoFactorMiddleware(LoginRequiredMiddleware):
         """End an idle or too old session before any view sees its user."""
         if not request.user.is_authenticated:
             return
+        open_sessions.keep_up(request.session)
         if sessions.remaining(request.session) <= 0:
             signin.end(request, why="timeout")
         elif BACKGROUND_HEADER not in request.headers and not request.path.startswith(BACKGROUND_PATHS):

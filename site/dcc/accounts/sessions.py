@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
@@ -27,6 +30,14 @@ class Level(StrEnum):
     CONTEXTUAL = "contextuel"
 
 
+LEVELS: Mapping[Level, str | Promise] = {
+    Level.PSC: _("Pro Santé Connect"),
+    Level.OTP: _("mot de passe et code"),
+    Level.CONTEXTUAL: _("appel depuis un logiciel"),
+}
+"""What a level is called on screen."""
+
+
 def begin(session: SessionBase, level: Level) -> None:
     """Start the clocks of a session that was just opened, and keep how."""
     session[OPENED] = session[SEEN] = time.time()
@@ -34,7 +45,7 @@ def begin(session: SessionBase, level: Level) -> None:
     session.pop(BELOW, None)
 
 
-def level_of(session: SessionBase) -> Level:
+def level_of(session: SessionBase | Mapping[str, Any]) -> Level:
     """How the session was opened; the caller knows that it is open. Whatever does not say was opened with password and code."""
     return Level(session.get(LEVEL, Level.OTP))
 
@@ -62,7 +73,7 @@ def touch(session: SessionBase) -> None:
         session[SEEN] = now
 
 
-def remaining(session: SessionBase) -> float:
+def remaining(session: SessionBase | Mapping[str, Any]) -> float:
     """Seconds before the session ends if nothing is done; zero or less when it is over, or was never begun here."""
     now = time.time()
     idle: float = session.get(SEEN, 0) + settings.DCC_SESSION_IDLE.total_seconds() - now

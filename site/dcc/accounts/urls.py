@@ -17,6 +17,7 @@ urlpatterns = [
     path("securite/mot-de-passe/", own.change_password, name="change_password"),
     path("securite/codes/", own.renew_codes, name="renew_codes"),
     path("securite/application/", own.replace_factor, name="replace_factor"),
+    path("securite/sessions/", own.close_sessions, name="close_sessions"),
     path("psc/", include("dcc.accounts.psc.urls")),
     path("acces-refuse/", own.refused, name="refused"),
 ]

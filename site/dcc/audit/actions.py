@@ -91,6 +91,7 @@ intake.refused                  soins          ecrit    Document reçu refusé
 session.opened                  acces          session  Connexion
 session.raised                  acces          session  Session portée à Pro Santé Connect
 session.closed                  acces          session  Déconnexion
+session.ended_elsewhere         acces          session  Sessions fermées à distance
 session.refused                 acces          refus    Connexion par Pro Santé Connect refusée
 session.password_refused        acces          refus    Mot de passe refusé
 session.code_refused            acces          refus    Code refusé
@@ -118,6 +119,7 @@ terms.refused                   configuration  regle    Conditions d'utilisation
 secrets.resealed                configuration  regle    Secrets scellés sous une nouvelle clé
 account.created                 configuration  regle    Compte créé
 account.invited                 configuration  regle    Invitation remise
+account.unlocked                configuration  regle    Blocage d'un compte levé
 account.closed                  configuration  regle    Compte fermé
 account.role_granted            configuration  regle    Rôle donné
 account.role_revoked            configuration  regle    Rôle retiré

@@ -113,10 +113,13 @@ def test_over_sessions_are_forgotten(client: Client, alice: User) -> None:
     from django.contrib.sessions.models import Session
     from django.utils import timezone
 
-    from dcc.accounts.invitations import forget_old_sessions
+    from dcc.accounts.models import OpenSession
+    from dcc.accounts.open_sessions import forget_over
     from tests.fixtures import sign_in
 
     sign_in(client, alice)
     Session.objects.create(session_key="old", session_data="x", expire_date=timezone.now() - timedelta(days=1))
-    forget_old_sessions()
+    OpenSession.objects.create(key="gone", user=alice, opened_at=timezone.now())
+    forget_over()
+    assert list(OpenSession.objects.values_list("key", flat=True)) == list(Session.objects.values_list("session_key", flat=True))
     assert Session.objects.count() == 1

@@ -11,10 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
-from dcc.accounts import factors, signin
+from dcc.accounts import factors, open_sessions, signin
 from dcc.accounts.forms import ChangePasswordForm, CodeForm
 from dcc.accounts.models import User
 from dcc.accounts.passwords import renewal
@@ -35,8 +37,23 @@ def _person(request: HttpRequest) -> User:
 def security(request: HttpRequest) -> HttpResponse:
     """Where one stands, with the way to each change."""
     user = _person(request)
-    context = {"codes_left": factors.recovery_codes_left(user), "password_until": renewal.valid_until(user)}
+    context = {
+        "codes_left": factors.recovery_codes_left(user),
+        "password_until": renewal.valid_until(user),
+        "sessions": open_sessions.opened(user, current=request.session.session_key),
+    }
     return render(request, "accounts/security.html", context)
+
+
+@never_cache
+@require_POST
+def close_sessions(request: HttpRequest) -> HttpResponse:
+    """Close another session of one's own (``session``), or all the others."""
+    key, name = request.session.session_key, request.POST.get("session", "")
+    count = open_sessions.close(actor=(user := _person(request)), user=user, keep=key, name=name)
+    closed = ngettext("%(n)s session fermée", "%(n)s sessions fermées", count) % {"n": count}
+    messages.success(request, closed if count else _("Aucune autre session n'était ouverte"))
+    return redirect("accounts:security")
 
 
 @never_cache
