@@ -20,7 +20,8 @@ from plugins.sandbox.psc.server import serve
 
 START, CALLBACK = (reverse(f"accounts:{name}") for name in ("psc_start", "psc_callback"))
 SITE = "http://testserver"
-CLIENT = sandbox.Client("oncodcc-test", "secret-de-test", (f"{SITE}{CALLBACK}",))
+LEFT = reverse("accounts:psc_left")
+CLIENT = sandbox.Client("oncodcc-test", "secret-de-test", (f"{SITE}{CALLBACK}",), (f"{SITE}{LEFT}",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def psc(_server: sandbox.Provider, settings: Settings) -> Iterator[Psc]:
         client_secret=CLIENT.secret,
     )
     client_side.forget()
-    kept = dict(vars(_server))
+    kept = {**vars(_server), "_codes": {}}
+    _server._codes = {}
     yield Psc(_server)
     for name in set(vars(_server)) - set(kept):
         delattr(_server, name)

@@ -16,6 +16,12 @@ document headers. :func:`facilities`, :func:`practitioners` and :func:`names` fi
 
 :func:`grant_role` and :func:`revoke_role` change roles, and Wagtail's groups with them.
 
+:func:`psc_required` makes a view run only under a live Pro Santé Connect session: it is asked for, and the request resumes;
+:func:`psc_session_of` gives that session to code that acts for the person (:mod:`dcc.accounts.psc.guard`)::
+
+    @accounts.psc_required
+    def deposit(request): ...
+
 :func:`seal` and :func:`unseal` keep at rest a secret that must be read back, bound to its use; a column of them is a
 :class:`SealedField`::
 
@@ -25,6 +31,7 @@ document headers. :func:`facilities`, :func:`practitioners` and :func:`names` fi
 
 from dcc.accounts.models import Facility, User
 from dcc.accounts.policies import POLICY, Action, Policy, Relation, Scope
+from dcc.accounts.psc.guard import PscGrant, psc_required, psc_session_of
 from dcc.accounts.queries import facilities, holders, may, names, practitioners, rights, user_named
 from dcc.accounts.regional import policy_in_force
 from dcc.accounts.rights import Reach, Rights, Subject
@@ -37,6 +44,7 @@ __all__ = [
     "Action",
     "Facility",
     "Policy",
+    "PscGrant",
     "Reach",
     "Relation",
     "Rights",
@@ -55,6 +63,8 @@ __all__ = [
     "practitioners",
     "professional_of",
     "professional_value",
+    "psc_required",
+    "psc_session_of",
     "revoke_role",
     "rights",
     "seal",

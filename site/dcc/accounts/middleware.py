@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from dcc.accounts import open_sessions, sessions, signin
 from dcc.accounts.lockout import wants_data
 from dcc.accounts.passwords import renewal
+from dcc.accounts.psc import leaving
 from dcc.accounts.queries import keep_rights
 from dcc.settings.plugins import PLUGINS
 
@@ -46,7 +47,9 @@ class TwoFactorMiddleware(LoginRequiredMiddleware):
         open_sessions.keep_up(request.session)
         if sessions.remaining(request.session) <= 0:
             signin.end(request, why="timeout")
-        elif BACKGROUND_HEADER not in request.headers and not request.path.startswith(BACKGROUND_PATHS):
+            return
+        leaving.follow(request)
+        if BACKGROUND_HEADER not in request.headers and not request.path.startswith(BACKGROUND_PATHS):
             sessions.touch(request.session)
 
     def process_view(

@@ -24,6 +24,7 @@ from dcc.accounts.devices import RecoveryDevice
 from dcc.accounts.lockout import client_ip
 from dcc.accounts.models import User
 from dcc.accounts.passwords import renewal
+from dcc.accounts.psc import vault
 from dcc.audit import api as audit
 
 PENDING = "dcc_pending"
@@ -123,6 +124,7 @@ def set_password(request: HttpRequest, user: User, password: str) -> None:
 def finish(request: HttpRequest, user: User, device: Device) -> str:
     """Open the session: both factors were given. Key and CSRF token change; returns where the person wanted to go."""
     then: str = request.session.pop(PENDING, {}).get("then", "")
+    vault.withdraw(request.session)
     auth.login(request, user, backend=BACKEND)
     django_otp.login(request, device)
     sessions.begin(request.session, sessions.Level.OTP)
@@ -135,7 +137,8 @@ def finish(request: HttpRequest, user: User, device: Device) -> str:
 
 @transaction.atomic
 def end(request: HttpRequest, *, why: str = "asked") -> None:
-    """Close the session; ``why`` is ``asked`` or ``timeout``."""
+    """Close the session, and forget the tokens it rests on; ``why`` is ``asked``, ``timeout`` or ``psc``."""
+    vault.withdraw(request.session)
     if request.user.is_authenticated:
         audit.record(actor=request.user, action="session.closed", subject=f"user:{request.user.pk}", why=why)
     auth.logout(request)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import dataclass
 from typing import Any
 
 import jwt
@@ -18,21 +17,11 @@ from requests.auth import HTTPBasicAuth
 
 from dcc.accounts.models import User
 from dcc.accounts.psc import provider, tokens
-from dcc.accounts.psc.claims import Professional, professional_of
+from dcc.accounts.psc.claims import Proof, professional_of
 from dcc.accounts.psc.refusals import Refused
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What a completed flow gives: the professional, and the tokens (secret)."""
-
-    professional: Professional
-    subject: str
-    sid: str
-    tokens: dict[str, Any]
 
 
 class PscBackend(OIDCAuthenticationBackend):  # type: ignore[misc]  # mozilla-django-oidc ships no types

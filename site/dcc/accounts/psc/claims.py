@@ -90,6 +90,16 @@ class Professional:
         return {**asdict(self), "situations": [situation.to_json() for situation in self.situations]}
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a completed flow gives: the professional, and the tokens (secret)."""
+
+    professional: Professional
+    subject: str
+    sid: str
+    tokens: dict[str, Any] = field(repr=False)
+
+
 def professional_from_json(data: Mapping[str, Any]) -> Professional:
     """What :meth:`Professional.to_json` gave."""
     return Professional(**{**data, "situations": tuple(Situation(**situation) for situation in data["situations"])})

@@ -21,8 +21,7 @@ from dcc.accounts import sessions
 from dcc.accounts.lockout import client_ip
 from dcc.accounts.models import Facility, User
 from dcc.accounts.psc import vault
-from dcc.accounts.psc.backend import Proof
-from dcc.accounts.psc.claims import Professional, Situation, professional_from_json
+from dcc.accounts.psc.claims import Professional, Proof, Situation, professional_from_json
 from dcc.accounts.psc.models import AdmissionRequest
 from dcc.accounts.psc.refusals import Refused
 from dcc.accounts.sealing import Unreadable, seal, unseal

@@ -56,6 +56,8 @@ def psc_session_of(request: HttpRequest) -> PscGrant | None:
         return None
     live = refreshing.live_tokens(row)
     if live is None:
+        if row.ended_at is not None and sessions.fall_back(request.session):
+            del request.session[vault.KEY]
         return None
     return PscGrant(user.practitioner.national_id, row.sid, live["at"] + live["expires_in"], live["access_token"])
 

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from dcc.accounts.psc import views
+from dcc.accounts.psc.views import entry, stepping
+from dcc.accounts.psc.views import exit as leaving
 
 urlpatterns = [
-    path("connexion/", views.start, name="psc_start"),
-    path("retour/", views.callback, name="psc_callback"),
-    path("situation/", views.situation, name="psc_situation"),
-    path("attente/", views.waiting, name="psc_waiting"),
-    path("demande/", views.step_up, name="psc_step_up"),
-    path("reprise/", views.resume, name="psc_resume"),
+    path("connexion/", entry.start, name="psc_start"),
+    path("retour/", entry.callback, name="psc_callback"),
+    path("situation/", entry.situation, name="psc_situation"),
+    path("attente/", entry.waiting, name="psc_waiting"),
+    path("demande/", stepping.step_up, name="psc_step_up"),
+    path("reprise/", stepping.resume, name="psc_resume"),
+    path("deconnexion/", leaving.leave, name="psc_leave"),
+    path("sortie/", leaving.way_out, name="psc_way_out"),
+    path("deconnecte/", leaving.left, name="psc_left"),
+    path("notification/", leaving.back_channel, name="psc_back_channel"),
 ]

@@ -14,10 +14,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
 from django.utils import timezone
 
 from dcc.accounts.models import User
-from dcc.accounts.psc.backend import Proof
+from dcc.accounts.psc.claims import Proof
 from dcc.accounts.psc.models import PscSession
 from dcc.accounts.sealing import Unreadable, seal, unseal
 
@@ -50,6 +51,12 @@ def row_of(session: SessionBase) -> PscSession | None:
     """The session of Pro Santé Connect that ``session`` rests on, over or not."""
     key = session.get(KEY)
     return PscSession.objects.filter(pk=UUID(key)).first() if key else None
+
+
+def is_live(request: HttpRequest) -> bool:
+    """Whether the session of this request rests on one of Pro Santé Connect that is not over."""
+    row = row_of(request.session) if request.user.is_authenticated else None
+    return row is not None and bool(row.vault)
 
 
 def tokens_of(row: PscSession) -> dict[str, Any] | None:

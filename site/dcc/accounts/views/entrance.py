@@ -23,6 +23,8 @@ from dcc.accounts import factors, sessions, signin
 from dcc.accounts.devices import RecoveryDevice
 from dcc.accounts.forms import CodeForm, LoginForm, NewPasswordForm
 from dcc.accounts.models import User
+from dcc.accounts.psc import vault
+from dcc.accounts.psc.leaving import CLOSED
 from dcc.accounts.signin import Step
 
 Page = Callable[[HttpRequest], HttpResponse]
@@ -80,7 +82,8 @@ def login(request: HttpRequest) -> HttpResponse:
             signin.begin(request, user, then=then)
             return go_on(request, user)
         form.add_error(None, _("Identifiant ou mot de passe incorrect"))
-    return render(request, "accounts/login.html", {"form": form, "next": then, "psc": bool(settings.DCC_PSC.discovery)})
+    context = {"form": form, "next": then, "psc": bool(settings.DCC_PSC.discovery), "closed": request.session.pop(CLOSED, False)}
+    return render(request, "accounts/login.html", context)
 
 
 @step(Step.CODE)
@@ -160,6 +163,8 @@ def to_entrance(request: HttpRequest) -> HttpResponse:
 @entrance
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
-    """Close the session."""
+    """Close the session; one of Pro Santé Connect asks first whether to leave there too."""
+    if request.POST.get("only") != "here" and vault.is_live(request):
+        return render(request, "accounts/psc/leave.html")
     signin.end(request)
     return redirect("accounts:login")

@@ -1,4 +1,4 @@
-"""The pages of Pro Santé Connect: leaving for it, coming back, choosing a situation, waiting, resuming."""
+"""Going to Pro Santé Connect, coming back, choosing a situation, waiting."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from mozilla_django_oidc.utils import absolutify, add_state_and_verifier_and_nonce_to_session, generate_code_challenge
 
-from dcc.accounts import sessions, signin
+from dcc.accounts import signin
 from dcc.accounts.models import User
-from dcc.accounts.psc import entering, guard, provider, vault
+from dcc.accounts.psc import entering, guard, provider
 from dcc.accounts.psc.admission import request_admission
-from dcc.accounts.psc.backend import Proof, PscBackend
-from dcc.accounts.psc.claims import Situation
+from dcc.accounts.psc.backend import PscBackend
+from dcc.accounts.psc.claims import Proof, Situation
 from dcc.accounts.psc.refusals import Refused
 from dcc.accounts.views.entrance import destination, entrance
 
@@ -71,6 +70,8 @@ def callback(request: HttpRequest) -> HttpResponse:
         begun = _begun(request)
         if "error" in request.GET:
             raise Refused("cancelled" if request.GET["error"] in ("access_denied", "login_required") else "provider")
+        if request.GET.get("iss", provider.metadata()["issuer"]) != provider.metadata()["issuer"]:  # RFC 9207
+            raise Refused("issuer")
         backend = PscBackend()
         backend.authenticate(request, nonce=begun["nonce"], code_verifier=begun["code_verifier"])
         if not backend.claims:  # the library gives up in silence on a return without a code
@@ -155,27 +156,3 @@ def waiting(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:login")
     several = pending is not None and len(pending.professional.situations) > 1
     return render(request, "accounts/psc/waiting.html", {"asked": asked, "several": several})
-
-
-@never_cache
-@require_GET
-def step_up(request: HttpRequest) -> HttpResponse:
-    """Why Pro Santé Connect is asked for, and the way to it."""
-    kept = guard.kept_request(request)
-    context = {"kept": kept, "level": sessions.level_of(request.session), "was": vault.row_of(request.session) is not None}
-    return render(request, "accounts/psc/step_up.html", context)
-
-
-@never_cache
-@require_GET
-def resume(request: HttpRequest) -> HttpResponse:
-    """Go on where the person was: a reading is asked again, a form is sent again by its page."""
-    kept = guard.kept_request(request)
-    if kept is None:
-        return HttpResponseRedirect(destination(request, ""))
-    if kept.method == "GET":
-        request.session.pop(guard.RESUME, None)
-        return HttpResponseRedirect(kept.path)
-    if not kept.shown:
-        guard.show(request, kept)
-    return render(request, "accounts/psc/resume.html", {"kept": kept})

@@ -1,0 +1,1 @@
+"""The pages of Pro Santé Connect. They parse, ask the room and show."""
