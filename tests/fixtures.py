@@ -18,6 +18,8 @@ import hypothesis
 import pytest
 from django.conf import settings
 
+from tests.layers import layer
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -128,8 +130,18 @@ def frcp_form(db: None) -> PublishedForm:
     return next(form for form in ensure_default_forms("frcp") if form.key == "frcp_standard")
 
 
-@pytest.fixture
-def legal_texts(db: None) -> None:
+@layer()
+def configuration() -> None:
+    """What an installation starts with: the standard forms and the national patient-rights texts."""
+    from forms_config import api as forms
+    from forms_config.legal import api as legal
+
+    forms.ensure_default_forms("frcp")
+    legal.ensure_national_texts()
+
+
+@layer()
+def legal_texts() -> None:
     """The national patient-rights texts, published."""
     from forms_config.legal.api import ensure_national_texts
 
@@ -290,16 +302,6 @@ def _fitting(question: Question) -> Any:
         return plain[question.datatype]
     value = terminology.concepts(question.values)[0].value
     return [value] if question.multiple else value
-
-
-@pytest.fixture
-def configuration(db: None) -> None:
-    """What an installation starts with: the standard forms and the national patient-rights texts."""
-    from forms_config import api as forms
-    from forms_config.legal import api as legal
-
-    forms.ensure_default_forms("frcp")
-    legal.ensure_national_texts()
 
 
 @pytest.fixture

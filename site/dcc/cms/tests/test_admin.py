@@ -16,7 +16,7 @@ from wagtail.models import ReferenceIndex, RevisionMixin
 from wagtail.search.index import get_indexed_models
 from wagtail.snippets.models import get_snippet_models
 
-from dcc.cms.api import ADMINISTRATORS, EDITORS, ensure_groups, set_up_configuration
+from dcc.cms.api import ADMINISTRATORS, EDITORS, ensure_groups
 from dcc.cms.groups import TABLE
 from dcc.contracts.plugin import PluginConfig
 from dcc.settings.plugins import DEFAULT_PLUGINS
@@ -43,11 +43,6 @@ BROUGHT = {model for model in get_snippet_models() if isinstance(model._meta.app
 def test_the_default_plugins_bring_no_snippet() -> None:
     default = set(DEFAULT_PLUGINS.split(","))
     assert not [model for model in BROUGHT if model._meta.app_config.name in default]
-
-
-@pytest.fixture
-def configured(db: None) -> None:
-    list(set_up_configuration())
 
 
 def listing(model: Any, view: str = "list", *args: Any) -> str:

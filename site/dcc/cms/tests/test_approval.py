@@ -45,11 +45,6 @@ def submitted(actor: User, title: str = "La réunion") -> FormDefinition:
     return FormDefinition.objects.get(pk=definition.pk)
 
 
-@pytest.fixture
-def configured(db: None) -> None:
-    list(set_up_configuration())
-
-
 def approve(definition: FormDefinition, user: User) -> None:
     definition.current_workflow_task.on_action(definition.current_workflow_task_state, user, "approve")
 

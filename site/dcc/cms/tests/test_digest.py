@@ -13,7 +13,6 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.urls import reverse
 from django.utils import timezone
 
-from dcc.cms.api import set_up_configuration
 from dcc.cms.digest import parts_for, send_digests
 from dcc.cms.digest_sections import SECTIONS
 from dcc.cms.models import SentDigest
@@ -39,11 +38,6 @@ pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
 MORNING = datetime(2026, 11, 30, 7, 30, tzinfo=PARIS)
 LIST = "jdv-nature-discussion-cisis"
-
-
-@pytest.fixture
-def configured(db: None) -> None:
-    list(set_up_configuration())
 
 
 @pytest.fixture

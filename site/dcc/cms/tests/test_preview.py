@@ -11,7 +11,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from dcc.cms.api import set_up_configuration
 from dcc.cms.tests.test_admin import INLINE
 from forms_config.api import draw_previews_with
 from forms_config.models import FormDefinition, FormVersion
@@ -27,8 +26,7 @@ LABEL = "Pourquoi en parler <ensemble> ?"
 
 
 @pytest.fixture
-def form(db: None) -> FormDefinition:
-    list(set_up_configuration())
+def form(configured: None) -> FormDefinition:
     return FormDefinition.objects.get(key="frcp_standard")
 
 

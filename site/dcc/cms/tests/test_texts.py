@@ -13,7 +13,6 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from dcc.audit import api as audit
-from dcc.cms.api import set_up_configuration
 from dcc.exchange.proof.assertions import pdf_text
 from forms_config.gate import GateRefused
 from forms_config.legal.api import draft_text, publish_text, texts_for
@@ -25,13 +24,8 @@ if TYPE_CHECKING:
 
     from dcc.accounts.models import Facility, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("configured")]
 APPROVE = {"action-workflow-action": "1", "workflow-action-name": "approve"}
-
-
-@pytest.fixture(autouse=True)
-def _configured(db: None) -> None:
-    list(set_up_configuration())
 
 
 @pytest.fixture

@@ -1,0 +1,149 @@
+"""The test database is migrated once: who comes first makes it and leaves a copy, every other process starts from the copy.
+
+All the migrations take some fifteen seconds of processor, in each process of pytest-xdist and again in each run. A copy belongs
+to the bytes of every migration: another set of migrations makes another copy. ``migrate`` still runs on a copy, finds nothing to
+do, and brings what it brings after each run (permissions, guards). Copies are kept in the temporary folder of the machine on
+SQLite (the newest ``KEPT``), as a database beside the others on PostgreSQL; a fresh machine, as continuous integration, has none.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import inspect
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+KEPT = 6
+
+
+class Copy(Protocol):
+    """A copy of the migrated database: of a file on SQLite, a template on PostgreSQL."""
+
+    def exists(self) -> bool:
+        """Whether somebody left it."""
+
+    def use(self) -> None:
+        """Make the next test database from it."""
+
+    def leave(self) -> None:
+        """Make it from the test database."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Around pytest-django's making of the databases."""
+    if fixturedef.argname != "django_db_setup":
+        return (yield)
+    from django.db import connection
+
+    folder = Path(tempfile.gettempdir()) / f"oncodcc-test-databases-{getpass.getuser()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with _alone(folder / "lock"), request.getfixturevalue("django_db_blocker").unblock():
+        key = migrations_digest()
+        copy: Copy = FileCopy(folder / f"{key}.sqlite3") if connection.vendor == "sqlite" else TemplateCopy(f"oncodcc_{key}")
+        if copy.exists():
+            copy.use()
+            return (yield)
+        result = yield
+        copy.leave()
+        return result
+
+
+def migrations_digest() -> str:
+    """What the copy depends on: every migration of every application, by its content."""
+    from django.apps import apps
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    digest = sha256(repr(sorted(apps.app_configs)).encode())
+    for name, migration in sorted(loader.disk_migrations.items()):
+        digest.update(repr(name).encode() + Path(inspect.getfile(type(migration))).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    with lock.open("w") as opened:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+
+
+class FileCopy:
+    """On SQLite: a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def exists(self) -> bool:
+        """Whether somebody left it."""
+        return self.path.exists()
+
+    def use(self) -> None:
+        """Django makes an empty file: the copy takes its place."""
+        from django.db import connection
+
+        creation: Any = connection.creation  # private names: no setting of Django's does it for SQLite
+        make = creation._create_test_db
+
+        def copied(*args: Any, **kwargs: Any) -> str:
+            name: str = make(*args, **kwargs)
+            shutil.copyfile(self.path, name)
+            return name
+
+        creation._create_test_db = copied
+
+    def leave(self) -> None:
+        """Write it aside and put it in its place at once, whole; forget the oldest."""
+        from django.db import connection
+
+        partial = self.path.with_suffix(".partial")
+        partial.unlink(missing_ok=True)
+        with closing(sqlite3.connect(connection.settings_dict["NAME"])) as source, closing(sqlite3.connect(partial)) as target:
+            source.backup(target)
+        partial.rename(self.path)
+        for old in sorted(self.path.parent.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+            old.unlink()
+
+
+class TemplateCopy:
+    """On PostgreSQL: a database that is the template of the others."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def exists(self) -> bool:
+        """Whether somebody left it."""
+        with _server() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.name])
+            return cursor.fetchone() is not None
+
+    def use(self) -> None:
+        """Django knows the setting."""
+        from django.db import connection
+
+        connection.settings_dict["TEST"]["TEMPLATE"] = self.name
+
+    def leave(self) -> None:
+        """A database is copied while nobody is connected to it."""
+        from django.db import connection
+
+        connection.close()
+        with _server() as cursor:
+            cursor.execute(f'CREATE DATABASE {self.name} TEMPLATE "{connection.settings_dict["NAME"]}"')
+
+
+def _server() -> Any:
+    """A cursor on the PostgreSQL server, in no database of ours."""
+    from django.db import connection
+
+    creation: Any = connection.creation
+    return creation._nodb_cursor()
