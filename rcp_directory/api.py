@@ -10,8 +10,8 @@ A person finds the RCP, and the FRCP's header fills itself::
 is edited in Wagtail (« Annuaire des RCP »); the national list and its import come with « MSSanté ».
 """
 
-from rcp_directory.queries import FoundRcp, FoundSession, UnknownRcp, rcp_answers, search_rcps, sessions_of
-from rcp_directory.services import Named, record_rcp, record_session
+from rcp_directory.queries import FoundRcp, FoundSession, UnknownRcp, rcp_answers, rcps_of, search_rcps, sessions_of
+from rcp_directory.services import Named, record_member, record_rcp, record_session
 from rcp_directory.title import frcp_title, frcp_title_of, names_of_title
 
 __all__ = [
@@ -23,6 +23,8 @@ __all__ = [
     "frcp_title_of",
     "names_of_title",
     "rcp_answers",
+    "rcps_of",
+    "record_member",
     "record_rcp",
     "record_session",
     "search_rcps",

@@ -154,6 +154,24 @@ class LocalIdentifier(models.Model):
         return f"{self.root} {self.value}"
 
 
+class RcpMember(models.Model):
+    """A professional who sits in an RCP beside its coordinator: with an account, he reads the FRCP addressed to it."""
+
+    rcp = ParentalKey(Rcp, on_delete=models.CASCADE, related_name="members")
+    practitioner = models.ForeignKey(
+        "accounts.Practitioner", on_delete=models.CASCADE, related_name="+", verbose_name=_("professionnel")
+    )
+
+    class Meta:
+        verbose_name = _("membre de la RCP")
+        verbose_name_plural = _("membres de la RCP")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["rcp", "practitioner"], name="rcp_directory_member_once")]
+
+    def __str__(self) -> str:
+        return str(self.practitioner)
+
+
 class Session(models.Model):
     """A meeting of an RCP."""
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dcc.accounts import api as accounts
 from rcp_directory.codes import ENCOUNTER_SYSTEM, ENCOUNTERS, NATURE_SYSTEM, NATURES, SECTOR_SYSTEM, SECTORS
-from rcp_directory.models import Rcp, Session
+from rcp_directory.models import Rcp, RcpMember, Session
 
 Label = Callable[[str, str], str]
 """``label(system, code)``, as ``forms_config.terminology.api.label``."""
@@ -68,6 +69,14 @@ def sessions_of(rcp_id: int, *, since: datetime | None = None) -> list[FoundSess
     start = since or timezone.now() - timedelta(days=1)
     rows = Session.objects.filter(rcp_id=rcp_id, starts_at__gte=start).order_by("starts_at")
     return [FoundSession(row.pk, row.starts_at, row.identifier) for row in rows]
+
+
+def rcps_of(actor: accounts.User) -> QuerySet[Any, Any]:
+    """National identifiers of the RCP, closed ones included, whose coordinator or member ``actor`` is, for a filter."""
+    member = RcpMember.objects.filter(practitioner=actor.practitioner_id).values("rcp")
+    sits = Q(coordinator=actor.practitioner_id) | Q(pk__in=member)
+    found: QuerySet[Any, Any] = Rcp.objects.filter(sits) if actor.practitioner_id else Rcp.objects.none()
+    return found.values("national_id")
 
 
 def rcp_answers(rcp_id: int, session_id: int | None = None, *, label: Label | None = None) -> dict[str, Any]:

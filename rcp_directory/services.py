@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
-from rcp_directory.models import CoordinationCentre, Rcp, RegionalNetwork, Session
+from rcp_directory.models import CoordinationCentre, Rcp, RcpMember, RegionalNetwork, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ def record_rcp(
     rcp.full_clean()
     rcp.save()
     return int(rcp.pk)
+
+
+def record_member(*, rcp_id: int, practitioner_id: UUID) -> None:
+    """Seat a professional in an RCP; seated already, nothing changes."""
+    RcpMember.objects.get_or_create(rcp_id=rcp_id, practitioner_id=practitioner_id)
 
 
 def record_session(*, rcp_id: int, starts_at: datetime, identifier: str) -> int:

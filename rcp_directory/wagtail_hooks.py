@@ -68,6 +68,13 @@ class RcpViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no type
             [FieldPanel("mailbox"), FieldRowPanel([FieldPanel("active_from"), FieldPanel("active_to")])],
             heading=_("Échanges et vie de la RCP"),
         ),
+        InlinePanel(
+            "members",
+            [FieldPanel("practitioner", widget=practitioner_chooser.widget_class)],
+            heading=_("Membres de la RCP"),
+            label=_("membre"),
+            help_text=_("Avec le coordonnateur, ils lisent les fiches adressées à cette RCP dès qu'elles sont complétées."),
+        ),
         InlinePanel("local_identifiers", heading=_("Identifiants locaux"), label=_("identifiant local")),
     ]
 

@@ -35,6 +35,9 @@ class Action(StrEnum):
     CREATE_PATIENT = "patient.create"
     OPEN_PATIENT = "patient.open"
     UPDATE_PATIENT = "patient.update"
+    NAME_TEAM = "patient.team"
+    MASK_PATIENT = "patient.mask"
+    BREAK_GLASS = "patient.break_glass"
     CREATE_DOCUMENT = "document.create"
     OPEN_DOCUMENT = "document.open"
     EDIT_DOCUMENT = "document.edit"
@@ -85,6 +88,9 @@ patient.search                 TF       TF         TF       -        -          
 patient.create                 F        F          -        -        -               -
 patient.open                   ATFG     ATF        ATF      -        -               -
 patient.update                 ATF      ATF        -        -        -               -
+patient.team                   ATF      ATF        -        -        -               -
+patient.mask                   TF       -          -        -        -               -
+patient.break_glass            any      -          -        -        -               -
 document.create                F        F          -        -        -               -
 document.open                  ATRFG    ATRF       ATRF     -        -               -
 document.open * en_cours       ATFG     ATF        ATF      -        -               -

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dcc.accounts.policies import EVERYTHING, POLICY, SET_ASIDE_WHEN_MASKED, Action, Policy, Relation, Scope, enough
 
-OF_SEVERAL_PATIENTS = frozenset({Action.SEARCH_PATIENTS, Action.CREATE_PATIENT, Action.IMPORT_DOCUMENT})
+OF_SEVERAL_PATIENTS = frozenset({Action.SEARCH_PATIENTS, Action.CREATE_PATIENT, Action.BREAK_GLASS, Action.IMPORT_DOCUMENT})
 """What a session bound to one patient never does."""
 
 

@@ -62,6 +62,13 @@ patient.candidates_shown        soins          lit      Patients ressemblants mo
 patient.created                 soins          ecrit    Création d'un patient
 patient.changed                 soins          ecrit    Modification de l'identité d'un patient
 patient.followed                soins          ecrit    Patient suivi par une structure de plus
+patient.team_joined             soins          ecrit    Professionnel nommé dans l'équipe de soins
+patient.team_left               soins          ecrit    Professionnel retiré de l'équipe de soins
+patient.masked                  soins          ecrit    Dossier masqué
+patient.unmasked                soins          ecrit    Dossier démasqué
+glass.broken                    soins          lit      Bris de glace
+glass.refused                   acces          refus    Bris de glace sans patient trouvé
+glass.reviewed                  journal        regle    Bris de glace revu
 documents.listed                soins          lit      Liste de documents de patients
 document.opened                 soins          lit      Ouverture d'un document
 document.proposals_read         soins          lit      Lecture des propositions de reprise

@@ -18,6 +18,7 @@ __all__ = [
     "Event",
     "FormPublished",
     "GateRequested",
+    "GlassBroken",
     "Handler",
     "IdentityChanged",
     "RenditionReady",
@@ -79,6 +80,22 @@ class IdentityChanged(Event):
     patient_id: UUID
     at: datetime
     status: str
+
+    @property
+    def subject(self) -> str:
+        return f"patient:{self.patient_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class GlassBroken(Event):
+    """A physician opened the file of a patient to whom nothing ties him, for a reason to be reviewed (« bris de glace »)."""
+
+    name: ClassVar[str] = "patient.glass_broken"
+    glass_id: UUID
+    patient_id: UUID
+    at: datetime
+    actor_id: UUID
+    masked: bool
 
     @property
     def subject(self) -> str:

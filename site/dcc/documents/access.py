@@ -6,34 +6,44 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import cached_property
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, Reach, Relation, Scope, Subject, User
 from dcc.documents.errors import ActionForbidden, DocumentNotFound
 from dcc.documents.models import Contributor, Document, DocumentVersion
+from dcc.patients import api as patients
+from rcp_directory import api as directory
 
 
 class Standing:
-    """What one person is to one document. What ties them is looked for when it would change the answer, and remembered."""
+    """What one person is to one document. What ties them is looked for when it would change the answer, and remembered.
 
-    def __init__(self, actor: User, document: Document, status: str | None = None) -> None:
+    ``version`` is the current one when the caller has it; else what is asked of it is read.
+    """
+
+    def __init__(self, actor: User, document: Document, version: DocumentVersion | None = None) -> None:
         self.actor, self.document, self.rights = actor, document, accounts.rights(actor)
-        self._status = status
+        self._version = version
+        self._ties: dict[Relation, bool] = {}
 
     def may(self, action: str) -> bool:
         """Whether the policies allow ``action``."""
+        return self.tie(action) is not None
+
+    def tie(self, action: str) -> Relation | None:
+        """By which relation the policies allow ``action``; nothing when they do not."""
         action = Action(action)
-        subject = Subject(
-            patient_id=self.document.patient_id,
-            document_type=self.document.document_type,
-            status=self.status if any(scope.status for scope in self.rights.policy.scopes(action)) else "",
-        )
-        place = {self.document.facility_id}
-        return self.rights.may(action, facility_ids=place, subject=subject) or any(
-            self.rights.may(action, relation=relation, subject=subject) and self.is_tied(relation) for relation in LOOKED_FOR
-        )
+        named = any(scope.status for scope in self.rights.policy.scopes(action))
+        document, status = self.document, self.status if named else ""
+        subject = Subject(document.patient_id, self.masked, document.document_type, status)
+        if self.rights.may(action, facility_ids={document.facility_id}, subject=subject):
+            return Relation.FACILITY
+        for relation in LOOKED_FOR:
+            if self.rights.may(action, relation=relation, subject=subject) and self.is_tied(relation):
+                return relation
+        return None
 
     def require(self, action: str) -> None:
         """Raise :class:`DocumentNotFound` to who may not even open it, :class:`ActionForbidden` to who may not do this."""
@@ -45,23 +55,42 @@ class Standing:
 
     def is_tied(self, relation: Relation) -> bool:
         """Whether a relation other than the facility's ties the person to the document."""
-        return self.wrote if relation is Relation.AUTHOR else False
+        if relation not in self._ties:
+            self._ties[relation] = self._look(relation)
+        return self._ties[relation]
 
-    @cached_property
-    def wrote(self) -> bool:
-        """Whether the person started the document or wrote in it."""
-        if self.document.created_by_id == self.actor.pk:
-            return True
-        return Contributor.objects.filter(version__document=self.document, user=self.actor).exists()
+    def _look(self, relation: Relation) -> bool:
+        if relation is Relation.AUTHOR:
+            wrote = Contributor.objects.filter(version__document=self.document, user=self.actor)
+            return self.document.created_by_id == self.actor.pk or wrote.exists()
+        if relation is Relation.RCP:
+            addressed = DocumentVersion.objects.filter(document=self.document, is_current=True).exclude(rcp="")
+            return addressed.filter(rcp__in=directory.rcps_of(self.actor)).exists()
+        return patients.is_tied(self.actor, self.document.patient_id, relation)
 
     @cached_property
     def status(self) -> str:
         """Status of the current version."""
-        return self._status or self.document.versions.values_list("status", flat=True).get(is_current=True)
+        known: str | None = self._version.status if self._version else getattr(self.document, "status_now", None)
+        return known or self.document.versions.values_list("status", flat=True).get(is_current=True)
+
+    @cached_property
+    def masked(self) -> bool:
+        """Whether the patient is masked."""
+        known: bool | None = getattr(self._version or self.document, "masked", None)
+        return patients.is_masked(self.document.patient_id) if known is None else known
 
 
-LOOKED_FOR = (Relation.AUTHOR,)
+LOOKED_FOR = (Relation.AUTHOR, Relation.TEAM, Relation.BROKEN_GLASS, Relation.RCP)
 """Beyond the facility, in the order of what it costs to know."""
+MASKED = F("document__patient__masked")
+"""Annotated as ``masked`` on versions whose standing will be asked."""
+
+
+def documents() -> QuerySet[Document]:
+    """Documents with their facility, and what their standing asks of their current version and of their patient."""
+    current = DocumentVersion.objects.filter(document=OuterRef("pk"), is_current=True).values("status")
+    return Document.objects.select_related("facility").annotate(masked=F("patient__masked"), status_now=Subquery(current))
 
 
 def standing(actor: User, document: Document) -> Standing:
@@ -69,9 +98,9 @@ def standing(actor: User, document: Document) -> Standing:
     return Standing(actor, document)
 
 
-def require(actor: User, action: str, document: Document) -> None:
-    """As :meth:`Standing.require`."""
-    standing(actor, document).require(action)
+def require(actor: User, action: str, version: DocumentVersion) -> None:
+    """As :meth:`Standing.require`, of the document of its current version."""
+    Standing(actor, version.document, version).require(action)
 
 
 def find(actor: User, action: str, document_id: uuid.UUID) -> DocumentVersion:
@@ -84,7 +113,7 @@ def find_with_standing(actor: User, action: str, document_id: uuid.UUID) -> tupl
     version = _CURRENT.filter(document_id=document_id).first()
     if version is None:
         raise DocumentNotFound
-    stand = Standing(actor, version.document, version.status)
+    stand = Standing(actor, version.document, version)
     stand.require(action)
     return version, stand
 
@@ -95,7 +124,11 @@ _IN_FORCE = Subquery(VALIDATED_OF_SAME.order_by("-number").values("number")[:1])
 """Number of the last validated version: what counts outside while another one is written."""
 
 # The form is kept per process by the forms room; who validated is read where it is shown.
-_CURRENT = DocumentVersion.objects.filter(is_current=True).select_related("document__facility").annotate(in_force=_IN_FORCE)
+_CURRENT = (
+    DocumentVersion.objects.filter(is_current=True)
+    .select_related("document__facility")
+    .annotate(in_force=_IN_FORCE, masked=MASKED)
+)
 
 
 def visible(actor: User) -> QuerySet[DocumentVersion]:
@@ -132,11 +165,14 @@ def _tied(actor: User, reach: Reach, whole: Collection[Scope]) -> QuerySet[Docum
 
 def _tie(actor: User, reach: Reach) -> Q:
     if reach.relation is Relation.FACILITY:
-        return Q(facility__in=reach.facility_ids)
+        return Q(facility__in=reach.facility_ids) & ~Q(patient__in=patients.masked_patients())
     if reach.relation is Relation.AUTHOR:
         wrote = Contributor.objects.filter(user=actor).values("version__document")
         return Q(created_by=actor) | Q(pk__in=wrote)
-    return Q(pk__in=[])
+    if reach.relation is Relation.RCP:
+        addressed = DocumentVersion.objects.filter(is_current=True, rcp__in=directory.rcps_of(actor)).exclude(rcp="")
+        return Q(pk__in=addressed.values("document")) & ~Q(patient__in=patients.masked_patients())
+    return Q(patient__in=patients.tied_patients(actor, reach.relation))
 
 
 def _in_scopes(scopes: Collection[Scope], whole: Collection[Scope]) -> Q:

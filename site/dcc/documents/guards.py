@@ -7,8 +7,8 @@ from dcc.audit.api import Guard, same
 MESSAGE = "document validé : contenu immuable"
 HISTORY = "historique : ajout seulement"
 _FROZEN_COLUMNS = (
-    "id", "document_id", "number", "form_version_id", "title", "revision", "answers", "provenance", "created_at", "received",
-    "set_aside", "validated_at", "validated_by_id", "legal_texts", "content_sha256",
+    "id", "document_id", "number", "form_version_id", "title", "rcp", "revision", "answers", "provenance", "created_at",
+    "received", "set_aside", "validated_at", "validated_by_id", "legal_texts", "content_sha256",
 )  # fmt: skip
 _OF_A_CHANGE = ("id", "version_id", "revision", "path", "origin", "editor", "actor_id", "at")
 REFERENCE = "document de référence : validé, du même patient, et toujours le même"

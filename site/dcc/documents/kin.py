@@ -58,7 +58,7 @@ def kin_of(actor: User, view: DocumentView) -> Kin:
     steps = next_steps(actor, [view.line]).get(view.line.document_id, [])
     if view.reference_id is None:
         return Kin(None, view.named, steps)
-    return Kin(_relative(actor, Document.objects.select_related("facility").get(pk=view.reference_id)), "", steps)
+    return Kin(_relative(actor, access.documents().get(pk=view.reference_id)), "", steps)
 
 
 def _relative(actor: User, document: Document) -> Relative:
@@ -84,8 +84,8 @@ def next_steps(actor: User, lines: Collection[DocumentLine]) -> Mapping[uuid.UUI
     asked = [line for line in lines if line.document_type in kinds and (line.status in VALIDATED or line.in_force)]
     if not asked:
         return {}
-    followers = Document.objects.filter(reference_id__in=[line.document_id for line in asked], abandoned=False)
-    found = {(d.reference_id, d.document_type): d for d in followers.select_related("facility")}
+    followers = access.documents().filter(reference_id__in=[line.document_id for line in asked], abandoned=False)
+    found = {(d.reference_id, d.document_type): d for d in followers}
     may_create = accounts.rights(actor).facilities(Action.CREATE_DOCUMENT)
     return {
         line.document_id: [

@@ -62,6 +62,7 @@ class DocumentVersion(models.Model):
     is_current = models.BooleanField(default=True)
     form_version = models.ForeignKey("forms_config.FormVersion", on_delete=models.PROTECT, related_name="+")
     title = models.CharField(_("titre"), max_length=500)
+    rcp = models.CharField(_("RCP à laquelle il est adressé (identifiant national)"), max_length=30, blank=True)
     status = models.CharField(_("statut"), max_length=10, choices=STATUS_LABELS.items(), default="en_cours")
     status_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=0)
@@ -79,7 +80,10 @@ class DocumentVersion(models.Model):
     class Meta:
         verbose_name = _("version")
         verbose_name_plural = _("versions")
-        indexes = [models.Index(fields=["status", "-changed_at"])]
+        indexes = [
+            models.Index(fields=["status", "-changed_at"]),
+            models.Index(fields=["rcp"], condition=~models.Q(rcp=""), name="documents_version_rcp"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["document", "number"], name="documents_version_number"),
             models.UniqueConstraint(

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import SimpleLazyObject
 
-from dcc.accounts.api import User
+from dcc.accounts.api import Relation, User
 from dcc.audit import api as audit
 from dcc.contracts.snapshots import DocumentSnapshot, Finding
 from dcc.documents import access
@@ -76,7 +76,8 @@ class AttachmentLine:
 class DocumentView:
     """A document open on a screen: its content, and what the actor may do with it (``actions``: key -> French label).
 
-    ``reference_id`` is the document here that it follows, ``named`` the identifier of one that is not here.
+    ``reference_id`` is the document here that it follows, ``named`` the identifier of one that is not here; ``tie`` says by
+    which relation the actor opened it.
     """
 
     line: DocumentLine
@@ -98,6 +99,7 @@ class DocumentView:
     versions: Sequence[int]
     reference_id: uuid.UUID | None = None
     named: str = ""
+    tie: Relation = Relation.NONE
 
 
 def _line(version: DocumentVersion) -> DocumentLine:
@@ -170,7 +172,7 @@ def open_document(actor: User, document_id: uuid.UUID) -> DocumentView:
     """A document to show or edit; audited. Raises :class:`DocumentNotFound`."""
     with transaction.atomic():
         version, standing = access.find_with_standing(actor, "document.open", document_id)
-        _trace_opening(actor, version)
+        _trace_opening(actor, version, standing)
     return _view(version, standing)
 
 
@@ -181,17 +183,19 @@ def open_version(actor: User, document_id: uuid.UUID, number: int) -> DocumentVi
         version = current.document.versions.select_related("document__facility").filter(number=number).first()
         if version is None:
             raise DocumentNotFound
-        _trace_opening(actor, version)
+        _trace_opening(actor, version, standing)
     return replace(_view(version, standing), editable=False, actions={})
 
 
-def _trace_opening(actor: User, version: DocumentVersion) -> None:
+def _trace_opening(actor: User, version: DocumentVersion, standing: access.Standing) -> None:
+    by_glass = standing.tie("document.open") is Relation.BROKEN_GLASS
     audit.record(
         actor=actor,
         action="document.opened",
         subject=f"document:{version.document_id}",
         patient_id=version.document.patient_id,
         version=version.number,
+        **({"tie": Relation.BROKEN_GLASS.value} if by_glass else {}),
     )
 
 
@@ -220,6 +224,7 @@ def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:
         versions=list(document.versions.order_by("number").values_list("number", flat=True)) if version.number > 1 else [1],
         reference_id=document.reference_id,
         named=named_reference(document),
+        tie=standing.tie("document.open") or Relation.NONE,
     )
 
 

@@ -25,7 +25,7 @@ call (:func:`check_header` and :func:`recognise` write nothing). Documents carry
 traits, INS or status change.
 """
 
-from dcc.patients.access import may_with
+from dcc.patients.access import is_masked, is_tied, masked_patients, may_with, tied_patients
 from dcc.patients.changes import add_local_identifier, set_attributes, update_contact_details, update_identity
 from dcc.patients.errors import (
     CandidatesFound,
@@ -35,42 +35,73 @@ from dcc.patients.errors import (
     StaleIdentity,
     UnknownPatient,
 )
+from dcc.patients.glass import (
+    REASONS,
+    VERDICTS,
+    Glass,
+    NobodyExactly,
+    break_glass,
+    glasses_of,
+    open_glasses,
+    review_glass,
+    to_review,
+)
 from dcc.patients.intake import Registration, check_header, recognise, register_from_header
 from dcc.patients.queries import Change, PatientFile, followed_by, history, open_patient, patient_snapshot, snapshots
 from dcc.patients.registration import adopt_patient, candidates, create_patient
 from dcc.patients.search import Found, Line, search
+from dcc.patients.team import TeamMember, care_team, join_team, leave_team, mask_patient, unmask_patient
 from dcc.patients.traits import LABELS as FIELD_LABELS
 from dcc.patients.traits import IdentityErrors
 
 __all__ = [
     "FIELD_LABELS",
+    "REASONS",
+    "VERDICTS",
     "CandidatesFound",
     "Change",
     "DuplicateCandidate",
     "Found",
+    "Glass",
     "IdentityConflict",
     "IdentityErrors",
     "InsWouldBeLost",
     "Line",
+    "NobodyExactly",
     "PatientFile",
     "Registration",
     "StaleIdentity",
+    "TeamMember",
     "UnknownPatient",
     "add_local_identifier",
     "adopt_patient",
+    "break_glass",
     "candidates",
+    "care_team",
     "check_header",
     "create_patient",
     "followed_by",
+    "glasses_of",
     "history",
+    "is_masked",
+    "is_tied",
+    "join_team",
+    "leave_team",
+    "mask_patient",
+    "masked_patients",
     "may_with",
+    "open_glasses",
     "open_patient",
     "patient_snapshot",
     "recognise",
     "register_from_header",
+    "review_glass",
     "search",
     "set_attributes",
     "snapshots",
+    "tied_patients",
+    "to_review",
+    "unmask_patient",
     "update_contact_details",
     "update_identity",
 ]

@@ -8,6 +8,23 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dcc.patients.relations import BrokenGlass, CareTeamMember, Masking
+
+__all__ = [
+    "BrokenGlass",
+    "CareTeamMember",
+    "Contact",
+    "Following",
+    "FormerIns",
+    "LocalIdentifier",
+    "Masking",
+    "NameWord",
+    "Patient",
+    "Revision",
+    "Status",
+    "WordVariant",
+]
+
 
 class Status(models.TextChoices):
     """Reliability of an identity (RNIV, EXI SI 07): nothing known, taken from INSi, checked against a high-trust proof, both."""
@@ -59,6 +76,8 @@ class Patient(models.Model):
     ins_oid = models.CharField(_("autorité de l'INS"), max_length=40, blank=True)
     ins_matricule = models.CharField(_("matricule INS"), max_length=15, blank=True)
 
+    masked = models.BooleanField(_("dossier masqué"), default=False)
+
     address = models.JSONField(_("adresse"), null=True, blank=True)
     telecoms = models.JSONField(_("télécommunications"), default=list, blank=True)
 
@@ -71,6 +90,7 @@ class Patient(models.Model):
             models.Index(fields=["birth_date", "name_key"], name="patients_birth_date"),
             models.Index(fields=["name_key", "birth_date"], name="patients_name_key"),
             models.Index(fields=["ins_matricule"], name="patients_matricule"),
+            models.Index(fields=["id"], condition=Q(masked=True), name="patients_masked"),
         ]
         constraints = [
             models.UniqueConstraint(

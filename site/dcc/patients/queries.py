@@ -16,6 +16,7 @@ from dcc.audit import api as audit
 from dcc.contracts.snapshots import PatientSnapshot
 from dcc.patients import access
 from dcc.patients.access import patient_of
+from dcc.patients.glass import glass_until
 from dcc.patients.matching import age
 from dcc.patients.models import Patient
 from dcc.patients.pictures import snapshot_of
@@ -32,6 +33,9 @@ class PatientFile:
     doubtful: bool
     fictitious: bool
     facility_ids: Sequence[UUID]
+    masked: bool = False
+    glass_until: datetime | None = None
+    """Until when the reader has it open by « bris de glace », when nothing else ties him to the patient."""
 
     def age(self, on: date) -> int | None:
         """Completed years on a day; nothing when the birth date is not a calendar date."""
@@ -47,16 +51,18 @@ def open_patient(
     via: str = "page",
     brief: bool = False,
 ) -> PatientFile:
-    """The file of a patient whom one of the actor's facilities follows; the opening is traced.
+    """The file of a patient to whom something ties the actor; the opening is traced.
 
-    ``relation`` is ``AUTHOR`` when the caller knows that the actor contributed to a document of the patient; ``via`` is a short
-    code of the way in; ``brief`` leaves out local identifiers and related persons. Raises ``UnknownPatient``,
-    ``PermissionDenied``.
+    ``relation`` is what the caller knows beside this room (see :mod:`dcc.patients.access`); ``via`` is a short code of the way
+    in; ``brief`` leaves out local identifiers and related persons. Raises ``UnknownPatient``, ``PermissionDenied``.
     """
     patient = patient_of(patient_id)
-    if not access.may(actor, accounts.Action.OPEN_PATIENT, patient, relation=relation):
+    tie = access.tie_of(actor, accounts.Action.OPEN_PATIENT, patient, relation=relation)
+    if tie is None:
         raise PermissionDenied
-    audit.record(actor=actor, action="patient.opened", subject=f"patient:{patient_id}", patient_id=patient_id, via=via)
+    by_glass = tie is accounts.Relation.BROKEN_GLASS
+    facts = {"via": via, **({"tie": tie.value} if by_glass else {})}
+    audit.record(actor=actor, action="patient.opened", subject=f"patient:{patient_id}", patient_id=patient_id, **facts)
     return PatientFile(
         snapshot=snapshot_of(patient, brief=brief),
         revision=patient.revision,
@@ -65,6 +71,8 @@ def open_patient(
         doubtful=patient.doubtful,
         fictitious=patient.fictitious,
         facility_ids=followed_by(patient_id),
+        masked=patient.masked,
+        glass_until=glass_until(actor, patient_id) if by_glass else None,
     )
 
 

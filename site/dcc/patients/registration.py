@@ -9,10 +9,12 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from dcc.accounts import api as accounts
 from dcc.audit import api as audit
 from dcc.contracts.snapshots import IdentityTraits, RelatedPerson
+from dcc.patients import access
 from dcc.patients.details import write_contacts, write_details
 from dcc.patients.errors import CandidatesFound, DuplicateCandidate, UnknownPatient
 from dcc.patients.index import reindex
@@ -31,7 +33,7 @@ def candidates(*, actor: accounts.User, facility_id: UUID, traits: IdentityTrait
     Raises ``PermissionDenied``, and ``IdentityErrors`` when the traits cannot be read.
     """
     _check_may_create(actor, facility_id)
-    return _candidates(accounts.rights(actor), read_identity(traits, today=today()))
+    return _candidates(actor, read_identity(traits, today=today()))
 
 
 @transaction.atomic
@@ -56,7 +58,7 @@ def create_patient(
     _check_may_create(actor, facility_id)
     identity = read_identity(traits, today=today(), used_name=used_name, used_given_name=used_given_name)
     one_at_a_time(identity.traits)
-    found = _candidates(accounts.rights(actor), identity)
+    found = _candidates(actor, identity)
     if {c.patient_id for c in found} - set(despite):
         raise CandidatesFound(found)
     twins = [c.patient_id for c in found if c.match == "exact"]
@@ -86,9 +88,11 @@ def adopt_patient(*, actor: accounts.User, facility_id: UUID, patient_id: UUID, 
     patient = Patient.objects.select_for_update().filter(pk=patient_id).first()
     if patient is None:
         raise UnknownPatient
-    followed = patient.followings.filter(facility_id__in=accounts.rights(actor).facilities(accounts.Action.OPEN_PATIENT)).exists()
-    if not followed and conflicts(identity.traits, traits_of(patient)):
-        raise PermissionDenied
+    if not access.may(actor, accounts.Action.OPEN_PATIENT, patient):
+        if conflicts(identity.traits, traits_of(patient)):
+            raise PermissionDenied
+        if patient.masked:
+            raise PermissionDenied(_("Ce dossier est masqué : un membre de son équipe de soins doit vous y nommer"))
     follow(patient, facility_id, actor=actor)
 
 
@@ -131,20 +135,20 @@ def _check_may_create(actor: accounts.User, facility_id: UUID) -> None:
         raise PermissionDenied
 
 
-def _candidates(rights: accounts.Rights, identity: Identity) -> list[DuplicateCandidate]:
-    mine = rights.facilities(accounts.Action.SEARCH_PATIENTS)
+def _candidates(actor: accounts.User, identity: Identity) -> list[DuplicateCandidate]:
+    mine = access.within(actor, accounts.Action.SEARCH_PATIENTS)
     exact = {patient.pk: patient for patient in exact_matches(identity.traits)}
     near = [p for p in _neighbours(identity.traits, mine) if p.pk not in exact and alike(identity, identity_of(p))]
-    followed = set(Following.objects.filter(patient__in=exact, facility__in=mine).values_list("patient_id", flat=True))
+    followed = set(Patient.objects.filter(mine, pk__in=exact).values_list("pk", flat=True))
     return [
         *(DuplicateCandidate(p.pk, "exact", p.pk in followed, traits_of(p), p.status) for p in exact.values()),
         *(DuplicateCandidate(p.pk, "similar", True, traits_of(p), p.status) for p in near),
     ]
 
 
-def _neighbours(traits: IdentityTraits, facility_ids: Collection[UUID]) -> Sequence[Patient]:
-    """Patients of these facilities born the same day, or of the same name and the same year or anniversary."""
-    here = Patient.objects.filter(followings__facility__in=facility_ids).distinct().order_by("birth_name", "pk")
+def _neighbours(traits: IdentityTraits, within: Q) -> Sequence[Patient]:
+    """Patients that a search may show, born the same day, or of the same name and the same year or anniversary."""
+    here = Patient.objects.filter(within).order_by("birth_name", "pk")
     same_day = here.filter(birth_date=traits.birth_date)[:NEIGHBOURS]
     near_day = Q(birth_date__startswith=traits.birth_date[:5]) | Q(birth_date__endswith=traits.birth_date[4:])
     same_name = here.filter(near_day, name_key=letters(traits.birth_name)[:LONGEST])[:NEIGHBOURS]

@@ -14,7 +14,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from dcc.accounts import api as accounts
-from dcc.patients.models import Following, FormerIns, LocalIdentifier, NameWord, Patient, WordVariant
+from dcc.accounts.api import Relation
+from dcc.patients import access
+from dcc.patients.models import FormerIns, LocalIdentifier, NameWord, Patient, WordVariant
 from dcc.patients.pictures import today
 from dcc.patients.traits import read_birth_date
 from dcc.patients.words import LONGEST, deletions, letters, near, words
@@ -25,6 +27,7 @@ POOL = 100
 MATRICULE_LENGTH = 15
 SLIP_LENGTH = 4
 SLIPS_TRIED = 50
+TEAM_LIMIT = 5_000
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{4}|\d{8}|\d{4}", re.ASCII)
 _MATRICULE = re.compile(r"[1-478](?:\s?\d){4}\s?(?:\d\s?\d|2\s?[ABab])(?:\s?\d){6}(?:(?:\s?\d){2})?\Z", re.ASCII)
 _IDENTIFIER = re.compile(r"\S*\d\S*")
@@ -95,22 +98,41 @@ def _beginning(typed: str) -> str:
 
 def search(*, actor: accounts.User, text: str, limit: int = LIMIT) -> Found:
     """Patients of the actor's facilities that match ``text``; nothing for an empty text or an actor without facility."""
-    facility_ids = accounts.rights(actor).facilities(accounts.Action.SEARCH_PATIENTS)
-    query = understood(text)
-    if not facility_ids or query == Query():
+    rights, query = accounts.rights(actor), understood(text)
+    if rights.only_patient is not None or query == Query():
         return Found()
-    numbered = _by_number(query, facility_ids)
+    within = access.within(actor, accounts.Action.SEARCH_PATIENTS)
+    places = _Places(within, rights.facilities(accounts.Action.SEARCH_PATIENTS), _team(actor, rights))
+    if not places.facility_ids and not places.team:
+        return Found()
+    numbered = _by_number(query, places)
     if numbered or query.matricule:
         return _lines(numbered, limit)
     if not query.words:
-        return _lines(_born(query, facility_ids, limit + 1), limit)
+        return _lines(_born(query, places, limit + 1), limit)
     if all(len(word) < 2 for word in query.words):
         return Found()
-    pool = _by_words([[_beginning_with(word)] for word in query.words], query, facility_ids)
+    pool = _by_words([[_beginning_with(word)] for word in query.words], query, places)
     if len(pool) < limit:
         seen = {patient.pk for patient in pool}
-        pool += [p for p in _with_slips(query, facility_ids) if p.pk not in seen]
+        pool += [p for p in _with_slips(query, places) if p.pk not in seen]
     return _lines(sorted(pool, key=lambda patient: _rank(patient, query)), limit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where a search looks: the filter that decides, and the facilities and the patients of one's care teams that lead it."""
+
+    within: Q
+    facility_ids: Collection[UUID]
+    team: Collection[UUID]
+
+
+def _team(actor: accounts.User, rights: accounts.Rights) -> Collection[UUID]:
+    """The patients in whose care team the actor is, when his role finds them so."""
+    if all(reach.relation is not Relation.TEAM for reach in rights.reach(accounts.Action.SEARCH_PATIENTS)):
+        return ()
+    return list(access.tied_patients(actor, Relation.TEAM).values_list("patient", flat=True)[:TEAM_LIMIT])
 
 
 def _lines(patients: Sequence[Patient], limit: int) -> Found:
@@ -121,12 +143,8 @@ def _lines(patients: Sequence[Patient], limit: int) -> Found:
     return Found(tuple(lines), len(patients) > limit)
 
 
-def _here(facility_ids: Collection[UUID]) -> Exists:
-    return Exists(Following.objects.filter(patient=OuterRef("pk"), facility__in=facility_ids))
-
-
-def _by_number(query: Query, facility_ids: Collection[UUID]) -> list[Patient]:
-    here = Patient.objects.filter(_here(facility_ids)).order_by("birth_name", "pk")
+def _by_number(query: Query, places: _Places) -> list[Patient]:
+    here = Patient.objects.filter(places.within).order_by("birth_name", "pk")
     if query.matricule:
         between = query.matricule, query.matricule.ljust(MATRICULE_LENGTH, "9")
         former = FormerIns.objects.filter(matricule__range=between).values_list("patient", flat=True)
@@ -137,11 +155,11 @@ def _by_number(query: Query, facility_ids: Collection[UUID]) -> list[Patient]:
     return []
 
 
-def _born(query: Query, facility_ids: Collection[UUID], count: int) -> list[Patient]:
+def _born(query: Query, places: _Places, count: int) -> list[Patient]:
     if not query.birth_date:
         return []
     first, last = (query.birth_date + part[len(query.birth_date) :] for part in ("0000-00-00", "9999-99-99"))
-    born = Patient.objects.filter(_here(facility_ids), birth_date__gte=first, birth_date__lte=last)
+    born = Patient.objects.filter(places.within, birth_date__gte=first, birth_date__lte=last)
     return list(born.order_by("birth_date", "name_key")[:count])
 
 
@@ -150,7 +168,7 @@ def _beginning_with(word: str) -> Q:
     return Q(word__gte=word, word__lte=word.ljust(LONGEST, "Z"))
 
 
-def _by_words(alternatives: list[list[Q]], query: Query, facility_ids: Collection[UUID]) -> list[Patient]:
+def _by_words(alternatives: list[list[Q]], query: Query, places: _Places) -> list[Patient]:
     """Patients for whom each word has one alternative that matches; the longest word leads, the others check each row."""
     (_word, leading), *others = sorted(zip(query.words, alternatives, strict=True), key=_longest)
     rows = NameWord.objects.order_by("word").values_list("patient_id", flat=True)
@@ -160,8 +178,10 @@ def _by_words(alternatives: list[list[Q]], query: Query, facility_ids: Collectio
         rows = rows.filter(patient__birth_date__startswith=query.birth_date)
     # One query per facility and alternative: each reads the index in order and stops at the limit.
     pool = max(POOL // len(query.words), 2 * LIMIT)
-    ids = {pk: None for facility in facility_ids for choice in leading for pk in rows.filter(choice, facility=facility)[:pool]}
-    return list(Patient.objects.filter(pk__in=list(ids)[: 2 * POOL]))
+    where = [Q(facility=facility) for facility in places.facility_ids]
+    where += [Q(patient__in=places.team)] if places.team else []
+    ids = {pk: None for place in where for choice in leading for pk in rows.filter(choice, place)[:pool]}
+    return list(Patient.objects.filter(places.within, pk__in=list(ids)[: 2 * POOL]))
 
 
 def _longest(pair: tuple[str, list[Q]]) -> int:
@@ -175,16 +195,16 @@ def _any(choices: Sequence[Q]) -> Q:
     return condition
 
 
-def _with_slips(query: Query, facility_ids: Collection[UUID]) -> list[Patient]:
+def _with_slips(query: Query, places: _Places) -> list[Patient]:
     """The same with words one typing slip away, and with neighbouring words written as one (« LE GALL » typed for LEGALL)."""
     found: list[Patient] = []
     alternatives = [[_beginning_with(word), *_slips(word)] for word in query.words]
     if any(len(choices) > 1 for choices in alternatives):
-        found += _by_words(alternatives, query, facility_ids)
+        found += _by_words(alternatives, query, places)
     for i in range(len(query.words) - 1):
         joined = (*query.words[:i], query.words[i] + query.words[i + 1], *query.words[i + 2 :])
         known = {patient.pk for patient in found}
-        again = _by_words([[_beginning_with(word)] for word in joined], Query(joined, query.birth_date), facility_ids)
+        again = _by_words([[_beginning_with(word)] for word in joined], Query(joined, query.birth_date), places)
         found += [patient for patient in again if patient.pk not in known]
     return found
 

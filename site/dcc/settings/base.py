@@ -258,6 +258,9 @@ DCC_TEST_IDENTITIES = env.flag("DCC_TEST_IDENTITIES")
 
 # Publishing proves first: test documents in every output, checked and read back. Only the tests switch it off (decision 0110).
 DCC_GATE_PROOF = True
+# « Bris de glace »: how long it opens a file, and within how many days somebody has to look at it.
+DCC_GLASS_HOURS = env.number("DCC_GLASS_HOURS", 4)
+DCC_GLASS_REVIEW_DAYS = env.number("DCC_GLASS_REVIEW_DAYS", 7)
 
 # Mail: without a server none is sent, and the digest is read in the admin only.
 EMAIL_HOST = env.text("DCC_SMTP_HOST")

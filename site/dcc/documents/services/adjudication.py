@@ -56,7 +56,7 @@ def adjudicate(
     """
     with transaction.atomic():
         version = lock_current(document_id)
-        access.require(actor, "document.edit", version.document)
+        access.require(actor, "document.edit", version)
         after(version.status, "save")  # type: ignore[arg-type]  # the database holds only statuses of the table
         proposals = {p.item: p for p in collect(actor, version).proposals}
         session = Session(version, actor, editor, "reprise", min(base, version.revision))

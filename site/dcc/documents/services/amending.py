@@ -38,7 +38,7 @@ def amend_document(*, actor: User, document_id: uuid.UUID) -> int:
     with transaction.atomic():
         former = lock_current(document_id)
         document = former.document
-        access.require(actor, Action.EDIT_DOCUMENT, document)
+        access.require(actor, Action.EDIT_DOCUMENT, former)
         after(former.status, "amend")  # type: ignore[arg-type]  # the database holds only statuses of the table
         kind = type_of(document.document_type)
         if kind is None or not kind.amended:

@@ -51,7 +51,7 @@ def add_attachment(*, actor: User, document_id: uuid.UUID, title: str, filename:
     check_content(content)
     with files_follow_the_transaction(), transaction.atomic():
         version = lock_current(document_id)
-        access.require(actor, "document.edit", version.document)
+        access.require(actor, "document.edit", version)
         require_open(version)
         return join(actor, version, title, filename, content).pk
 
@@ -81,7 +81,7 @@ def remove_attachment(*, actor: User, document_id: uuid.UUID, attachment_id: uui
     """
     with transaction.atomic():
         version = lock_current(document_id)
-        access.require(actor, "document.edit", version.document)
+        access.require(actor, "document.edit", version)
         require_open(version)
         if str(attachment_id) in files_in(version.answers):
             raise ActionForbidden("Ce fichier répond à une question de la fiche : retirez-le depuis cette question")

@@ -20,7 +20,7 @@ from dcc.documents.kinds import type_of
 from dcc.documents.models import Document, DocumentVersion, StatusChange
 from dcc.documents.services.calculating import ORIGIN, calculated
 from dcc.documents.services.contributions import note_contribution
-from dcc.documents.titles import title_of
+from dcc.documents.titles import rcp_of, title_of
 from dcc.events import api as events
 from dcc.patients import api as patients
 from forms_config import api as forms
@@ -113,6 +113,7 @@ def new_version(
         number=number,
         form_version_id=form.version_id,
         title=title_of(document.document_type, answers),
+        rcp=rcp_of(document.document_type, answers),
         status_at=now,
         changed_at=now,
         answers=answers,

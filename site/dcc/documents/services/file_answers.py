@@ -31,7 +31,7 @@ def answer_with_file(
     try:
         with files_follow_the_transaction(), transaction.atomic():
             version = lock_current(document_id)
-            access.require(actor, "document.edit", version.document)
+            access.require(actor, "document.edit", version)
             require_open(version)
             question = question_at(forms.schema_of(version.form_version_id), path)
             title = question.label if question else filename

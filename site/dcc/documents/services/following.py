@@ -107,7 +107,7 @@ def accept_form(*, actor: User, document_id: uuid.UUID, form_version_id: uuid.UU
     """
     with transaction.atomic():
         version = lock_current(document_id, expected_revision=expected_revision)
-        access.require(actor, Action.FOLLOW_FORM, version.document)
+        access.require(actor, Action.FOLLOW_FORM, version)
         move = version.moves.filter(state="propose").first()
         if version.status in FROZEN or move is None or move.after_id != form_version_id:
             raise Stale("Cette version du formulaire n'est plus proposée : relisez la fiche")

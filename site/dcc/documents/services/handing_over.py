@@ -17,7 +17,7 @@ from dcc.documents import access
 from dcc.documents.cards import person_name, professional_card
 from dcc.documents.errors import DocumentError, DocumentNotFound
 from dcc.documents.kinds import type_of
-from dcc.documents.models import Document, DocumentVersion, HandOver
+from dcc.documents.models import DocumentVersion, HandOver
 from dcc.documents.references import last_validated
 from forms_config.schema.values import display_professional
 
@@ -44,7 +44,7 @@ class HandOverState:
 
 def hand_over_state(actor: User, document_id: uuid.UUID) -> HandOverState | None:
     """Where the hand-over stands; nothing for a type that is not handed over, or before a version was validated."""
-    document = Document.objects.select_related("facility").filter(pk=document_id).first()
+    document = access.documents().filter(pk=document_id).first()
     if document is None:
         raise DocumentNotFound
     standing = access.standing(actor, document)

@@ -117,7 +117,7 @@ def cancel_document(*, actor: User, document_id: uuid.UUID) -> None:
 
 def _take(actor: User, action: str, document_id: uuid.UUID, expected_revision: int | None) -> DocumentVersion:
     version = lock_current(document_id, expected_revision=expected_revision)
-    access.require(actor, action, version.document)
+    access.require(actor, action, version)
     return version
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from dcc.documents import access
 from dcc.documents.errors import DocumentNotFound, Stale
 from dcc.documents.models import DocumentVersion
 
@@ -13,7 +14,11 @@ def lock_current(document_id: uuid.UUID, *, expected_revision: int | None = None
 
     Raises :class:`DocumentNotFound`, and :class:`Stale` when the version moved on from ``expected_revision``.
     """
-    rows = DocumentVersion.objects.select_for_update(of=("self",)).select_related("document__facility")
+    rows = (
+        DocumentVersion.objects.select_for_update(of=("self",))
+        .select_related("document__facility")
+        .annotate(masked=access.MASKED)
+    )
     current = rows.filter(document_id=document_id, is_current=True)
     # Who waited for somebody starting a new version finds that the row he waited for is no longer current: he looks again.
     version = current.first() or current.first()

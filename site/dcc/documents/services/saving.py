@@ -24,7 +24,7 @@ def refresh_calculations(*, actor: User, document_id: uuid.UUID, action: str) ->
     """
     with transaction.atomic():
         version = lock_current(document_id)
-        access.require(actor, action, version.document)
+        access.require(actor, action, version)
         if version.status not in FROZEN:
             Session(version, actor, "", ORIGIN, version.revision).store(SaveResult(version.revision), contributes=False)
 
@@ -40,7 +40,7 @@ def save_answers(
     """
     with transaction.atomic():
         version = lock_current(document_id)
-        access.require(actor, "document.edit", version.document)
+        access.require(actor, "document.edit", version)
         after(version.status, "save")  # type: ignore[arg-type]  # the database holds only statuses of the table
         since = min((c.base for c in changes), default=version.revision)
         session = Session(version, actor, editor, origin, since)
@@ -69,7 +69,7 @@ def add_row(
     """
     with transaction.atomic():
         version = lock_current(document_id)
-        access.require(actor, "document.edit", version.document)
+        access.require(actor, "document.edit", version)
         after(version.status, "save")  # type: ignore[arg-type]  # the database holds only statuses of the table
         session = Session(version, actor, editor, origin, version.revision, source)
         result = SaveResult(version.revision)
@@ -93,7 +93,7 @@ def move_row(
 def _change_row(actor: User, document_id: uuid.UUID, path: str, base: int, editor: str, *, move_to: int | None) -> SaveResult:
     with transaction.atomic():
         version = lock_current(document_id)
-        access.require(actor, "document.edit", version.document)
+        access.require(actor, "document.edit", version)
         after(version.status, "save")  # type: ignore[arg-type]  # the database holds only statuses of the table
         session = Session(version, actor, editor, "saisie", base)
         result = SaveResult(version.revision)

@@ -16,7 +16,7 @@ from dcc.documents.models import AnswerChange, DocumentVersion
 from dcc.documents.services.attachments import drop
 from dcc.documents.services.calculating import ORIGIN, recalculated
 from dcc.documents.services.contributions import note_contribution
-from dcc.documents.titles import title_of
+from dcc.documents.titles import rcp_of, title_of
 from forms_config import api as forms
 from forms_config.schema.model import FormSchema, Question
 
@@ -112,8 +112,9 @@ class Session:
         drop(self.actor, version, files_in(version.answers) - files_in(self.answers))
         version.answers, version.revision, version.changed_at = self.answers, self.revision, self.now
         version.title = title_of(version.document.document_type, self.answers)
+        version.rcp = rcp_of(version.document.document_type, self.answers)
         version.provenance = _provenance(version.provenance, self.recorded, self.marks)
-        version.save(update_fields=["answers", "revision", "changed_at", "title", "provenance"])
+        version.save(update_fields=["answers", "revision", "changed_at", "title", "rcp", "provenance"])
         if contributes:
             note_contribution(version, self.actor, self.now)
 

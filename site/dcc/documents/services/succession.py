@@ -66,8 +66,8 @@ def _first_answers(kind: DocumentType, followed: Document) -> FirstAnswers:
 
 def follower_of(document_id: uuid.UUID, document_type: str) -> Document | None:
     """The document that follows another one, those that were given up apart."""
-    found = Document.objects.filter(reference_id=document_id, document_type=document_type, abandoned=False)
-    return found.select_related("created_by__practitioner", "facility").first()
+    found = access.documents().filter(reference_id=document_id, document_type=document_type, abandoned=False)
+    return found.select_related("created_by__practitioner").first()
 
 
 def refuse_second(actor: User, kind: DocumentType, followed: Document) -> None:

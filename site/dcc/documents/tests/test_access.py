@@ -7,12 +7,18 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from dcc.accounts.api import Action, Policy, Relation
 from dcc.accounts.models import Facility, User
+from dcc.accounts.policies import LETTERS, POLICY, read_table
 from dcc.accounts.queries import keep_rights
 from dcc.contracts.snapshots import IdentityTraits
 from dcc.documents import access, api
 from dcc.documents.models import Document
+from dcc.documents.tests.worlds import draw
+from dcc.patients import access as patient_access
 from dcc.patients import api as patients
+from dcc.patients.models import Patient
+from forms_config.api import PublishedForm
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +61,56 @@ def test_a_session_of_one_patient_shows_and_opens_that_one(
         api.create_document(actor=bound, patient_id=other, facility_id=facility.pk, document_type="frcp")
     here = api.create_document(actor=bound, patient_id=patient_id, facility_id=facility.pk, document_type="frcp")
     assert seen(bound) == {frcp_id, here}
+
+
+ELSE = read_table("""
+                             medecin  assistant  lecteur  editeur  administrateur  responsable
+patient.search               TF       F          -        -        -               -
+patient.open                 TFG      F          T        -        -               -
+document.open                ATF      AF         T        -        -               -
+document.open * valide       ATRFG    AR         TR       -        -               -
+document.open autre          AT       F          -        -        -               -
+document.open autre complete R        -          G        -        -               -
+document.edit                F        AT         -        -        -               -
+""")
+"""Another table, cut every way, to try the filter and not only the platform's cells."""
+
+
+def differences(seed: int, form: PublishedForm) -> list[str]:
+    """Where a list and the answer one by one disagree, for everybody of a world; each relation must have decided somewhere."""
+    world, found = draw(seed, form), []
+    for person in world.people:
+        everything = [(d, access.standing(person, d)) for d in access.documents()]
+        for action in (Action.OPEN_DOCUMENT, Action.EDIT_DOCUMENT, Action.DOWNLOAD_ARTIFACT):
+            one_by_one = {document.pk for document, standing in everything if standing.may(action)}
+            listed = set(Document.objects.filter(pk__in=access.within(person, action)).values_list("pk", flat=True))
+            found += [f"{seed} {person} {action}"] if one_by_one != listed else []
+            DECIDED.update(tie for _d, standing in everything if (tie := standing.tie(action)))
+        for action in (Action.SEARCH_PATIENTS, Action.OPEN_PATIENT):
+            may = {p.pk for p in world.patients if patient_access.may(person, action, p)}
+            within = set(Patient.objects.filter(patient_access.within(person, action)).values_list("pk", flat=True))
+            found += [f"{seed} {person} {action}"] if may != within else []
+    return found
+
+
+DECIDED: set[Relation] = set()
+
+
+@pytest.mark.parametrize("policy", [POLICY, ELSE], ids=["ours", "another"])
+def test_lists_show_what_one_may_open_and_nothing_else(
+    policy: Policy, frcp_form: PublishedForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dcc.accounts.queries.policy_in_force", lambda: policy)
+    DECIDED.clear()
+    assert differences(1, frcp_form) == []
+    assert set(LETTERS.values()) == DECIDED, "every relation decided somewhere in this world"
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("policy", [POLICY, ELSE], ids=["ours", "another"])
+def test_lists_and_answers_agree_in_many_worlds(
+    seed: int, policy: Policy, frcp_form: PublishedForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dcc.accounts.queries.policy_in_force", lambda: policy)
+    assert differences(seed, frcp_form) == []
