@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/logout/", logout),
     path("admin/", include(wagtailadmin_urls)),
     path("compte/", include("dcc.accounts.urls")),
+    path("engagements/", include("dcc.trust.urls")),
     *plugin_pages(),
     path("", include("dcc.cms.urls")),
     path("", include("dcc.web.urls")),

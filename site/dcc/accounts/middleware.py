@@ -56,7 +56,7 @@ class TwoFactorMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
         """Let through who gave both factors, and the pages that ask for none."""
-        if not getattr(view_func, "login_required", True) and view_func.__module__.partition(".")[0] in OURS:
+        if is_open(view_func):
             return None
         user = signin.signed_in(request)
         if user is not None and request.headers.get(USER_HEADER, str(user.pk)) == str(user.pk):
@@ -77,6 +77,11 @@ def _to_new_password(request: HttpRequest, view_func: Callable[..., Any]) -> Htt
     if view_func.__module__.startswith("dcc.accounts."):
         return None
     return redirect(reverse("accounts:change_password", query={"next": request.get_full_path()}))
+
+
+def is_open(view_func: Callable[..., Any]) -> bool:
+    """Whether a view is one of our own that anybody may ask, signed in or not."""
+    return not getattr(view_func, "login_required", True) and view_func.__module__.partition(".")[0] in OURS
 
 
 def closed(request: HttpRequest) -> HttpResponse:

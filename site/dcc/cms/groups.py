@@ -39,6 +39,12 @@ TABLE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ADMINISTRATORS: ("view", "add", "change", "publish", "lock", "unlock"),
     },
     "legal.legaltextversion": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
+    "trust.termsset": {
+        EDITORS: ("view", "add", "change", "publish"),  # as for adapted texts
+        ADMINISTRATORS: ("view", "add", "change", "publish", "lock", "unlock"),
+    },
+    "trust.termsversion": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
+    "trust.termssettings": {EDITORS: (), ADMINISTRATORS: ("change",)},
     "cms.regionalsettings": {EDITORS: (), ADMINISTRATORS: ("change",)},
 }
 

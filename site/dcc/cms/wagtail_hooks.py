@@ -26,7 +26,7 @@ UNUSED_MENU = {"explorer", "images", "documents", "help"}
 """Pages, images and documents are not used yet; Wagtail's help speaks of pages."""
 
 UNUSED_REPORTS = {"locked-pages", "aging-pages", "page-types-usage", "workflows", "workflow-tasks"}
-SHOWN_ROOMS = ("forms_config", "terminology", "legal", "rcp_directory")
+SHOWN_ROOMS = ("forms_config", "terminology", "legal", "rcp_directory", "trust")
 
 
 def keep_useful_menu(request: HttpRequest, items: list[MenuItem]) -> None:

@@ -17,6 +17,7 @@ TABLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "forms_config.FormDefinition": ("Relecture des formulaires", (EDITORS, ADMINISTRATORS)),
     "legal.AdaptedText": ("Relecture des textes adaptés", (EDITORS, ADMINISTRATORS)),
     "legal.NationalText": ("Relecture des textes nationaux", (ADMINISTRATORS,)),
+    "trust.TermsSet": ("Relecture des conditions d'utilisation", (EDITORS, ADMINISTRATORS)),
 }
 
 

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "dcc.accounts.middleware.TwoFactorMiddleware",
     "dcc.web.calling.scope.ContextualScopeMiddleware",
+    "dcc.trust.middleware.TermsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -10,6 +10,8 @@
 //   fetch(url, options)                 Promise<Response>. The same without the queue: for reading.
 //   pending                             number of saves not answered yet; leaving the page then asks for a confirmation.
 //   csrf()                              the current CSRF token.
+// Terms of use to accept (a 409 with X-DCC-Terms: due): the same, in a dialog. « Plus tard » leaves the page as it is, the request waiting
+// behind a notice that opens the dialog again.
 // What it tells, on document: « dcc:session » with detail.state: "closed", "open", "offline", "online", "saved" (queue empty).
 // <html data-session="closed"> while the session is closed: the style sheet may veil the page.
 // What it does by itself: htmx requests answered « session closed » are replayed; a plain form is only sent once the session is known
@@ -144,9 +146,69 @@
     for (let fresh = false; ;) {
       const response = await window.fetch(url, dressed(options));
       if (isClosed(response)) await reopen();
+      else if (isDue(response)) await agree((await response.json()).terms);
       else if (response.status === 403 && !fresh) { fresh = true; await check(); } // a token renewed by another tab
       else return response;
     }
+  }
+
+  // Terms of use ---------------------------------------------------------------------------------------------------------------
+  const isDue = (response) => response.status === 409 && response.headers.get("X-DCC-Terms") === "due";
+  let agreed = null;
+
+  function agree(url) {
+    agreed ??= untilAccepted(url).finally(() => { agreed = null; });
+    return agreed;
+  }
+
+  async function untilAccepted(url) {
+    for (;;) {
+      const response = await open(url, { cache: "no-store", headers: { Accept: "text/html" } });
+      if (response.status === 204) return;
+      if (response.ok && !(await answered(await response.text()))) await asked();
+      if (!response.ok) await later(RETRY);
+    }
+  }
+
+  let notice = null;
+  function answered(html) {
+    const box = document.createElement("dialog");
+    box.className = "terms";
+    box.setAttribute("aria-labelledby", "terms-title");
+    box.innerHTML = html;
+    document.body.append(box);
+    const form = box.querySelector("form");
+    notice = box.querySelector("template[data-terms-waiting]").content.firstElementChild;
+    return new Promise((done) => {
+      const close = (accepted) => { box.close(); box.remove(); done(accepted); };
+      box.addEventListener("cancel", () => close(false));
+      form.addEventListener("submit", async (event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        const answer = await reply(form, event.submitter.value);
+        if (!answer.error) return close(event.submitter.value === "accept");
+        const error = form.querySelector("[data-terms-error]");
+        error.querySelector("p").textContent = answer.error;
+        error.hidden = false;
+      });
+      box.showModal();
+      box.querySelector(".terms-text").focus();
+    });
+  }
+
+  async function reply(form, choice) {
+    const body = new URLSearchParams(new FormData(form));
+    body.set("answer", choice);
+    try {
+      const response = await open(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      return await response.json();
+    } catch { return { error: form.dataset.silent }; }
+  }
+
+  // « Plus tard »: the notice stays until somebody asks for the dialog again.
+  function asked() {
+    document.body.append(notice);
+    return new Promise((done) => notice.querySelector("button").addEventListener("click", () => { notice.remove(); done(); }, { once: true }));
   }
 
   async function persist(url, options) {
@@ -176,18 +238,20 @@
     freshen(event.detail.formData);
   });
   // htmx: a request answered « session closed » is sent again with what it carried.
-  document.addEventListener("htmx:beforeSwap", (event) => { if (isClosedXhr(event.detail.xhr)) event.detail.shouldSwap = false; });
+  document.addEventListener("htmx:beforeSwap", (event) => { if (isClosedXhr(event.detail.xhr) || isDueXhr(event.detail.xhr)) event.detail.shouldSwap = false; });
   document.addEventListener("htmx:responseError", (event) => {
-    if (!isClosedXhr(event.detail.xhr)) return;
+    const { xhr } = event.detail;
+    if (!isClosedXhr(xhr) && !isDueXhr(xhr)) return;
     const { verb, path, formData, elt, target } = event.detail.requestConfig;
-    reopen().then(() => window.htmx.ajax(verb.toUpperCase(), path, { source: elt, target, values: freshen(formData) }));
+    (isDueXhr(xhr) ? agree(JSON.parse(xhr.responseText).terms) : reopen()).then(() => window.htmx.ajax(verb.toUpperCase(), path, { source: elt, target, values: freshen(formData) }));
   });
+  const isDueXhr = (xhr) => xhr.status === 409 && xhr.getResponseHeader("X-DCC-Terms") === "due";
   const isClosedXhr = (xhr) => xhr.status === 401 && xhr.getResponseHeader(CLOSED) === "closed";
 
   // A plain form: when the session may be over, ask first; the form is sent once it is open again, with a fresh token.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-relogin")) return;
+    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-relogin") || form.hasAttribute("data-terms")) return;
     if (form.elements.csrfmiddlewaretoken) form.elements.csrfmiddlewaretoken.value = csrf();
     if (Date.now() < knownUntil - EARLY) return;
     event.preventDefault();

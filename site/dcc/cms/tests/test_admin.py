@@ -20,6 +20,7 @@ from dcc.cms.api import ADMINISTRATORS, EDITORS, ensure_groups
 from dcc.cms.groups import TABLE
 from dcc.contracts.plugin import PluginConfig
 from dcc.settings.plugins import DEFAULT_PLUGINS
+from dcc.trust.models import TermsSet, TermsVersion
 from forms_config.api import published_form
 from forms_config.blocks.api import create_block
 from forms_config.bundle.models import TrustedPublisher
@@ -57,14 +58,23 @@ def test_no_clinical_room_shows_anything_in_the_admin() -> None:
     assert not [model for model in clinical if issubclass(model, RevisionMixin)]
     assert not BROUGHT & set(clinical)
     assert {model._meta.app_label for model in set(get_snippet_models()) - BROUGHT} <= {
-        "accounts", "blocks", "bundle", "forms_config", "legal", "rcp_directory", "terminology",
+        "accounts", "blocks", "bundle", "forms_config", "legal", "rcp_directory", "terminology", "trust",
     }  # fmt: skip
     assert {label.split(".")[0] for label in TABLE} & set(CLINICAL) == set()
 
 
 SEEN = {
-    "adrien": {"annuaire-rcp", "banque-favoris", "formulaires", "textes-legaux", "settings", "reports", "plateforme"},
-    "edith": {"annuaire-rcp", "banque-favoris", "formulaires", "textes-legaux", "plateforme"},
+    "adrien": {
+        "annuaire-rcp",
+        "banque-favoris",
+        "engagements",
+        "formulaires",
+        "textes-legaux",
+        "settings",
+        "reports",
+        "plateforme",
+    },
+    "edith": {"annuaire-rcp", "banque-favoris", "engagements", "formulaires", "textes-legaux", "plateforme"},
 }
 
 
@@ -128,6 +138,8 @@ MAY = {
     "blocks.Block": (False, False, False, False),
     "terminology.ValueSet": (False, False, False, False),
     "terminology.ValueSetVersion": (False, False, False, False),
+    "trust.TermsSet": (True, True, True, True),
+    "trust.TermsVersion": (False, False, False, False),
 }
 
 
@@ -139,6 +151,8 @@ def something(label: str, facility: Facility) -> Any:
     AdaptedText.objects.get_or_create(facility=facility, defaults={"body": "Texte.", "live": False})
     section = {"key": "s", "title": "S", "questions": [{"key": "regional.s", "label": "S", "datatype": "boolean"}]}
     TrustedPublisher.objects.get_or_create(name="Là-bas", key=b64encode(bytes(32)).decode())
+    unasked = {"asked": False, "effective_from": timezone.now(), "published_at": timezone.now()}
+    TermsVersion.objects.get_or_create(terms=TermsSet.objects.get(), number=1, defaults=unasked)
     create_block(actor=None, document_type="frcp", section=section)
     return apps.get_model(label)._default_manager.first()
 
