@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dcc.accounts import open_sessions, sessions, signin
+from dcc.accounts.calls.opening import call_of
 from dcc.accounts.lockout import wants_data
 from dcc.accounts.passwords import renewal
 from dcc.accounts.psc import leaving
@@ -60,7 +61,8 @@ class TwoFactorMiddleware(LoginRequiredMiddleware):
             return None
         user = signin.signed_in(request)
         if user is not None and request.headers.get(USER_HEADER, str(user.pk)) == str(user.pk):
-            keep_rights(user)
+            call = call_of(request.session)
+            keep_rights(user, only_patient=call.patient_id if call else None)
             return _to_new_password(request, view_func)
         # A person gets the sign-in page; a script, a 401 that tells its page to ask again in place.
         return closed(request) if wants_data(request) else self.handle_no_permission(request, view_func)

@@ -48,10 +48,10 @@ LIMITS: tuple[Limit, ...] = (
             "accounts:enrol",
             "accounts:relogin",
             "accounts:*psc*",
-            "accounts:*call*",
+            "web:call",
+            "web:call_open",
             "accounts:*recover*",
             "psc:*",
-            "call:*",
         ),
         ((MINUTE, 600),),  # a whole establishment comes from one address at eight o'clock
         by=By.ADDRESS,

@@ -75,6 +75,7 @@ def psc_required(
             request.session.pop(RESUME, None)
         return view(request, *args, **kwargs)
 
+    guarded.asks_for_psc = True  # type: ignore[attr-defined]  # read where a contextual session stops at its patient
     return guarded
 
 

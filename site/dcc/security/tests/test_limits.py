@@ -21,7 +21,7 @@ from tests.addresses import addresses
 from tests.contract.test_addresses import OPEN
 from tests.fixtures import sign_in
 
-TO_COME = ("accounts:*psc*", "accounts:*call*", "accounts:*recover*", "psc:*", "call:*", "trust:*scan*", "*:*export*", "*:*csv*")
+TO_COME = ("accounts:*psc*", "accounts:*recover*", "psc:*", "trust:*scan*", "*:*export*", "*:*csv*")
 HUNDRED = Limit("hundred", "essais", ("x",), ((MINUTE, 100),))
 NOON = 1_790_000_000 // MINUTE * MINUTE
 

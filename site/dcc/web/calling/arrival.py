@@ -26,7 +26,7 @@ def patient_of(served: calls.Served, header: PatientSnapshot) -> UUID:
             actor=actor, facility_id=facility_id, header=header, qualifies=False, reason="call"
         ).patient_id
     known = patients.recognise(header)
-    if known is None or not accounts.may(actor, Action.OPEN_PATIENT, facility_ids=patients.followed_by(known)):
+    if known is None or not patients.may_with(actor, Action.OPEN_PATIENT, known):
         raise PermissionDenied
     return known
 

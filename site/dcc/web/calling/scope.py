@@ -39,8 +39,8 @@ FREE = frozenset(
 )
 """Pages of no patient that a contextual session needs: lists of codes, directory of professionals, help, signing in and out."""
 
-OPEN_ROOMS = frozenset({"trust"})
-"""Rooms all of whose pages stay open: the terms of use are asked of everybody."""
+FREE_BY_NAME = ("accounts:psc_", "trust:")
+"""Beginnings of names that are free too: Pro Santé Connect, by which one signs in fully; the terms of use, asked of everybody."""
 
 
 class ContextualScopeMiddleware:
@@ -59,14 +59,14 @@ class ContextualScopeMiddleware:
         if not request.user.is_authenticated:
             return None
         call = calls.call_of(request.session)
-        if call is None or _within(request, call, view_kwargs):
-            return None
+        if call is None or getattr(view_func, "asks_for_psc", False) or _within(request, call, view_kwargs):
+            return None  # a view that asks for Pro Santé Connect runs in a full session, or not at all
         return beyond(request, call)
 
 
 def _within(request: HttpRequest, call: calls.OpenCall, kwargs: Mapping[str, Any]) -> bool:
-    match = request.resolver_match
-    if match is not None and (match.view_name in FREE or match.app_name in OPEN_ROOMS):
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    if name in FREE or name.startswith(FREE_BY_NAME):
         return True
     if "patient_id" in kwargs:
         return bool(kwargs["patient_id"] == call.patient_id)

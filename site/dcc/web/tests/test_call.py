@@ -14,7 +14,7 @@ from uuid import UUID
 import jwt
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from pytest_django import Settings
 
 from dcc.accounts import sessions
@@ -24,8 +24,10 @@ from dcc.accounts.calls.models import CallTicket
 from dcc.accounts.models import Facility, User
 from dcc.audit import api as audit
 from dcc.patients.models import LocalIdentifier, Patient
+from dcc.web.calling.scope import FREE
 from dcc.web.tests.calling import EC_KEY, NOBODY, OTHER_EC_KEY, PATIENT, RSA_KEY, Software, pem, register, send
 from dcc.web.tests.conftest import Visit
+from tests.contract.test_addresses import addresses
 from tests.fixtures import make_patient
 
 pytestmark = pytest.mark.django_db
@@ -240,6 +242,89 @@ def test_other_pages_ask_to_sign_in_fully(
     scripts = client.get(reverse("web:worklist"), headers={"X-Requested-With": "XMLHttpRequest"})
     assert scripts.json()["error"].startswith("Cette session, ouverte depuis DPI Démo")
     assert client.get("/compte/connexion/?next=/").status_code == 200
+
+
+REACHED = (
+    ("patient", "GET", 200),
+    ("frcp_create", "GET", 200),
+    ("frcp_create", "POST", 302),
+    ("document", "GET", 200),
+    ("validation", "GET", 200),
+    ("outputs", "GET", 200),
+    ("attachments", "GET", 200),
+    ("history", "GET", 200),
+    ("adjudication", "GET", 200),
+    ("reading", "GET", 200),
+    ("autosave", "POST", 200),
+    ("codes", "GET", 200),
+    ("people", "GET", 200),
+    ("favourite_offers", "GET", 200),
+    ("favourite_keep", "GET", 200),
+    ("step", "POST", 302),
+    ("help", "GET", 200),
+)
+
+
+def test_the_pages_of_the_patient_answer_as_in_a_full_session(
+    software: Software, alice: User, client: Client, visit: Visit, frcp_id: UUID, patient_id: UUID
+) -> None:
+    client.get(software.link(alice))
+    full = visit(alice)
+    arguments: dict[str, list[object]] = {
+        "patient": [patient_id],
+        "frcp_create": [patient_id],
+        "step": [frcp_id, "complete"],
+        "codes": [],
+        "people": [],
+        "help": [],
+    }
+    for name, method, status in REACHED:
+        url = reverse(f"web:{name}", args=arguments.get(name, [frcp_id]))
+        url += "?groupe=frcp.propositions&liste=jdv-tumeur-cisis&q=sein"
+        sent = {"revision": "0", "editor": "e", "changes": []}
+        kind = {"content_type": "application/json"} if name == "autosave" else {}
+        for browser in (full, client):
+            response = browser.post(url, sent, **kind) if method == "POST" else browser.get(url)
+            assert response.status_code == status, (name, browser is client)
+    page = client.get(reverse("web:patient", args=[patient_id])).content.decode()
+    assert reverse("web:frcp_create", args=[patient_id]) in page, "what may be done is offered"
+
+
+def test_another_patient_is_out_of_reach(
+    software: Software, alice: User, facility: Facility, client: Client, visit: Visit, frcp_id: UUID, patient_id: UUID
+) -> None:
+    client.get(software.link(alice, patient=NOBODY))
+    for url in (
+        reverse("web:patient", args=[patient_id]),
+        reverse("web:patient", args=[UUID(int=1)]),
+        reverse("web:document", args=[frcp_id]),
+        reverse("web:document", args=[UUID(int=1)]),
+        reverse("web:outputs", args=[frcp_id]),
+    ):
+        for response in (client.get(url), client.post(url)):
+            assert response.status_code == 403, url
+            assert "PAT-TROIS" not in response.content.decode()
+    assert visit(alice).get(reverse("web:patient", args=[patient_id])).status_code == 200
+
+
+def test_who_may_only_read(software: Software, lea: User, alice: User, facility: Facility, client: Client) -> None:
+    from dcc.accounts.models import Practitioner
+
+    lea.practitioner = Practitioner.objects.create(national_id="810000000009", family="LEROY", given="Léa")
+    lea.save()
+    refused = client.get(software.link(lea))
+    assert refused.status_code == 403
+    assert "votre rôle ne permet pas" in refused.content.decode()
+    assert not Patient.objects.exists()
+    patient_id = make_patient(alice, facility)
+    assert client.get(software.link(lea))["Location"] == reverse("web:patient", args=[patient_id])
+
+
+def test_the_terms_and_pro_sante_connect_stay_within_reach() -> None:
+    """What a contextual session may always ask exists; everything else is closed."""
+    names = {name for _route, name, _view in addresses(get_resolver().url_patterns)}
+    assert names >= FREE
+    assert any(name.startswith("accounts:psc_") for name in names)
 
 
 def test_an_unknown_patient_is_created_provisional(software: Software, alice: User, client: Client) -> None:
