@@ -14,7 +14,7 @@ from uuid import UUID
 import jwt
 import pytest
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 from pytest_django import Settings
 
 from dcc.accounts import sessions
@@ -27,7 +27,7 @@ from dcc.patients.models import LocalIdentifier, Patient
 from dcc.web.calling.scope import FREE
 from dcc.web.tests.calling import EC_KEY, NOBODY, OTHER_EC_KEY, PATIENT, RSA_KEY, Software, pem, register, send
 from dcc.web.tests.conftest import Visit
-from tests.contract.test_addresses import addresses
+from tests.addresses import addresses
 from tests.fixtures import make_patient
 
 pytestmark = pytest.mark.django_db
@@ -265,6 +265,13 @@ REACHED = (
 )
 
 
+def _asked(browser: Client, method: str, url: str, *, json_body: bool) -> Any:
+    sent: dict[str, Any] = {"revision": "0", "editor": "e", "changes": []}
+    if method == "GET":
+        return browser.get(url)
+    return browser.post(url, sent, content_type="application/json") if json_body else browser.post(url, sent)
+
+
 def test_the_pages_of_the_patient_answer_as_in_a_full_session(
     software: Software, alice: User, client: Client, visit: Visit, frcp_id: UUID, patient_id: UUID
 ) -> None:
@@ -281,10 +288,8 @@ def test_the_pages_of_the_patient_answer_as_in_a_full_session(
     for name, method, status in REACHED:
         url = reverse(f"web:{name}", args=arguments.get(name, [frcp_id]))
         url += "?groupe=frcp.propositions&liste=jdv-tumeur-cisis&q=sein"
-        sent = {"revision": "0", "editor": "e", "changes": []}
-        kind = {"content_type": "application/json"} if name == "autosave" else {}
         for browser in (full, client):
-            response = browser.post(url, sent, **kind) if method == "POST" else browser.get(url)
+            response = _asked(browser, method, url, json_body=name == "autosave")
             assert response.status_code == status, (name, browser is client)
     page = client.get(reverse("web:patient", args=[patient_id])).content.decode()
     assert reverse("web:frcp_create", args=[patient_id]) in page, "what may be done is offered"
@@ -322,7 +327,7 @@ def test_who_may_only_read(software: Software, lea: User, alice: User, facility:
 
 def test_the_terms_and_pro_sante_connect_stay_within_reach() -> None:
     """What a contextual session may always ask exists; everything else is closed."""
-    names = {name for _route, name, _view in addresses(get_resolver().url_patterns)}
+    names = {name for _route, name, _view in addresses()}
     assert names >= FREE
     assert any(name.startswith("accounts:psc_") for name in names)
 
