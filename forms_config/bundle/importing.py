@@ -36,6 +36,7 @@ def is_known(publisher: contents.Publisher) -> bool:
 
 def look_at(*, actor: User | None, content: bytes, consent: Consent | None = None) -> Report:
     """What importing a bundle would do; nothing is stored. Raises :class:`BundleRefused` and ``PermissionDenied``."""
+    _check_may(actor)
     consent = consent or Consent()
     with transaction.atomic():
         report = _imported(actor, contents.read(content), consent)
@@ -48,6 +49,7 @@ def import_bundle(*, actor: User | None, content: bytes, consent: Consent | None
 
     Raises :class:`BundleRefused`, :class:`ConfirmationNeeded` when ``consent`` does not say what it must, ``PermissionDenied``.
     """
+    _check_may(actor)
     consent = consent or Consent()
     signed = contents.read(content)
     _check_signer(signed.publisher, consent)
@@ -64,6 +66,12 @@ def import_bundle(*, actor: User | None, content: bytes, consent: Consent | None
                 product=signed.product,
             )
         return replace(report, done=True)
+
+
+def _check_may(actor: User | None) -> None:
+    """First of all: a file of whoever may not import is not even read."""
+    if actor is not None and not accounts.may(actor, accounts.Action.CONFIGURE_FORMS):
+        raise PermissionDenied(_("Seuls les éditeurs DSRC importent des formulaires"))
 
 
 def _check_signer(publisher: contents.Publisher, consent: Consent) -> None:
@@ -84,8 +92,6 @@ def _check_consent(report: Report, consent: Consent) -> None:
 
 def _imported(actor: User | None, signed: contents.Signed, consent: Consent) -> Report:
     """Everything written, in the transaction of the caller."""
-    if actor is not None and not accounts.may(actor, accounts.Action.CONFIGURE_FORMS):
-        raise PermissionDenied(_("Seuls les éditeurs DSRC importent des formulaires"))
     arrival = Arrival(actor, signed, consent)
     lines: list[Line] = [*list_lines(arrival), *blocks_lines(arrival)]
     placed: Placed = place_form(arrival)
