@@ -90,6 +90,7 @@ CALLS: Mapping[str, Recipe] = {
     "withdraw_key": Recipe("platform.administer region", lambda w, u: calls.withdraw_key(actor=u, key=calls.CallingKey())),
 }
 DIRECTORY: Mapping[str, Recipe] = {"rcps_of": _left("a filter the policies are asked with")}
+TRUST: Mapping[str, Recipe] = {}
 AUDIT: Mapping[str, Recipe] = {
     "purge": _left("a scheduled job and a command on the machine"),
     "record": _left("writes what its caller did"),

@@ -20,6 +20,7 @@ from dcc.documents import api as documents
 from dcc.events import api as events
 from dcc.exchange import api as exchange
 from dcc.patients import api as patients
+from dcc.trust import api as trust
 from forms_config import api as forms
 from forms_config.blocks import api as blocks
 from forms_config.bundle import api as bundle
@@ -47,6 +48,7 @@ ROOMS: Mapping[ModuleType, Mapping[str, Recipe]] = {
     accounts: configuration.ACCOUNTS,
     calls: configuration.CALLS,
     audit: configuration.AUDIT,
+    trust: configuration.TRUST,
 }
 """Every door with services."""
 WITHOUT_ACTOR = {"dcc.cms.api", "dcc.security.api"}
