@@ -29,11 +29,12 @@ document headers. :func:`facilities`, :func:`practitioners` and :func:`names` fi
     token = accounts.unseal(sealed, context=f"psc.refresh:{user.pk}").decode()  # Unreadable when altered, or of another context
 """
 
-from dcc.accounts.models import Facility, User
+from dcc.accounts.models import Facility, Role, User
 from dcc.accounts.policies import POLICY, Action, Policy, Relation, Scope
 from dcc.accounts.psc.guard import PscGrant, psc_required, psc_session_of
-from dcc.accounts.queries import facilities, holders, may, names, practitioners, rights, user_named
-from dcc.accounts.regional import policy_in_force
+from dcc.accounts.queries import Carer, carers, facilities, holders, may, names, practitioners, rights, user_named
+from dcc.accounts.regional import Change, policy_in_force
+from dcc.accounts.regional import changes as regional_changes
 from dcc.accounts.rights import Reach, Rights, Subject
 from dcc.accounts.roles import grant_role, revoke_role, service_account, sync_groups
 from dcc.accounts.sealing import SealedField, Unreadable, seal, unseal
@@ -42,17 +43,21 @@ from dcc.accounts.values import organisation_value, professional_of, professiona
 __all__ = [
     "POLICY",
     "Action",
+    "Carer",
+    "Change",
     "Facility",
     "Policy",
     "PscGrant",
     "Reach",
     "Relation",
     "Rights",
+    "Role",
     "Scope",
     "SealedField",
     "Subject",
     "Unreadable",
     "User",
+    "carers",
     "facilities",
     "grant_role",
     "holders",
@@ -65,6 +70,7 @@ __all__ = [
     "professional_value",
     "psc_required",
     "psc_session_of",
+    "regional_changes",
     "revoke_role",
     "rights",
     "seal",

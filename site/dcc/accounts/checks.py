@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from dcc.accounts.regional import problems
+
 ALLOWED_BACKENDS = {
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -18,6 +20,12 @@ OFF = ("WAGTAIL_PASSWORD_MANAGEMENT_ENABLED", "WAGTAIL_PASSWORD_RESET_ENABLED", 
 def check_entrances(**_: object) -> list[CheckMessage]:
     """Errors that stop the start."""
     return [Error(message, id=f"accounts.E{number:03}") for number, message in _problems()]
+
+
+@register("dcc")
+def check_regional_table(**_: object) -> list[CheckMessage]:
+    """What a region may not decide of the rights, or a file of it that cannot be read, stops the start."""
+    return [Error(problem, id="accounts.E010") for problem in problems()]
 
 
 def _problems() -> list[tuple[int, str]]:

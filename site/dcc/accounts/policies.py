@@ -88,7 +88,7 @@ patient.search                 TF       TF         TF       -        -          
 patient.create                 F        F          -        -        -               -
 patient.open                   ATFG     ATF        ATF      -        -               -
 patient.update                 ATF      ATF        -        -        -               -
-patient.team                   ATF      ATF        -        -        -               -
+patient.team                   TF       TF         -        -        -               -
 patient.mask                   TF       -          -        -        -               -
 patient.break_glass            any      -          -        -        -               -
 document.create                F        F          -        -        -               -

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from dcc.accounts.models import Facility, Practitioner, User
-from dcc.accounts.policies import Action, Relation
+from dcc.accounts.policies import Action, Relation, enough
 from dcc.accounts.regional import policy_in_force
 from dcc.accounts.rights import UNSAID, Post, Rights, Subject, holds_for_all
 
@@ -79,6 +79,31 @@ def practitioners(*, text: str, limit: int = 20) -> Sequence[Practitioner]:
     for word in text.split():
         found = found.filter(Q(family__istartswith=word) | Q(given__istartswith=word) | Q(national_id=word))
     return list(found.order_by("family", "given")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Carer:
+    """Somebody with an account and a role of care, as one chooses him."""
+
+    user_id: UUID
+    name: str
+    places: str
+
+
+def carers(*, text: str, limit: int = 12) -> Sequence[Carer]:
+    """Active people to whom a care team gives something, whose names begin with the words of ``text``."""
+    policy = policy_in_force()
+    roles = [role for role in policy.roles() if Relation.TEAM in enough(policy.cell(role, Action.OPEN_PATIENT))]
+    found = User.objects.filter(is_active=True, memberships__role__in=roles)
+    for word in text.split():
+        named = Q(last_name__istartswith=word) | Q(first_name__istartswith=word)
+        found = found.filter(named | Q(practitioner__family__istartswith=word) | Q(practitioner__given__istartswith=word))
+    people = found.distinct().select_related("practitioner").prefetch_related("memberships__facility").order_by("last_name", "pk")
+    return [Carer(user.pk, str(user), ", ".join(_places(user))) for user in people[:limit]]
+
+
+def _places(user: User) -> list[str]:
+    return sorted({str(post.facility) for post in user.memberships.all() if post.facility is not None})
 
 
 def user_named(username: str) -> User:

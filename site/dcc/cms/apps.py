@@ -9,12 +9,15 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from datetime import timedelta
 
+        from dcc.cms.alerts import tell_reviewers
         from dcc.cms.digest_sections import SECTIONS
         from dcc.contracts.capabilities import DigestSection, ScheduledJob
+        from dcc.contracts.events import GlassBroken
         from dcc.contracts.registry import current
 
         for section in SECTIONS:
             current().add(DigestSection, section.key, section)
+        current().subscribe(GlassBroken, tell_reviewers, key="cms.access_alerts")
         current().add(ScheduledJob, "cms.digest", ScheduledJob("cms.digest", _send_digests, timedelta(minutes=30)))
 
 

@@ -26,7 +26,8 @@ from dcc.contracts.registry import current
 
 log = logging.getLogger("dcc.cms")
 
-READERS = (Action.CONFIGURE_FORMS, Action.ADMINISTER)
+IN_ADMIN = (Action.CONFIGURE_FORMS, Action.ADMINISTER)
+READERS = (*IN_ADMIN, Action.REVIEW_ACCESS)
 """Those who hold one of these get the digest."""
 SHOWN_LINES = 20
 """Most lines of a part; the rest are counted."""
@@ -61,7 +62,7 @@ def _part(section: DigestSection, person: User) -> Part:
 
 
 def send_digests(now: datetime | None = None) -> int:
-    """Send today's digest to each editor and administrator who has an address, once, when something waits; answers how many left.
+    """Send today's digest to each of its readers who has an address, once, when something waits; answers how many left.
 
     Before the hour of ``DCC_DIGEST_HOUR`` nobody gets any. A mail that could not leave is tried again at the next run.
     """
@@ -99,7 +100,8 @@ def _mail(person: User, parts: Sequence[Part], moment: datetime) -> EmailMessage
     count = sum(len(part.lines) + part.more + part.failed for part in parts)
     subject = ngettext("%(region)s : %(n)d point à voir", "%(region)s : %(n)d points à voir", count)
     base = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
-    context = {"parts": parts, "base": base, "person": person, "day": moment.date()}
+    in_admin = any(accounts.may(person, action) for action in IN_ADMIN)
+    context = {"parts": parts, "base": base, "person": person, "day": moment.date(), "in_admin": in_admin}
     body = render_to_string("cms/digest.txt", context)
     named = {"region": branding().region, "n": count}
     return EmailMessage(subject % named, body, to=[person.email])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from dcc.accounts.api import Action, User
 from dcc.contracts.capabilities import DigestLine, DigestSection
 from dcc.events import api as events
+from dcc.patients import api as patients
 from forms_config import api as forms
 from forms_config.control.latest import red_gates
 from forms_config.favourites import api as favourites
@@ -91,6 +93,23 @@ def waiting_deliveries(person_id: UUID) -> Sequence[DigestLine]:
     ]
 
 
+def accesses_to_review(person_id: UUID) -> Sequence[DigestLine]:
+    """« Bris de glace » that nobody judged yet: who, when, and whether it is late; patients are not named."""
+    words = _("%(who)s, le %(day)s : à revoir%(more)s")
+    return [
+        DigestLine(
+            words
+            % {
+                "who": glass.who,
+                "day": date_format(timezone.localtime(glass.at), "d/m/Y H:i"),
+                "more": (_(" (dossier masqué)") if glass.was_masked else "") + (_(" ; en retard") if glass.overdue else ""),
+            },
+            reverse("web:glass_review"),
+        )
+        for glass in patients.to_review(User.objects.get(pk=person_id))
+    ]
+
+
 SECTIONS = tuple(
     DigestSection(key, title, permissions, lines)  # type: ignore[arg-type]  # a lazy text is a text, said in the reader's language
     for key, title, permissions, lines in (
@@ -99,6 +118,7 @@ SECTIONS = tuple(
         ("lists.outdated", gettext_lazy("Listes plus récentes que les formulaires"), EDITORS, outdated_lists),
         ("texts.review", gettext_lazy("Textes à revoir"), BOTH, texts_to_review),
         ("sheets.review", gettext_lazy("Fiches d'effets à revoir"), EDITORS, sheets_to_review),
+        ("access.review", gettext_lazy("Bris de glace à revoir"), (Action.REVIEW_ACCESS,), accesses_to_review),
         ("events.waiting", gettext_lazy("Livraisons qui attendent quelqu'un"), ADMINISTRATORS, waiting_deliveries),
     )
 )

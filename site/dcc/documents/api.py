@@ -56,6 +56,7 @@ from dcc.documents.queries import (
     open_version,
     patient_of,
     preview_snapshot,
+    tie_to_patient,
     validation_findings,
     worklist,
 )
@@ -182,6 +183,7 @@ __all__ = [
     "reopen_document",
     "save_answers",
     "starting_types",
+    "tie_to_patient",
     "title_of",
     "type_of",
     "unfollowed",

@@ -15,13 +15,14 @@ class DocumentsConfig(AppConfig):
         from dcc.contracts.capabilities import DocumentType, ScheduledJob
         from dcc.contracts.events import FormPublished
         from dcc.contracts.registry import current
-        from dcc.documents.checks import check_document_types
+        from dcc.documents.checks import check_document_types, check_regional_scopes
         from dcc.documents.guards import GUARDS
         from dcc.documents.kinds import NATIONAL_TYPES
         from dcc.documents.services.following import follow_all, follow_published
 
         keep_guarded(self, GUARDS)
         register(check_document_types, "dcc")
+        register(check_regional_scopes, "dcc")
         for document_type in NATIONAL_TYPES:  # a plugin may bring others
             current().add(DocumentType, document_type.key, document_type)
         current().subscribe(FormPublished, follow_published, key="documents.follow_form")

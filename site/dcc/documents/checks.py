@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from django.core.checks import CheckMessage, Error
 
+from dcc.accounts import api as accounts
 from dcc.contracts.capabilities import DocumentType
 from dcc.contracts.registry import current
 from dcc.documents.states import STATUSES
@@ -23,6 +24,23 @@ def check_document_types(**_: object) -> list[CheckMessage]:
         for found in types
         for problem in problems(found, types)
     ]
+
+
+def check_regional_scopes(**_: object) -> list[CheckMessage]:
+    """An error for each line of the region's table of rights that speaks of a type or a status that no document has."""
+    types = {found.key for found in current().all(DocumentType)}
+    return [
+        Error(f"Table des droits de la région, {change.action} : aucun document n'est « {unknown} »", id="dcc.E004")
+        for change in _regional_changes()
+        for unknown in {change.scope.document_type} - types - {""} | {change.scope.status} - set(STATUSES) - {""}
+    ]
+
+
+def _regional_changes() -> Sequence[accounts.Change]:
+    try:
+        return accounts.regional_changes()
+    except (OSError, ValueError):
+        return ()  # said by the check of the accounts room
 
 
 def problems(found: DocumentType, types: Sequence[DocumentType]) -> Iterator[str]:

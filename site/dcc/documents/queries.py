@@ -162,6 +162,13 @@ def patient_of(document_id: uuid.UUID) -> uuid.UUID | None:
     return Document.objects.filter(pk=document_id).values_list("patient_id", flat=True).first()
 
 
+def tie_to_patient(actor: User, patient_id: uuid.UUID) -> Relation:
+    """``AUTHOR`` when the actor wrote in a document of the patient, for :func:`dcc.patients.api.open_patient`; else ``NONE``."""
+    wrote = Contributor.objects.filter(user=actor).values("version__document")
+    theirs = Document.objects.filter(Q(created_by=actor) | Q(pk__in=wrote), patient=patient_id)
+    return Relation.AUTHOR if theirs.exists() else Relation.NONE
+
+
 def documents_of(actor: User, patient_id: uuid.UUID) -> list[DocumentLine]:
     """The documents of one patient that the actor may open, oldest first."""
     versions = access.visible(actor).filter(document__patient_id=patient_id)

@@ -48,6 +48,11 @@ def may_with(actor: accounts.User, action: Action, patient_id: UUID) -> bool:
     return may(actor, action, patient_of(patient_id))
 
 
+def cares_for(actor: accounts.User, patient_id: UUID) -> bool:
+    """Whether more than a « bris de glace », which only reads, opens the file to the actor; raises ``UnknownPatient``."""
+    return tie_of(actor, Action.OPEN_PATIENT, patient_of(patient_id)) not in (None, Relation.BROKEN_GLASS)
+
+
 def is_tied(actor: accounts.User, patient_id: UUID, relation: Relation) -> bool:
     """Whether one of the relations of this room ties the actor to a patient now."""
     return tied_patients(actor, relation).filter(patient=patient_id).exists()

@@ -25,7 +25,7 @@ call (:func:`check_header` and :func:`recognise` write nothing). Documents carry
 traits, INS or status change.
 """
 
-from dcc.patients.access import is_masked, is_tied, masked_patients, may_with, tied_patients
+from dcc.patients.access import cares_for, is_masked, is_tied, masked_patients, may_with, tied_patients
 from dcc.patients.changes import add_local_identifier, set_attributes, update_contact_details, update_identity
 from dcc.patients.errors import (
     CandidatesFound,
@@ -78,6 +78,7 @@ __all__ = [
     "break_glass",
     "candidates",
     "care_team",
+    "cares_for",
     "check_header",
     "create_patient",
     "followed_by",

@@ -38,12 +38,12 @@ def care_team(patient_id: UUID) -> Sequence[TeamMember]:
 
 
 @transaction.atomic
-def join_team(*, actor: accounts.User, patient_id: UUID, user_id: UUID, relation: Relation = Relation.NONE) -> None:
+def join_team(*, actor: accounts.User, patient_id: UUID, user_id: UUID) -> None:
     """Name somebody in the care team of a patient; already in it, nothing changes.
 
     Raises ``UnknownPatient``, ``PermissionDenied``, ``IdentityErrors`` (``member``) for somebody whom a care team gives nothing.
     """
-    patient = _taken(actor, Action.NAME_TEAM, patient_id, relation)
+    patient = _taken(actor, Action.NAME_TEAM, patient_id)
     user = accounts.User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or not accounts.rights(user).may(
         Action.OPEN_PATIENT, relation=Relation.TEAM, subject=accounts.Subject(patient_id)
@@ -60,9 +60,9 @@ def _name(actor: accounts.User, patient: Patient, user: accounts.User) -> None:
 
 
 @transaction.atomic
-def leave_team(*, actor: accounts.User, patient_id: UUID, user_id: UUID, relation: Relation = Relation.NONE) -> None:
+def leave_team(*, actor: accounts.User, patient_id: UUID, user_id: UUID) -> None:
     """End somebody's place in a care team; raises as :func:`join_team`, and for the last one of a masked patient."""
-    patient = _taken(actor, Action.NAME_TEAM, patient_id, relation)
+    patient = _taken(actor, Action.NAME_TEAM, patient_id)
     named = CareTeamMember.objects.filter(patient=patient, until=None)
     if patient.masked and not named.exclude(user=user_id).exists():
         raise IdentityErrors({"member": _("Un dossier masqué garde au moins un membre dans son équipe de soins")})
@@ -100,12 +100,12 @@ def unmask_patient(*, actor: accounts.User, patient_id: UUID) -> None:
     _trace(actor, patient, "patient.unmasked")
 
 
-def _taken(actor: accounts.User, action: Action, patient_id: UUID, relation: Relation = Relation.NONE) -> Patient:
+def _taken(actor: accounts.User, action: Action, patient_id: UUID) -> Patient:
     """The row, locked; who may not even open it learns nothing of it."""
     patient = Patient.objects.select_for_update().filter(pk=patient_id).first()
-    if patient is None or access.tie_of(actor, Action.OPEN_PATIENT, patient, relation=relation) is None:
+    if patient is None or not access.may(actor, Action.OPEN_PATIENT, patient):
         raise UnknownPatient
-    if access.tie_of(actor, action, patient, relation=relation) is None:
+    if not access.may(actor, action, patient):
         raise PermissionDenied
     return patient
 

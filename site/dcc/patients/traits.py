@@ -45,6 +45,9 @@ LABELS = {
     "used_name": "Nom utilisé",
     "used_given_name": "Prénom utilisé",
     "ins": "Matricule INS",
+    "matricule": "Matricule INS",
+    "reason": "Raison",
+    "words": "Précision",
 }
 
 

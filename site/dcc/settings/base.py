@@ -237,6 +237,8 @@ DCC_TEST_IDENTITIES = env.flag("DCC_TEST_IDENTITIES")
 
 # Publishing proves first: test documents in every output, checked and read back. Only the tests switch it off (decision 0110).
 DCC_GATE_PROOF = True
+# What the region changes of the table of rights (decision 0223): a file, checked at the start.
+DCC_POLICY_FILE = env.text("DCC_POLICY_FILE")
 # « Bris de glace »: how long it opens a file, and within how many days somebody has to look at it.
 DCC_GLASS_HOURS = env.number("DCC_GLASS_HOURS", 4)
 DCC_GLASS_REVIEW_DAYS = env.number("DCC_GLASS_REVIEW_DAYS", 7)

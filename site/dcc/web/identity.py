@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ SEXES = {"M": gettext_lazy("Masculin"), "F": gettext_lazy("Féminin"), "I": gett
 FLAGS = {
     "homonym": Sign(gettext_lazy("Homonyme"), "people", "warn", gettext_lazy("Un autre patient porte les mêmes traits")),
     "doubtful": Sign(gettext_lazy("Identité douteuse"), "warning", "bad", gettext_lazy("Un doute pèse sur cette identité")),
+    "masked": Sign(gettext_lazy("Dossier masqué"), "lock", "warn", gettext_lazy("Visible de son équipe de soins seulement")),
     "fictitious": Sign(gettext_lazy("Identité fictive"), "info", "info", gettext_lazy("Patient de test ou de formation")),
 }
 _MATRICULE = (1, 2, 2, 2, 3, 3, 2)
@@ -40,13 +42,16 @@ class Banner:
     status: str
     matricule: str
     flags: Sequence[Sign] = ()
+    glass_until: datetime | None = None
+    """Until when the reader has it open by « bris de glace » only."""
 
 
 def banner_of(file: patients.PatientFile) -> Banner:
     """The banner of an open patient file."""
     flags = [sign for name, sign in FLAGS.items() if getattr(file, name)]
     years = file.age(timezone.localdate())
-    return identity_words(file.snapshot, years=years, birth_note=_BIRTH_NOTES.get(file.birth_date_unknown, ""), flags=flags)
+    words = identity_words(file.snapshot, years=years, birth_note=_BIRTH_NOTES.get(file.birth_date_unknown, ""), flags=flags)
+    return replace(words, glass_until=file.glass_until)
 
 
 def identity_words(

@@ -82,7 +82,7 @@ def start(actor: User, document: Document, form_key: str, given: FirstAnswers) -
 def require_creator(actor: User, facility_id: uuid.UUID, patient_id: uuid.UUID) -> None:
     if not accounts.may(actor, Action.CREATE_DOCUMENT, facility_ids={facility_id}, subject=Subject(patient_id)):
         raise ActionForbidden("Votre rôle ne permet pas de créer un document dans cet établissement")
-    if not patients.may_with(actor, Action.OPEN_PATIENT, patient_id):
+    if not patients.cares_for(actor, patient_id):
         raise ActionForbidden("Ce patient n'est pas suivi dans votre établissement")
 
 

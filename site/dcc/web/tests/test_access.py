@@ -33,6 +33,9 @@ help                200   200  200     200   200  200   200
 patients            200   200  200     200   200  403   403
 patient_create      200   200  200     200   403  403   403
 patient             200   200  404     200   200  404   404
+team                200   200  404     200   200  404   404
+glass               200   200  200     403   403  403   403
+glass_review        403   403  403     403   403  403   403
 frcp_create         200   200  404     200   403  404   404
 document_create     200   200  404     200   403  404   404
 import              200   200  200     200   403  403   403
@@ -85,6 +88,9 @@ attachments         302   302  404     302   403  404   404
 attachment_remove   302   302  404     302   403  404   404
 file_answer         400   400  404     400   403  404   404
 patient_create      422   422  422     422   403  403   403
+team                200   200  404     200   200  404   404
+glass               422   422  422     403   403  403   403
+glass_judge         403   403  403     403   403  403   403
 frcp_create         302   302  404     302   403  404   404
 document_create     422   422  404     422   403  404   404
 import              422   422  422     422   403  403   403
@@ -161,6 +167,8 @@ def address(name: str, things: Things) -> str:
     name, _sep, action = name.partition(":")
     arguments: dict[str, list[object]] = {
         "patient": [things.patient_id],
+        "team": [things.patient_id],
+        "glass_judge": [uuid4()],
         "frcp_create": [things.patient_id],
         "document_create": [things.patient_id, DEMO.key],
         "attachment": [frcp_id, attachment_id],
@@ -174,6 +182,7 @@ def address(name: str, things: Things) -> str:
     }
     plain = (
         "worklist", "help", "patients", "patient_create", "import", "codes", "people", "favourite", "theme", "brand", "bank",
+        "glass", "glass_review",
     )  # fmt: skip
     if name.startswith("bank_"):
         return reverse(f"web:{name}", args=[things.favourite_id])

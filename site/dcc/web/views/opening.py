@@ -39,16 +39,16 @@ def document_frame(request: HttpRequest, view: DocumentView, current: str) -> di
         "view": view,
         "kin": documents.kin_of(actor_of(request), view),
         "handed": documents.hand_over_state(actor_of(request), view.line.document_id) if _is_given(view) else None,
-        "banner": banner_for(request, view.line.patient_id),
+        "banner": banner_for(request, view),
         "tabs": tabs_of(view, current),
     }
 
 
-def banner_for(request: HttpRequest, patient_id: UUID) -> Banner:
-    """The identity of the patient of a document that the actor opened."""
-    actor = actor_of(request)
-    file = patients.open_patient(actor=actor, patient_id=patient_id, relation=Relation.AUTHOR, via="document", brief=True)
-    return banner_of(file)
+def banner_for(request: HttpRequest, view: DocumentView) -> Banner:
+    """The identity of the patient of a document that the actor opened, by whatever opened the document."""
+    tie = view.tie if view.tie is Relation.BROKEN_GLASS else Relation.AUTHOR
+    actor, patient_id = actor_of(request), view.line.patient_id
+    return banner_of(patients.open_patient(actor=actor, patient_id=patient_id, relation=tie, via="document", brief=True))
 
 
 def tabs_of(view: DocumentView, current: str) -> Sequence[Tab]:

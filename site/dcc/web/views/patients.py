@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dcc.accounts import api as accounts
-from dcc.accounts.api import Action, Subject
+from dcc.accounts.api import Action, Relation, Subject
 from dcc.contracts.snapshots import IdentityTraits
 from dcc.documents import api as documents
 from dcc.patients import api as patients
@@ -45,6 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = patients.search(actor=actor_of(request), text=text) if text else None
     may_create = bool(rights_of(request).facilities(Action.CREATE_PATIENT))
     context = {"q": text, "found": found, "sexes": SEXES, "may_create": may_create, "kept": kept}
+    context["may_break"] = rights_of(request).may(Action.BREAK_GLASS)
     response = render(request, "web/patients/found.html" if alone else "web/patients/search.html", context)
     if alone:
         response["HX-Replace-Url"] = f"{reverse('web:patients')}{kept}"
@@ -132,15 +133,27 @@ def _creation_page(request: HttpRequest, creation: Creation, status: int = 200) 
     return render(request, "web/patients/create.html", {"creation": creation, "sexes": SEXES}, status=status)
 
 
+def opened(request: HttpRequest, patient_id: UUID) -> patients.PatientFile:
+    """The file of a patient, by whatever ties the actor to him; who may not open it is told that there is none."""
+    actor = actor_of(request)
+    try:
+        return patients.open_patient(actor=actor, patient_id=patient_id)
+    except PermissionDenied:
+        tie = documents.tie_to_patient(actor, patient_id)
+        if tie is Relation.NONE:
+            raise Http404 from None  # a stranger may not learn that this patient is followed somewhere
+    try:
+        return patients.open_patient(actor=actor, patient_id=patient_id, relation=tie)
+    except PermissionDenied:
+        raise Http404 from None
+
+
 @guarded
 @require_GET
 def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """The file of a patient: identity, documents and what they say of the disease, in time."""
     actor = actor_of(request)
-    try:
-        file = patients.open_patient(actor=actor, patient_id=patient_id)
-    except PermissionDenied:
-        raise Http404 from None  # a stranger may not learn that this patient is followed somewhere
+    file = opened(request, patient_id)
     lines = documents.documents_of(actor, patient_id)
     may_create = rights_of(request).may(Action.CREATE_DOCUMENT, facility_ids=file.facility_ids, subject=Subject(patient_id))
     context = {
@@ -150,6 +163,8 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "next_steps": documents.next_steps(actor, lines),
         "may_create": may_create,
         "other_types": other_types(),
+        "members": patients.care_team(patient_id),
+        "glasses": [] if file.glass_until else patients.glasses_of(patient_id),
         **_picture(actor, lines),
     }
     return render(request, "web/patients/file.html", context)
