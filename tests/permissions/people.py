@@ -36,6 +36,10 @@ class Kind:
         """
         return self._may(action, EVERYTHING, self.ties - {A, R} if on == "patient" else frozenset(), masked)
 
+    def may_open_file(self) -> bool:
+        """Whether the page of the patient opens: it asks the documents room who wrote."""
+        return self._may(Action.OPEN_PATIENT, EVERYTHING, self.ties - {R}, False)
+
     def may_somewhere(self, action: Action | str) -> bool:
         """Whether she may do it in some facility: what pages without any patient ask."""
         return self.active and any(F in enough(POLICY.cell(role, Action(action), EVERYTHING)) for role, _where in self.posts)

@@ -144,6 +144,7 @@ DOCUMENTS: Mapping[str, Recipe] = {
     ),
     "reopen_document": _on("document.edit draft", lambda u, d, w: documents.reopen_document(actor=u, document_id=d)),
     "save_answers": _on("document.edit draft", lambda u, d, w: documents.save_answers(actor=u, document_id=d, changes=[])),
+    "tie_to_patient": Recipe("left open", lambda w, u: None, "says of the actor himself whether he wrote"),
     "unfollowed": _on("seen by document.open fresh", lambda u, d, w: _shows(documents.unfollowed(u), d)),
     "unfollowed_count": _on("seen by document.open fresh", lambda u, d, w: documents.unfollowed_count(u) > 0),
     "validate_document": _on(
@@ -165,6 +166,7 @@ PATIENTS: Mapping[str, Recipe] = {
         "patient.create here",
         lambda w, u: patients.adopt_patient(actor=u, facility_id=w.here.pk, patient_id=w.patient_id, traits=TRAITS),
     ),
+    "cares_for": Recipe("left open", lambda w, u: None, "says of the actor himself whether he does more than read"),
     "candidates": Recipe("patient.create here", lambda w, u: patients.candidates(actor=u, facility_id=w.here.pk, traits=TRAITS)),
     "create_patient": Recipe(
         "patient.create here", lambda w, u: patients.create_patient(actor=u, facility_id=w.here.pk, traits=OTHER)

@@ -1,7 +1,8 @@
 """Every address outside the admin, tried by every kind of person: the table says what is asked, the policies what must come out.
 
 A line is an address and its method, what is asked (as in :mod:`.recipes`; ``self``: whoever signed in, of himself; ``home``:
-whoever has a page of his own), and of what. Addresses open to everybody are in ``tests/contract/test_addresses.py``.
+whoever has a page of his own), and of what (``file``: the patient's page, which whoever wrote of him opens too). Addresses open
+to everybody are in ``tests/contract/test_addresses.py``.
 """
 
 from __future__ import annotations
@@ -36,7 +37,11 @@ GET  web:patients                 patient.search     somewhere
 GET  web:patient_create           patient.create     somewhere
 GET  web:import                   document.import    somewhere
 GET  web:bank                     document.open      somewhere
-GET  web:patient                  patient.open       patient
+GET  web:patient                  patient.open       file
+GET  web:team                     patient.open       file
+POST web:team                     patient.open       file
+GET  web:glass                    patient.break_glass somewhere
+GET  web:glass_review             access.review      somewhere
 GET  web:frcp_create              document.create    patient
 GET  web:document                 document.open      draft
 POST web:document                 document.edit      draft
@@ -93,6 +98,7 @@ ELSEWHERE = {
     "web:bank_propose": "site/dcc/web/tests/test_access.py",
     "web:bank_withdraw": "site/dcc/web/tests/test_access.py",
     "web:bank_decide": "site/dcc/web/tests/test_access.py",
+    "web:glass_judge": "site/dcc/web/tests/test_glass.py",
     "web:document_create": "a type that a plugin brings is needed: site/dcc/web/tests/test_access.py",
     "web:reading_file": "a received file is needed: test_reading.py",
     "web:download": "a kept file is needed: test_outputs.py",
@@ -102,7 +108,7 @@ ELSEWHERE = {
 """Addresses that another table tries, or that need more than this world has; where."""
 
 
-AT_HOME = {"medecin", "assistant", "lecteur", "editeur", "administrateur"}
+AT_HOME = {"medecin", "assistant", "lecteur", "editeur", "administrateur", "responsable"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +139,8 @@ def test_every_address_is_in_the_table() -> None:
 def url(line: Line, world: World) -> str:
     """The address, of the thing of the line."""
     name, _sep, action = line.name.removeprefix("web:").partition(":")
-    if line.on in ("patient", "somewhere", ""):
-        arguments: list[Any] = [world.patient_id] if line.on == "patient" else []
+    if line.on in ("patient", "file", "somewhere", ""):
+        arguments: list[Any] = [world.patient_id] if line.on in ("patient", "file") else []
     else:
         extra: Mapping[str, list[Any]] = {
             "step": [action],
@@ -167,6 +173,8 @@ def expected(line: Line, kind: Kind, world: World) -> str:
         return "in" if line.asks == "self" or {role for role, _where in kind.posts} & AT_HOME else "refused"
     if line.on == "somewhere":
         return "in" if kind.may_somewhere(line.asks) else "refused"
+    if line.on == "file":
+        return "in" if kind.may_open_file() else "unseen"
     if line.on == "patient":
         if not kind.may_at(Action.OPEN_PATIENT, "patient"):
             return "unseen"
