@@ -43,6 +43,7 @@ def abandon(*, actor: User, delivery_id: UUID, reason: str) -> None:
 
     Raises as :func:`retry` does, and ``ValueError`` for an empty reason.
     """
+    _check_may(actor)
     if not reason.strip():
         raise ValueError(_("Indiquez pourquoi cette livraison est abandonnée."))
     now = timezone.now()
@@ -53,9 +54,13 @@ def abandon(*, actor: User, delivery_id: UUID, reason: str) -> None:
         transaction.on_commit(clock.wake)
 
 
-def _change(actor: User, delivery_id: UUID, action: str, values: dict[str, object]) -> None:
+def _check_may(actor: User) -> None:
     if not accounts.may(actor, accounts.Action.ADMINISTER):
         raise PermissionDenied
+
+
+def _change(actor: User, delivery_id: UUID, action: str, values: dict[str, object]) -> None:
+    _check_may(actor)
     delivery = Delivery.objects.select_related("event").get(id=delivery_id)
     if not Delivery.objects.filter(id=delivery_id, state__in=RETRYABLE).update(**values):
         raise NotNow(_("Cette livraison est « %(state)s » : rien à faire.") % {"state": STATES[State(delivery.state)].label})
