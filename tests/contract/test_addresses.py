@@ -15,6 +15,7 @@ from tests.addresses import addresses
 OPEN = {
     "accounts:login",
     "accounts:code",
+    "accounts:mail_code",
     "accounts:password",
     "accounts:enrol",
     "accounts:logout",

@@ -20,7 +20,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
 
 from dcc.accounts.invitations import invite
 from dcc.accounts.models import User
-from dcc.accounts.tests.walk import PASSWORD, code_of, forgive
+from dcc.accounts.tests.walk import CHOSEN, PASSWORD, code_of, forgive
 
 SHOTS = Path(os.environ.get("DCC_SCREENSHOTS") or tempfile.mkdtemp(prefix="oncodcc-screenshots-"))
 PATIENCE = 15_000
@@ -45,7 +45,7 @@ class Desk:
     """One person's browser window."""
 
     def __init__(self, context: BrowserContext, user: User, *, scripts: bool = True) -> None:
-        self.context, self.user, self.scripts = context, user, scripts
+        self.context, self.user, self.scripts, self.password = context, user, scripts, PASSWORD
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.faults: list[str] = []
@@ -57,11 +57,11 @@ class Desk:
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.faults.append(message.text)
 
-    def give_password(self, password: str = PASSWORD) -> None:
-        """The first page of signing in."""
+    def give_password(self, password: str = "") -> None:
+        """The first page of signing in, with the person's own password unless another is said."""
         self.page.goto("/")
         self.page.get_by_label("Identifiant").fill(self.user.username)
-        self.page.get_by_label("Mot de passe").fill(password)
+        self.page.get_by_label("Mot de passe").fill(password or self.password)
         self.page.get_by_role("button", name="Continuer").click()
 
     def sign_in(self) -> None:
@@ -75,8 +75,9 @@ class Desk:
     def enrol(self) -> None:
         """The first time: an own password, the telephone photographs the code shown, the recovery codes are kept."""
         self.give_password(invite(actor=None, user=self.user))
-        self.page.get_by_label("Nouveau mot de passe").fill(PASSWORD)
-        self.page.get_by_label("Le même, une seconde fois").fill(PASSWORD)
+        self.password = CHOSEN
+        self.page.get_by_label("Nouveau mot de passe").fill(self.password)
+        self.page.get_by_label("Le même, une seconde fois").fill(self.password)
         self.page.get_by_role("button", name="Continuer").click()
         self.page.locator("figure.qr svg").wait_for()
         self.shot("inscription")

@@ -15,6 +15,8 @@ ALLOWED_BACKENDS = {
 OURS, OTP = "dcc.accounts.middleware.TwoFactorMiddleware", "django_otp.middleware.OTPMiddleware"
 OFF = ("WAGTAIL_PASSWORD_MANAGEMENT_ENABLED", "WAGTAIL_PASSWORD_RESET_ENABLED", "WAGTAILUSERS_PASSWORD_ENABLED")
 
+KEY_LENGTH = 32
+
 
 @register(Tags.security)
 def check_entrances(**_: object) -> list[CheckMessage]:
@@ -44,6 +46,11 @@ def _problems() -> list[tuple[int, str]]:
     found += [(5, f"{name} doit valoir False") for name in OFF if getattr(settings, name, True)]
     if settings.AXES_LOCKOUT_PARAMETERS != [["username", "ip_address"]]:
         found.append((6, "AXES_LOCKOUT_PARAMETERS doit verrouiller par identifiant et adresse ensemble"))
+    if settings.DCC_EMAIL_CODE and settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend"):
+        found.append((7, "DCC_EMAIL_CODE (code par courriel) demande un serveur de courriel : DCC_SMTP_HOST"))
+    short = [key for key in (settings.DCC_SECRETS_KEY, *settings.DCC_SECRETS_FORMER_KEYS) if 0 < len(key) < KEY_LENGTH]
+    if short:
+        found.append((8, f"DCC_SECRETS_KEY et DCC_SECRETS_FORMER_KEYS : {KEY_LENGTH} caractères au moins par clé"))
     return found
 
 

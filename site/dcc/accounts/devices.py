@@ -168,7 +168,12 @@ class RecoveryCode(models.Model):
 
 
 class MailedCode(Slowed, Device):  # type: ignore[misc]  # django-otp ships no types
-    """Six digits sent to the person's address, where the region allows it (``DCC_EMAIL_CODE``): good once, for ten minutes."""
+    """Eight digits sent to the person's address, where the region allows it (``DCC_EMAIL_CODE``): good once, for ten minutes.
+
+    Two more than the authenticator's, so that each code is tried on one device.
+    """
+
+    DIGITS = 8
 
     digest = models.CharField(max_length=64, blank=True)
     until = models.DateTimeField(null=True, blank=True)
@@ -182,7 +187,7 @@ class MailedCode(Slowed, Device):  # type: ignore[misc]  # django-otp ships no t
         return f"code par courriel {self.pk}"
 
     def use_up(self, token: str) -> bool:
-        """Whether six digits are those that were sent last, less than ten minutes ago."""
+        """Whether the digits are those that were sent last, less than ten minutes ago."""
         fresh = bool(self.digest) and self.until is not None and timezone.now() < self.until
         if not fresh or not hmac.compare_digest(self.digest, self.digest_of(token)):
             return False
@@ -190,7 +195,7 @@ class MailedCode(Slowed, Device):  # type: ignore[misc]  # django-otp ships no t
         return True
 
     def digest_of(self, token: str) -> str:
-        """Keyed: a million codes are soon tried by whoever copies the database."""
+        """Keyed: all codes are soon tried by whoever copies the database."""
         return salted_hmac("dcc.accounts.mailed", f"{self.user_id}:{token}", algorithm="sha256").hexdigest()
 
 

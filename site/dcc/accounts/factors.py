@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 from django_otp.models import Device
 
-from dcc.accounts.devices import Authenticator, RecoveryCode, RecoveryDevice, recovery_digest
+from dcc.accounts import mailing
+from dcc.accounts.devices import Authenticator, MailedCode, RecoveryCode, RecoveryDevice, recovery_digest
 from dcc.accounts.models import User
 from dcc.accounts.sealing import Unreadable
 from dcc.audit import api as audit
@@ -89,12 +90,14 @@ def recovery_codes_left(user: User) -> int:
 
 
 def check_code(user: User, code: str) -> Device | None:
-    """The device that accepts a code: six digits for the authenticator, anything longer for the recovery codes.
+    """The device that accepts a code: six digits for the authenticator, eight for a mailed code, else the recovery codes.
 
     A code is accepted once (a TOTP code is never replayed), within one step of the clock; wrong codes slow the next ones down.
     """
     code = "".join(code.split())
-    kind: type[Device] = Authenticator if code.isdigit() and len(code) <= 8 else RecoveryDevice
+    kind = _kind(code)
+    if kind is MailedCode and not mailing.is_allowed(user):
+        return None
     for device in kind.objects.filter(user=user, confirmed=True):
         accepted = django_otp.verify_token(user, device.persistent_id, code)
         if accepted is not None:
@@ -102,10 +105,16 @@ def check_code(user: User, code: str) -> Device | None:
     return None
 
 
+def _kind(code: str) -> type[Device]:
+    if not code.isdigit() or len(code) > MailedCode.DIGITS:
+        return RecoveryDevice
+    return MailedCode if len(code) == MailedCode.DIGITS else Authenticator
+
+
 def wait_for(user: User) -> int:
     """Seconds during which codes are refused after too many wrong ones; zero when they are not."""
     waits = [0.0]
-    for kind in (Authenticator, RecoveryDevice):
+    for kind in (Authenticator, MailedCode, RecoveryDevice):
         for device in kind.objects.filter(user=user):
             allowed, why = device.verify_is_allowed()
             if not allowed and why and "locked_until" in why:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from dcc.accounts.devices import Authenticator, RecoveryDevice
+from dcc.accounts.devices import Authenticator, MailedCode, RecoveryDevice
 from dcc.accounts.models import Facility, Practitioner, Role, User
 from dcc.accounts.passwords.renewal import keep_former
 from dcc.accounts.roles import grant_role
@@ -28,6 +28,7 @@ def create_user(
     practitioner: Practitioner | None = None,
     given: str = "",
     family: str = "",
+    email: str = "",
 ) -> tuple[User, str]:
     """A new account with one role, and the one-time password to give to the person.
 
@@ -42,6 +43,7 @@ def create_user(
         practitioner=practitioner,
         first_name=given or (practitioner.given if practitioner else ""),
         last_name=family or (practitioner.family if practitioner else ""),
+        email=email,
     )
     user.full_clean(exclude=["password"])
     user.save(force_insert=True)
@@ -62,8 +64,8 @@ def invite(*, actor: User | None, user: User) -> str:
     user.one_time_password, user.password_breached = True, False
     user.enrolment_until = timezone.now() + timedelta(hours=settings.DCC_INVITATION_HOURS)
     user.save(update_fields=["password", "one_time_password", "password_breached", "enrolment_until"])
-    Authenticator.objects.filter(user=user).delete()
-    RecoveryDevice.objects.filter(user=user).delete()
+    for kind in (Authenticator, RecoveryDevice, MailedCode):
+        kind.objects.filter(user=user).delete()
     audit.record(actor=actor, action="account.invited", subject=f"user:{user.pk}", until=user.enrolment_until)
     return password
 

@@ -20,7 +20,7 @@ from django.utils.crypto import constant_time_compare
 from django_otp.models import Device
 
 from dcc.accounts import factors, sessions
-from dcc.accounts.devices import RecoveryDevice
+from dcc.accounts.devices import Authenticator, MailedCode, RecoveryDevice
 from dcc.accounts.lockout import client_ip
 from dcc.accounts.models import User
 from dcc.accounts.passwords import renewal
@@ -30,6 +30,8 @@ from dcc.audit import api as audit
 PENDING = "dcc_pending"
 PENDING_SECONDS = 600
 CODES_PER_PASSWORD = 5
+FACTORS: dict[type[Device], str] = {Authenticator: "totp", RecoveryDevice: "recovery", MailedCode: "email"}
+"""What the journal calls a second factor."""
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -128,7 +130,7 @@ def finish(request: HttpRequest, user: User, device: Device) -> str:
     auth.login(request, user, backend=BACKEND)
     django_otp.login(request, device)
     sessions.begin(request.session, sessions.Level.OTP)
-    facts = {"factor": "recovery" if isinstance(device, RecoveryDevice) else "totp"}
+    facts = {"factor": FACTORS[type(device)]}
     if (why := renewal.ask(request, user)) is not None:
         facts["renewal"] = why.value
     _record(request, user, "session.opened", f"user:{user.pk}", **facts)

@@ -8,6 +8,7 @@ app_name = "accounts"
 urlpatterns = [
     path("connexion/", entrance.login, name="login"),
     path("connexion/code/", entrance.code, name="code"),
+    path("connexion/courriel/", entrance.mail_code, name="mail_code"),
     path("connexion/mot-de-passe/", entrance.password, name="password"),
     path("connexion/inscription/", entrance.enrol, name="enrol"),
     path("deconnexion/", entrance.logout, name="logout"),

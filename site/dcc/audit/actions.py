@@ -98,6 +98,7 @@ intake.refused                  soins          ecrit    Document reçu refusé
 session.opened                  acces          session  Connexion
 session.raised                  acces          session  Session portée à Pro Santé Connect
 session.closed                  acces          session  Déconnexion
+session.code_mailed             acces          session  Code envoyé par courriel
 session.ended_elsewhere         acces          session  Sessions fermées à distance
 session.refused                 acces          refus    Connexion par Pro Santé Connect refusée
 session.password_refused        acces          refus    Mot de passe refusé

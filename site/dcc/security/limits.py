@@ -44,6 +44,7 @@ LIMITS: tuple[Limit, ...] = (
         (
             "accounts:login",
             "accounts:code",
+            "accounts:mail_code",
             "accounts:password",
             "accounts:enrol",
             "accounts:relogin",

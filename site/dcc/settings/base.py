@@ -229,6 +229,9 @@ DCC_AUDIT_RETENTION = {
 DCC_SECRETS_KEY = env.secret("DCC_SECRETS_KEY")
 DCC_SECRETS_FORMER_KEYS = env.secret("DCC_SECRETS_FORMER_KEYS").split()
 
+# A second factor by mail, for who has neither telephone nor recovery codes at hand (decision 0209).
+DCC_EMAIL_CODE = env.flag("DCC_EMAIL_CODE")
+
 # What this platform exports is signed with its own key, or with one derived from SECRET_KEY.
 DCC_BUNDLE_KEY = env.secret("DCC_BUNDLE_KEY")
 

@@ -48,12 +48,17 @@
     timer = setTimeout(check, Math.max(state.seconds * 1000 + EARLY / 5, EARLY));
   }
 
+  const askState = async () => (await window.fetch(settings.state, { headers: BACKGROUND, cache: "no-store" })).json();
+
+  function noteIfOurs(state) {
+    const ours = state.open && state.user === settings.user;
+    if (ours) note(state);
+    return ours;
+  }
+
   async function check() {
     try {
-      const response = await window.fetch(settings.state, { headers: BACKGROUND, cache: "no-store" });
-      const state = await response.json();
-      if (!state.open || state.user !== settings.user) return reopen();
-      note(state);
+      if (!noteIfOurs(await askState())) return reopen();
     } catch { clearTimeout(timer); timer = setTimeout(check, RETRY); }
     return true;
   }
@@ -69,20 +74,31 @@
     tell("closed");
     const form = await loadForm();
     return new Promise((done) => {
-      form.addEventListener("submit", async (event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        if (!(await tryForm(form))) return;
+      const settle = () => {
+        if (!dialog) return;
+        window.removeEventListener("focus", lookAgain);
         dialog.close();
         dialog.remove();
         dialog = null;
         delete document.documentElement.dataset.session;
         tell("open");
         done(true);
+      };
+      // Coming back from another tab, where the same person may have signed in by another way.
+      const lookAgain = async () => { if (await isOpenElsewhere()) settle(); };
+      window.addEventListener("focus", lookAgain);
+      form.addEventListener("submit", async (event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        if (await tryForm(form)) settle();
       });
       dialog.showModal();
       (form.elements.username.value ? form.elements.password : form.elements.username).focus();
     });
+  }
+
+  async function isOpenElsewhere() {
+    try { return noteIfOurs(await askState()); } catch { return false; }
   }
 
   async function loadForm() {

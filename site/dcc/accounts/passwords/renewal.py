@@ -15,12 +15,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dcc.accounts.models import FormerPassword, Membership, Role, User
+from dcc.accounts.models import FormerPassword, Membership, User
 from dcc.accounts.passwords.breached import is_breached
+from dcc.accounts.roles import REGIONAL
 
 ASKED = "dcc_renewal"
-PRIVILEGED = (Role.EDITOR, Role.ADMIN, Role.RESPONSIBLE)
-"""Who changes rules or accounts for everybody (decision 0207)."""
 
 
 class Reason(StrEnum):
@@ -54,7 +53,7 @@ def reason(user: User) -> Reason | None:
 
 def valid_until(user: User) -> datetime | None:
     """When the password of ``user`` is too old, or nothing when it never is."""
-    privileged = Membership.objects.filter(user=user, role__in=PRIVILEGED).exists()
+    privileged = Membership.objects.filter(user=user, role__in=REGIONAL).exists()
     limits = [settings.DCC_PASSWORD_MAX_AGE_DAYS, settings.DCC_PASSWORD_MAX_AGE_PRIVILEGED_DAYS if privileged else 0]
     days = min((limit for limit in limits if limit), default=0)
     return (user.password_changed_at or user.date_joined) + timedelta(days=days) if days else None

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 from dcc.accounts.invitations import invite
 from dcc.accounts.models import Facility, User
 from dcc.accounts.tests import pages
-from dcc.accounts.tests.walk import PASSWORD, code_of, enrolled, forgive
+from dcc.accounts.tests.walk import CHOSEN, PASSWORD, code_of, enrolled, forgive
 from tests.fixtures import make_facility, make_user
 
 CHROMIUM = shutil.which("chromium")
@@ -120,7 +120,13 @@ def test_a_plain_form_waits_for_the_session_too(browser_page: Page, people: dict
     assert pages.SAVED == [("alice", "tapé lentement")]
 
 
-def test_another_person_cannot_take_the_page_over(browser_page: Page, people: dict[str, User]) -> None:
+def come_back(page: Page) -> None:
+    """From another tab: the window has the focus again."""
+    with page.expect_response("**/compte/session/"):
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+
+
+def test_only_the_same_person_reopens_the_page_there_or_in_another_tab(browser_page: Page, people: dict[str, User]) -> None:
     page = browser_page
     sign_in(page, people["alice"])
     Session.objects.all().delete()
@@ -130,9 +136,12 @@ def test_another_person_cannot_take_the_page_over(browser_page: Page, people: di
     page.get_by_text("ouverte par une autre personne").wait_for()
     other = page.context.new_page()
     sign_in(other, people["bob"])
-    other.close()
+    come_back(page)
+    assert page.get_by_role("dialog").is_visible()
     assert pages.SAVED == []
-    answer_dialog(page, people["alice"])
+    page.context.clear_cookies()
+    sign_in(other, people["alice"])
+    come_back(page)
     page.get_by_role("dialog").wait_for(state="detached")
     page.evaluate("window.result")
     assert pages.SAVED == [("alice", "de alice")]
@@ -155,8 +164,8 @@ def test_an_invited_person_enrols_and_keeps_the_codes(browser_page: Page, people
     page.get_by_label("Identifiant").fill("bob")
     page.get_by_label("Mot de passe").fill(invite(actor=None, user=bob))
     page.get_by_role("button", name="Continuer").click()
-    page.get_by_label("Nouveau mot de passe").fill(PASSWORD)
-    page.get_by_label("Le même").fill(PASSWORD)
+    page.get_by_label("Nouveau mot de passe").fill(CHOSEN)
+    page.get_by_label("Le même").fill(CHOSEN)
     page.get_by_role("button", name="Continuer").click()
     page.get_by_role("img", name="QR code").wait_for()
     page.get_by_role("textbox").fill(code_of(bob, confirmed=False))
@@ -171,7 +180,7 @@ def test_an_invited_person_enrols_and_keeps_the_codes(browser_page: Page, people
     page.context.clear_cookies()
     page.goto("/compte/connexion/?next=/page/")
     page.get_by_label("Identifiant").fill("bob")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_label("Mot de passe").fill(CHOSEN)
     page.get_by_role("button", name="Continuer").click()
     page.get_by_label("code de secours").fill(shown[0])
     page.get_by_role("button", name="Se connecter").click()

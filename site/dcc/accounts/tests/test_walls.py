@@ -79,6 +79,8 @@ def test_who_enters_wagtail(client: Client, request: pytest.FixtureRequest) -> N
         ("WAGTAIL_PASSWORD_MANAGEMENT_ENABLED", True, 5),
         ("WAGTAILUSERS_PASSWORD_ENABLED", True, 5),
         ("AXES_LOCKOUT_PARAMETERS", ["ip_address"], 6),
+        ("DCC_SECRETS_KEY", "trop-courte", 8),
+        ("DCC_SECRETS_FORMER_KEYS", ["x" * 32, "trop-courte"], 8),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )
@@ -88,6 +90,16 @@ def test_a_side_door_is_an_error_at_start(monkeypatch: pytest.MonkeyPatch, name:
     assert check_entrances() == []
     monkeypatch.setattr(django_settings, name, value, raising=False)
     assert [error.id for error in check_entrances()] == [f"accounts.E{number:03}"]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "server", "errors"), [(True, "dummy", ["accounts.E007"]), (True, "smtp", []), (False, "dummy", [])]
+)
+def test_a_code_by_mail_needs_a_mail_server(settings: Settings, allowed: bool, server: str, errors: list[str]) -> None:
+    from dcc.accounts.checks import check_entrances
+
+    settings.DCC_EMAIL_CODE, settings.EMAIL_BACKEND = allowed, f"django.core.mail.backends.{server}.EmailBackend"
+    assert [error.id for error in check_entrances()] == errors
 
 
 def test_the_checks_run_at_start(settings: Settings) -> None:

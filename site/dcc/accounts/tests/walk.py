@@ -13,6 +13,8 @@ from dcc.accounts.devices import Authenticator, RecoveryDevice
 from dcc.accounts.models import User
 
 PASSWORD = "Mot-de-passe-de-test-1"
+CHOSEN = "Une-phrase-bien-longue-1"
+"""Another one: who is invited again may not take the one she had."""
 Clock = Callable[[float], None]
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from dcc.accounts import factors, sessions, signin
+from dcc.accounts import factors, mailing, sessions, signin
 from dcc.accounts.devices import RecoveryDevice
 from dcc.accounts.forms import CodeForm, LoginForm, NewPasswordForm
 from dcc.accounts.models import User
@@ -102,7 +102,20 @@ def code(request: HttpRequest, user: User) -> HttpResponse:
             messages.error(request, _("Trop de codes incorrects : recommencez avec votre mot de passe"))
             return redirect("accounts:login")
         form.add_error("code", refusal(user))
-    return render(request, "accounts/code.html", {"form": form})
+    mailed_to = mailing.shown_address(user) if mailing.is_allowed(user) else ""
+    return render(request, "accounts/code.html", {"form": form, "mailed_to": mailed_to})
+
+
+@step(Step.CODE)
+def mail_code(request: HttpRequest, user: User) -> HttpResponse:
+    """Send a code to the person's address, where the region allows it."""
+    if request.method == "POST":
+        try:
+            mailing.send_code(user)
+            messages.info(request, _("Code envoyé à %(address)s : saisissez-le ici") % {"address": mailing.shown_address(user)})
+        except mailing.NotSent as error:
+            messages.error(request, str(error))
+    return redirect("accounts:code")
 
 
 def refusal(user: User) -> str:

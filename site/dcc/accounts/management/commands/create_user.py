@@ -1,4 +1,4 @@
-"""``manage.py create_user USERNAME --role ROLE [--facility FINESS] [--practitioner RPPS] [--given] [--family]``."""
+"""``manage.py create_user USERNAME --role ROLE [--facility FINESS] [--practitioner RPPS] [--given] [--family] [--email]``."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--practitioner", metavar="NUMÉRO", help="identifiant national du professionnel")
         parser.add_argument("--given", default="", help="prénom")
         parser.add_argument("--family", default="", help="nom")
+        parser.add_argument("--email", default="", help="adresse de courriel")
         parser.add_argument(
             "--invite-again", action="store_true", help="compte existant : annule mot de passe, codes et sessions"
         )
@@ -55,6 +56,7 @@ class Command(BaseCommand):
                 practitioner=self._practitioner(options["practitioner"]),
                 given=options["given"],
                 family=options["family"],
+                email=options["email"],
             )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
