@@ -35,7 +35,7 @@ test-sqlite: install-test
 ON_POSTGRESQL = pg_virtualenv -v 15 -o fsync=off -o synchronous_commit=off -o full_page_writes=off -o max_connections=100 \
   -o log_min_messages=panic sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" exec "$$@"' --
 
-# The tests that touch the database (they mark themselves).
+# The tests of which the database decides something (they mark themselves: tests/databases.py).
 test-postgresql: install-test
 	$(ON_POSTGRESQL) env $(PYTEST) -n 2 -m "database and not prove"
 

@@ -47,15 +47,17 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
 
     folder = Path(tempfile.gettempdir()) / f"oncodcc-test-databases-{getpass.getuser()}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    with _alone(folder / "lock"), request.getfixturevalue("django_db_blocker").unblock():
+    with request.getfixturevalue("django_db_blocker").unblock():
         key = migrations_digest()
         copy: Copy = FileCopy(folder / f"{key}.sqlite3") if connection.vendor == "sqlite" else TemplateCopy(f"oncodcc_{key}")
-        if copy.exists():
-            copy.use()
-            return (yield)
-        result = yield
-        copy.leave()
-        return result
+        with _alone(folder / f"{key}.{connection.vendor}.lock"):
+            left = copy.exists()
+            if not left:
+                result = yield
+                copy.leave()
+                return result
+        copy.use()
+    return (yield)
 
 
 def migrations_digest() -> str:

@@ -18,6 +18,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 
+from tests import databases
 from tests.layers import layer
 
 if TYPE_CHECKING:
@@ -44,15 +45,11 @@ def reference_dir() -> Path:
     return Path(os.environ.get("DCC_REFERENCE_DIR", settings.BASE_DIR.parent / "shared" / "reference"))
 
 
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that touch the database get the mark ``database``: they are run on PostgreSQL too (``make test-postgresql``)."""
+    """Tests get the mark ``database`` where PostgreSQL decides something; those of the full figures wait for ``make prove``."""
     for item in items:
-        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.database)
+        databases.mark(item)
         if item.get_closest_marker("prove") and "prove" not in config.getoption("markexpr"):
             item.add_marker(pytest.mark.skip(reason="chiffres complets : make prove"))
 
