@@ -15,13 +15,21 @@ ALLOWED_BACKENDS = {
 OURS, OTP = "dcc.accounts.middleware.TwoFactorMiddleware", "django_otp.middleware.OTPMiddleware"
 OFF = ("WAGTAIL_PASSWORD_MANAGEMENT_ENABLED", "WAGTAIL_PASSWORD_RESET_ENABLED", "WAGTAILUSERS_PASSWORD_ENABLED")
 
-KEY_LENGTH = 32
+KEY_LENGTH, PASSWORD_LENGTH = 32, 12
+VALIDATORS = {
+    "UserAttributeSimilarityValidator",
+    "CommonPasswordValidator",
+    "GuessablePasswordValidator",
+    "LeakedPasswordValidator",
+    "FormerPasswordValidator",
+}
+"""What a password must pass, beside its length (decision 0207)."""
 
 
 @register(Tags.security)
 def check_entrances(**_: object) -> list[CheckMessage]:
     """Errors that stop the start."""
-    return [Error(message, id=f"accounts.E{number:03}") for number, message in _problems()]
+    return [Error(message, id=f"accounts.E{number:03}") for number, message in (*_problems(), *_weaknesses())]
 
 
 @register("dcc")
@@ -46,11 +54,27 @@ def _problems() -> list[tuple[int, str]]:
     found += [(5, f"{name} doit valoir False") for name in OFF if getattr(settings, name, True)]
     if settings.AXES_LOCKOUT_PARAMETERS != [["username", "ip_address"]]:
         found.append((6, "AXES_LOCKOUT_PARAMETERS doit verrouiller par identifiant et adresse ensemble"))
+    return found
+
+
+def _weaknesses() -> list[tuple[int, str]]:
+    """What would weaken the ways in that are allowed."""
+    found = []
     if settings.DCC_EMAIL_CODE and settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend"):
         found.append((7, "DCC_EMAIL_CODE (code par courriel) demande un serveur de courriel : DCC_SMTP_HOST"))
     short = [key for key in (settings.DCC_SECRETS_KEY, *settings.DCC_SECRETS_FORMER_KEYS) if 0 < len(key) < KEY_LENGTH]
     if short:
         found.append((8, f"DCC_SECRETS_KEY et DCC_SECRETS_FORMER_KEYS : {KEY_LENGTH} caractères au moins par clé"))
+    if settings.SESSION_ENGINE != "django.contrib.sessions.backends.db":
+        found.append(
+            (9, "SESSION_ENGINE doit garder les sessions en base : elles se ferment à distance et portent des secrets scellés")
+        )
+    asked = {one["NAME"].rpartition(".")[2]: one.get("OPTIONS", {}) for one in settings.AUTH_PASSWORD_VALIDATORS}
+    short_allowed = asked.get("MinimumLengthValidator", {}).get("min_length", 0) < PASSWORD_LENGTH
+    if short_allowed or not asked.keys() >= VALIDATORS:
+        found.append(
+            (10, f"AUTH_PASSWORD_VALIDATORS : {PASSWORD_LENGTH} caractères au moins, et {', '.join(sorted(VALIDATORS))}")
+        )
     return found
 
 

@@ -30,8 +30,8 @@ class Reason(StrEnum):
 
 
 WORDS: dict[Reason, str | Promise] = {
-    Reason.BREACHED: _("Votre mot de passe figure dans une liste de mots de passe divulgués : choisissez-en un autre."),
-    Reason.AGE: _("Votre mot de passe a atteint sa durée de validité : choisissez-en un autre."),
+    Reason.BREACHED: _("Votre mot de passe figure dans une liste de mots de passe divulgués : choisissez-en un autre."),
+    Reason.AGE: _("Votre mot de passe a atteint sa durée de validité : choisissez-en un autre."),
 }
 
 

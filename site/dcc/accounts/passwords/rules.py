@@ -26,7 +26,7 @@ class GuessablePasswordValidator:
         for name in sorted(_names(user), key=len, reverse=True):
             rest = rest.replace(name, "")
         if len(set(rest)) < DIFFERENT:
-            message = _("Ce mot de passe se devine : votre nom et les répétitions ne comptent pas.")
+            message = _("Ce mot de passe se devine : votre nom et les répétitions ne comptent pas.")
             raise ValidationError(message, code="password_guessable")
 
     def get_help_text(self) -> str:
@@ -52,7 +52,7 @@ class LeakedPasswordValidator:
     def validate(self, password: str, user: User | None = None) -> None:
         """Raise ``ValidationError`` in French."""
         if is_breached(password):
-            message = _("Ce mot de passe figure dans une liste de mots de passe divulgués : choisissez-en un autre.")
+            message = _("Ce mot de passe figure dans une liste de mots de passe divulgués : choisissez-en un autre.")
             raise ValidationError(message, code="password_breached")
 
     def get_help_text(self) -> str:
@@ -69,7 +69,7 @@ class FormerPasswordValidator:
             return
         former = FormerPassword.objects.filter(user=user).order_by("-pk")[: settings.DCC_PASSWORD_HISTORY]
         if any(check_password(password, one.password) for one in former):
-            raise ValidationError(_("Vous avez déjà eu ce mot de passe : choisissez-en un autre."), code="password_former")
+            raise ValidationError(_("Vous avez déjà eu ce mot de passe : choisissez-en un autre."), code="password_former")
 
     def get_help_text(self) -> str:
         """What the page says before."""

@@ -103,6 +103,8 @@ def code(request: HttpRequest, user: User) -> HttpResponse:
             return redirect("accounts:login")
         form.add_error("code", refusal(user))
     mailed_to = mailing.shown_address(user) if mailing.is_allowed(user) else ""
+    if mailed_to:
+        form.fields["code"].label = _("Code de l’application, code de secours ou code reçu par courriel")
     return render(request, "accounts/code.html", {"form": form, "mailed_to": mailed_to})
 
 
