@@ -13,6 +13,11 @@ A, T, R, F, G = Relation.AUTHOR, Relation.TEAM, Relation.RCP, Relation.FACILITY,
 HERE, ELSEWHERE, REGION = "here", "elsewhere", "region"
 
 
+def counts(role: str, where: str) -> bool:
+    """A role of the region held in a facility opens nothing of what is asked here: it admits people there."""
+    return where == REGION or role not in ("editeur", "administrateur", "responsable")
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of person: the posts held (role, where), and what ties her to the documents and the patient of the world.
@@ -49,7 +54,9 @@ class Kind:
             return False
         dropped = SET_ASIDE_WHEN_MASKED if masked else frozenset()
         held = {where: (ties | {Relation.NONE} | ({F} if where == HERE else set())) - dropped for _role, where in self.posts}
-        return any(held[where] & enough(POLICY.cell(role, Action(action), scope)) for role, where in self.posts)
+        return any(
+            counts(role, where) and held[where] & enough(POLICY.cell(role, Action(action), scope)) for role, where in self.posts
+        )
 
 
 KINDS: Mapping[str, Kind] = {
@@ -68,6 +75,7 @@ KINDS: Mapping[str, Kind] = {
     "double": Kind((("lecteur", HERE), ("medecin", ELSEWHERE))),
     "edith": Kind((("editeur", REGION),)),
     "adrien": Kind((("administrateur", REGION),)),
+    "luc": Kind((("administrateur", HERE),)),
     "rachel": Kind((("responsable", REGION),)),
     "ines": Kind((("medecin", HERE),), active=False),
     "remi": Kind(()),
@@ -75,7 +83,8 @@ KINDS: Mapping[str, Kind] = {
 }
 """Author; colleague; assistant who wrote; assistant; reader; physician, assistant of another facility; a former author who works
 elsewhere now; physician, assistant of the care team elsewhere; member of the RCP; physician who broke the glass; reader here and
-physician elsewhere; editor; administrator; responsible; account closed; roles taken away; a superuser without any role."""
+physician elsewhere; editor; administrator; administrator of alice's facility only; responsible; account closed; roles taken away;
+a superuser without any role."""
 
 
 def make_people(here: Facility, elsewhere: Facility) -> dict[str, User]:

@@ -24,7 +24,7 @@ from dcc.contracts.testing import make_registry
 from tests.addresses import addresses
 from tests.contract.test_addresses import OPEN
 from tests.fixtures import sign_in
-from tests.permissions.people import KINDS, Kind
+from tests.permissions.people import KINDS, Kind, counts
 from tests.permissions.world import GROUP, World, make_world, undone
 
 TABLE = """
@@ -170,7 +170,7 @@ def expected(line: Line, kind: Kind, world: World) -> str:
     if not kind.active:
         return "entrance"
     if line.asks in ("self", "home"):
-        return "in" if line.asks == "self" or {role for role, _where in kind.posts} & AT_HOME else "refused"
+        return "in" if line.asks == "self" or {role for role, where in kind.posts if counts(role, where)} & AT_HOME else "refused"
     if line.on == "somewhere":
         return "in" if kind.may_somewhere(line.asks) else "refused"
     if line.on == "file":

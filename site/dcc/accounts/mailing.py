@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from dcc.accounts.devices import MailedCode
 from dcc.accounts.models import Membership, User
-from dcc.accounts.roles import REGIONAL
+from dcc.accounts.rights import OF_THE_REGION
 from dcc.audit import api as audit
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def is_allowed(user: User) -> bool:
     """Whether ``user`` may ask for a code by mail."""
     if not settings.DCC_EMAIL_CODE or not user.email:
         return False
-    return not Membership.objects.filter(user=user, role__in=REGIONAL).exists()
+    return not Membership.objects.filter(user=user, role__in=OF_THE_REGION).exists()
 
 
 def send_code(user: User) -> None:

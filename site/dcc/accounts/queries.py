@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from dcc.accounts.models import Facility, Practitioner, User
 from dcc.accounts.policies import Action, Relation, enough
 from dcc.accounts.regional import policy_in_force
-from dcc.accounts.rights import UNSAID, Post, Rights, Subject, holds_for_all
+from dcc.accounts.rights import UNSAID, Post, Rights, Subject, holds_for_all, set_apart
 
 
 def rights(actor: User | None) -> Rights:
@@ -44,8 +44,9 @@ def keep_rights(actor: User, *, only_patient: UUID | None = None) -> None:
 
 
 def _rights(actor: User, only_patient: UUID | None = None) -> Rights:
-    posts = tuple(Post(role, facility) for role, facility in actor.memberships.values_list("role", "facility_id"))
-    return Rights(posts, only_patient, policy_in_force())
+    held = (Post(role, facility) for role, facility in actor.memberships.values_list("role", "facility_id"))
+    posts, local = set_apart(held)
+    return Rights(posts, only_patient, policy_in_force(), local)
 
 
 def may(

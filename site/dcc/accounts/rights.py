@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from dcc.accounts.policies import EVERYTHING, POLICY, SET_ASIDE_WHEN_MASKED, Action, Policy, Relation, Scope, enough
 
+OF_THE_REGION = frozenset({"editeur", "administrateur", "responsable"})
+"""Roles that are held for the region."""
+KEPT_LOCALLY = frozenset({Action.ADMIT_PEOPLE})
+"""What such a role still does when it is held in one facility."""
 OF_SEVERAL_PATIENTS = frozenset({Action.SEARCH_PATIENTS, Action.CREATE_PATIENT, Action.BREAK_GLASS, Action.IMPORT_DOCUMENT})
 """What a session bound to one patient never does."""
 
@@ -46,6 +50,9 @@ class Reach:
 class Rights:
     """Everything one person may do, read once; ask it many times.
 
+    ``local`` are posts of a role of the region held in one facility only (the administrator of an establishment): they count for
+    :data:`KEPT_LOCALLY` and nothing else, and whoever asks that looks in which facility.
+
     ``only_patient`` is the one patient a session was opened for (contextual call, R-109): of anybody or anything else it answers
     no, and so must every list (:meth:`reach` says what a person may see, :attr:`only_patient` of whom).
     """
@@ -53,6 +60,7 @@ class Rights:
     posts: tuple[Post, ...] = ()
     only_patient: UUID | None = None
     policy: Policy = POLICY
+    local: tuple[Post, ...] = ()
 
     def may(
         self,
@@ -66,7 +74,7 @@ class Rights:
         action, scope = Action(action), Scope(subject.document_type, subject.status)
         if self.only_patient is not None and (subject.patient_id != self.only_patient or action in OF_SEVERAL_PATIENTS):
             return False
-        for post in self.posts:
+        for post in (*self.posts, *(self.local if action in KEPT_LOCALLY else ())):
             ties = {Relation.NONE, relation}
             if post.facility_id is not None and post.facility_id in facility_ids:
                 ties.add(Relation.FACILITY)
@@ -105,6 +113,13 @@ class Rights:
                 for relation in () if Relation.NONE in ties else ties:
                     if relation is not Relation.FACILITY or post.facility_id is not None:
                         yield post, scope, relation
+
+
+def set_apart(posts: Iterable[Post]) -> tuple[tuple[Post, ...], tuple[Post, ...]]:
+    """The posts that count everywhere they say, and those of the region held in a facility (``local``)."""
+    held = tuple(posts)
+    local = tuple(post for post in held if post.role in OF_THE_REGION and post.facility_id is not None)
+    return tuple(post for post in held if post not in local), local
 
 
 def holds_for_all(policy: Policy, role: str, action: Action) -> bool:

@@ -6,10 +6,9 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
 from dcc.accounts.models import Facility, Membership, Role, User
+from dcc.accounts.rights import OF_THE_REGION
 from dcc.audit import api as audit
 
-REGIONAL = frozenset({Role.EDITOR, Role.ADMIN, Role.RESPONSIBLE})
-"""Roles that may be held for the region, without a facility."""
 GROUPS = {Role.EDITOR: "Éditeurs DSRC", Role.ADMIN: "Administrateurs"}
 """Wagtail groups by role. Other rooms give them their permissions; clinical roles have none and stay out of ``/admin/``."""
 
@@ -21,7 +20,7 @@ def grant_role(*, actor: User | None, user: User, role: Role | str, facility: Fa
     Raises ``ValueError`` when a clinical role comes without a facility.
     """
     role = Role(role)
-    if role not in REGIONAL and facility is None:
+    if role not in OF_THE_REGION and facility is None:
         raise ValueError(f"Le rôle « {role.label} » se donne dans une structure")
     membership, created = Membership.objects.get_or_create(user=user, role=role, facility=facility)
     if created:
@@ -52,8 +51,8 @@ def revoke_role(*, actor: User | None, user: User, role: Role | str, facility: F
 
 
 def sync_groups(user: User) -> None:
-    """Bring the Wagtail groups of ``user`` in line with the roles; groups that are not ours stay as they are."""
-    held = set(user.memberships.values_list("role", flat=True))
+    """Bring the Wagtail groups of ``user`` in line with the roles of the region; groups that are not ours stay as they are."""
+    held = set(user.memberships.filter(facility=None).values_list("role", flat=True))
     for role, name in GROUPS.items():
         group = _group(name)
         if role in held:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dcc.accounts.models import FormerPassword, Membership, User
 from dcc.accounts.passwords.breached import is_breached
-from dcc.accounts.roles import REGIONAL
+from dcc.accounts.rights import OF_THE_REGION
 
 ASKED = "dcc_renewal"
 
@@ -53,7 +53,7 @@ def reason(user: User) -> Reason | None:
 
 def valid_until(user: User) -> datetime | None:
     """When the password of ``user`` is too old, or nothing when it never is."""
-    privileged = Membership.objects.filter(user=user, role__in=REGIONAL).exists()
+    privileged = Membership.objects.filter(user=user, role__in=OF_THE_REGION).exists()
     limits = [settings.DCC_PASSWORD_MAX_AGE_DAYS, settings.DCC_PASSWORD_MAX_AGE_PRIVILEGED_DAYS if privileged else 0]
     days = min((limit for limit in limits if limit), default=0)
     return (user.password_changed_at or user.date_joined) + timedelta(days=days) if days else None

@@ -11,7 +11,7 @@ import pytest
 from dcc.accounts import api
 from dcc.accounts.models import Facility, Membership, Role, User
 from dcc.accounts.policies import EVERYTHING, LETTERS, POLICY, Action, Relation, Scope, enough, read_table
-from dcc.accounts.rights import Post, Rights, Subject
+from dcc.accounts.rights import OF_THE_REGION, Post, Rights, Subject
 
 HERE, ELSEWHERE = UUID(int=1), UUID(int=2)
 CLINICAL = {"medecin", "assistant", "lecteur"}
@@ -190,3 +190,14 @@ def test_two_roles_add_up(facility: Facility, lea: User) -> None:
 def test_an_unknown_action_is_a_bug(alice: User) -> None:
     with pytest.raises(ValueError, match=r"document\.burn"):
         api.may(alice, "document.burn")
+
+
+@pytest.mark.parametrize("role", sorted(OF_THE_REGION))
+@pytest.mark.parametrize("action", Action)
+def test_a_role_of_the_region_held_in_a_facility(role: str, action: Action, facility: Facility, charlie: User) -> None:
+    """The administrator of an establishment admits people there, and may nothing else of the region's."""
+    Membership.objects.all().delete()
+    Membership.objects.create(user=charlie, role=role, facility=facility)
+    api.sync_groups(charlie)
+    assert api.may(charlie, action) is (role == "administrateur" and action is Action.ADMIT_PEOPLE)
+    assert not charlie.groups.exists(), "and stays out of the admin"
