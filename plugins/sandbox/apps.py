@@ -9,4 +9,10 @@ class SandboxConfig(PluginConfig):
     plugin = PluginMeta(slug="sandbox", title="Démonstration", version="0.1.0", contract=CONTRACT)
 
     def register(self, registry: Registry) -> None:
-        """Nothing to offer to the core: the demonstration is a client of it."""
+        """The stand-in of Pro Santé Connect, when it has a port; otherwise the demonstration is a client of the core."""
+        from django.conf import settings
+
+        from dcc.contracts.capabilities import Service
+
+        if getattr(settings, "DCC_SANDBOX_PSC_PORT", 0):
+            registry.add(Service, "sandbox.psc", Service("sandbox.psc", ("sandbox_psc",)))

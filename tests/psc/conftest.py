@@ -51,7 +51,7 @@ class Psc:
 def _server() -> Iterator[sandbox.Provider]:
     made = sandbox.Provider("", CLIENT, PEOPLE)
     server = serve(made, 0)
-    made.issuer = f"http://127.0.0.1:{server.server_port}/auth/realms/esante-wallet"
+    made.issuer = f"http://127.0.0.1:{server.server_port}{sandbox.REALM}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield made

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from plugins.sandbox.psc.keys import Keys
 
 CODE_SECONDS, ACCESS_SECONDS, REFRESH_SECONDS = 60, 120, 1800
+REALM = "/auth/realms/esante-wallet"
 DISCOVERY = "/.well-known/wallet-openid-configuration"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -51,7 +51,7 @@ class Handler(BaseHTTPRequestHandler):
             status = 401 if rejected.error in ("invalid_client", "invalid_token") else 400
             return self.data({"error": rejected.error, "error_description": rejected.words}, status)
 
-    def pages(self, fields: dict[str, str]) -> dict[str, Callable[[], None]]:
+    def pages(self, fields: dict[str, str]) -> Mapping[str, Callable[[], None]]:
         """What a browser sees, by path; none here."""
         return {}
 
@@ -91,5 +91,5 @@ class Handler(BaseHTTPRequestHandler):
 
 def serve(provider: Provider, port: int, handler: type[Handler] = Handler) -> ThreadingHTTPServer:
     """A server of ``provider`` on loopback, not running yet."""
-    bound = type("BoundHandler", (handler,), {"provider": provider})
+    bound = type("BoundHandler", (handler,), {"provider": provider, "browsers": {}})
     return ThreadingHTTPServer(("127.0.0.1", port), bound)

@@ -25,6 +25,7 @@ from django.utils import timezone
 from dcc.accounts import sessions
 from dcc.accounts.models import OpenSession, User
 from dcc.accounts.policies import Action
+from dcc.accounts.psc import vault
 from dcc.accounts.queries import may
 from dcc.audit import api as audit
 
@@ -117,7 +118,10 @@ def close(*, actor: User | None, user: User, keep: str | None = None, name: str 
     """
     if actor is not None and actor.pk != user.pk and not may(actor, Action.ADMINISTER):
         raise PermissionDenied
-    keys = [row.key for row, _data in _alive(user) if row.key != keep and name in ("", _name(row.key))]
+    ended = [(row.key, data) for row, data in _alive(user) if row.key != keep and name in ("", _name(row.key))]
+    keys = [key for key, _data in ended]
+    for _key, data in ended:
+        vault.end(data)
     Session.objects.filter(session_key__in=keys).delete()
     OpenSession.objects.filter(key__in=keys).delete()
     if keys:

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from dcc.accounts.psc.views import admissions
 from dcc.accounts.views import entrance, own, session
 
 app_name = "accounts"
@@ -19,6 +20,8 @@ urlpatterns = [
     path("securite/codes/", own.renew_codes, name="renew_codes"),
     path("securite/application/", own.replace_factor, name="replace_factor"),
     path("securite/sessions/", own.close_sessions, name="close_sessions"),
+    path("admissions/", admissions.admissions, name="admissions"),
+    path("admissions/<uuid:request_id>/", admissions.decide, name="admission"),
     path("psc/", include("dcc.accounts.psc.urls")),
     path("acces-refuse/", own.refused, name="refused"),
 ]

@@ -1,6 +1,6 @@
 """Demonstration and development on one machine: embedded SQLite, no TLS."""
 
-from dcc.settings import env
+from dcc.settings import env, psc
 from dcc.settings.base import *  # noqa: F403  (settings modules extend one another)
 
 DEBUG = env.flag("DCC_DEBUG", default=False)
@@ -9,5 +9,13 @@ ALLOWED_HOSTS = env.words("DCC_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 DCC_DEMO = True
 DCC_TEST_IDENTITIES = env.flag("DCC_TEST_IDENTITIES", default=True)
 INSTALLED_APPS = [*INSTALLED_APPS[:-1], "plugins.sandbox", INSTALLED_APPS[-1]]  # noqa: F405
+# The stand-in of Pro Santé Connect: « make demo » gives it a port, on which the worker serves it.
+DCC_SANDBOX_PSC_PORT = env.number("DCC_SANDBOX_PSC_PORT", 0)
+if DCC_SANDBOX_PSC_PORT:
+    DCC_PSC = psc.from_environment(
+        discovery=f"http://localhost:{DCC_SANDBOX_PSC_PORT}/auth/realms/esante-wallet/.well-known/wallet-openid-configuration",
+        client_id="oncodcc-demonstration",
+        client_secret="secret-de-demonstration",  # noqa: S106  (of the stand-in)
+    )
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 
-from dcc.accounts import sessions
+from dcc.accounts import open_sessions, sessions
 from dcc.accounts.lockout import client_ip
 from dcc.accounts.models import Facility, User
 from dcc.accounts.psc import vault
@@ -144,6 +144,7 @@ def record_refusal(request: HttpRequest, code: str, user: User | None = None) ->
 def confirm(request: HttpRequest, user: User, proof: Proof) -> None:
     """The session of ``user``, which goes on, becomes one of Pro Santé Connect; its key changes."""
     request.session.cycle_key()
+    open_sessions.keep_up(request.session)
     sessions.raise_level(request.session, sessions.Level.PSC)
     vault.deposit(request.session, user, proof)
     situations = proof.professional.situations

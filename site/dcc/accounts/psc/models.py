@@ -101,3 +101,10 @@ class AdmissionRequest(models.Model):
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.suffix, self.given, self.family) if part)
+
+    @property
+    def role_label(self) -> str:
+        """The role given, in words."""
+        from dcc.accounts.models import Role
+
+        return str(Role(self.role).label) if self.role else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from django.utils import timezone
 
 from dcc.accounts.models import User
 from dcc.accounts.psc.claims import Proof
-from dcc.accounts.psc.models import PscSession
+from dcc.accounts.psc.models import PscSession, UsedLogoutToken
 from dcc.accounts.sealing import Unreadable, seal, unseal
 
 KEY = "dcc_psc"
@@ -47,7 +48,7 @@ def deposit(session: SessionBase, user: User, proof: Proof) -> PscSession:
     return row
 
 
-def row_of(session: SessionBase) -> PscSession | None:
+def row_of(session: SessionBase | Mapping[str, Any]) -> PscSession | None:
     """The session of Pro Santé Connect that ``session`` rests on, over or not."""
     key = session.get(KEY)
     return PscSession.objects.filter(pk=UUID(key)).first() if key else None
@@ -88,10 +89,22 @@ def close(row: PscSession, *, by_provider: bool = False) -> None:
 
 def withdraw(session: SessionBase) -> None:
     """``session`` does not rest on Pro Santé Connect any more."""
+    end(session)
+    session.pop(KEY, None)
+
+
+def end(session: SessionBase | Mapping[str, Any]) -> None:
+    """End what a session, or what it holds, rests on."""
     row = row_of(session)
     if row is not None:
         close(row)
-    session.pop(KEY, None)
+
+
+def forget_old() -> None:
+    """Forget the sessions that are over, and the messages that nobody would accept any more; for the scheduler."""
+    now = timezone.now()
+    PscSession.objects.filter(opened_at__lt=now - 2 * settings.DCC_SESSION_ABSOLUTE).delete()
+    UsedLogoutToken.objects.filter(until__lt=now).delete()
 
 
 def _write(vault: SessionBase, pk: UUID, tokens: dict[str, Any]) -> None:

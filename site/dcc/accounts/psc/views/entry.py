@@ -17,9 +17,10 @@ from mozilla_django_oidc.utils import absolutify, add_state_and_verifier_and_non
 from dcc.accounts import signin
 from dcc.accounts.models import User
 from dcc.accounts.psc import entering, guard, provider
-from dcc.accounts.psc.admission import request_admission
+from dcc.accounts.psc.admission import ask_again, request_admission
 from dcc.accounts.psc.backend import PscBackend
 from dcc.accounts.psc.claims import Proof, Situation
+from dcc.accounts.psc.models import AdmissionRequest
 from dcc.accounts.psc.refusals import Refused
 from dcc.accounts.views.entrance import destination, entrance
 
@@ -154,5 +155,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
     pending, asked = entering.held(request), entering.admission_of(request.session.get(WAITING))
     if asked is None:
         return redirect("accounts:login")
+    if request.method == "POST" and asked.state == AdmissionRequest.State.REFUSED:
+        request.session[WAITING] = str(ask_again(asked.pk).pk)
+        return redirect("accounts:psc_waiting")
     several = pending is not None and len(pending.professional.situations) > 1
     return render(request, "accounts/psc/waiting.html", {"asked": asked, "several": several})
