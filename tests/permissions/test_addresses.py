@@ -86,6 +86,7 @@ GET  accounts:change_password     self
 GET  accounts:renew_codes         self
 GET  accounts:replace_factor      self
 GET  accounts:close_sessions      self
+GET  accounts:admissions          accounts.admit     somewhere
 GET  accounts:psc_step_up         self
 GET  accounts:psc_resume          self
 GET  trust:ask                    self
@@ -97,6 +98,7 @@ ELSEWHERE = {
     "web:bank_favourite": "site/dcc/web/tests/test_access.py: favourites have a table of their own",
     "web:bank_propose": "site/dcc/web/tests/test_access.py",
     "web:bank_withdraw": "site/dcc/web/tests/test_access.py",
+    "accounts:admission": "tests/psc/test_admissions.py",
     "web:bank_decide": "site/dcc/web/tests/test_access.py",
     "web:glass_judge": "site/dcc/web/tests/test_glass.py",
     "web:document_create": "a type that a plugin brings is needed: site/dcc/web/tests/test_access.py",
