@@ -77,7 +77,7 @@ def _within(request: HttpRequest, call: calls.OpenCall, kwargs: Mapping[str, Any
 
 def beyond(request: HttpRequest, call: calls.OpenCall) -> HttpResponse:
     """What is shown instead of a page out of reach; nothing says whether that page exists."""
-    message = _("Cette session, ouverte depuis %(software)s, est limitée à un patient : connectez-vous pour aller plus loin.")
+    message = _("Cette session, ouverte depuis %(software)s, est limitée à un patient : le reste demande une connexion complète.")
     message %= {"software": call.software}
     if calls.wants_data(request):
         return problem(message, 403)
