@@ -124,6 +124,9 @@ terms.published                 configuration  regle    Conditions d'utilisation
 terms.withdrawn                 configuration  regle    Conditions d'utilisation retirées
 terms.accepted                  configuration  regle    Conditions d'utilisation acceptées
 terms.refused                   configuration  regle    Conditions d'utilisation refusées
+terms.proofs_exported           journal        sort     Export des preuves d'acceptation
+convention.created              configuration  regle    Convention enregistrée
+convention.changed              configuration  regle    Convention modifiée
 secrets.resealed                configuration  regle    Secrets scellés sous une nouvelle clé
 account.created                 configuration  regle    Compte créé
 account.invited                 configuration  regle    Invitation remise

@@ -16,6 +16,7 @@ from dcc.accounts.api import Action, User
 from dcc.contracts.capabilities import DigestLine, DigestSection
 from dcc.events import api as events
 from dcc.patients import api as patients
+from dcc.trust import api as trust
 from forms_config import api as forms
 from forms_config.control.latest import red_gates
 from forms_config.favourites import api as favourites
@@ -110,6 +111,32 @@ def accesses_to_review(person_id: UUID) -> Sequence[DigestLine]:
     ]
 
 
+def commitments(person_id: UUID) -> Sequence[DigestLine]:
+    """Conventions that end soon or lack their signed scan; terms of use that nobody published yet."""
+    page = "wagtailsnippets_trust_convention:edit"
+    lines = [DigestLine(_renewal_words(one), reverse(page, args=[one.convention_id])) for one in trust.renewals()]
+    if trust.nothing_published():
+        words = _("Aucune condition d'utilisation n'est publiée : personne n'est sollicité. Un brouillon attend d'être approuvé.")
+        lines.insert(0, DigestLine(words, reverse("wagtailsnippets_trust_termsset:list")))
+    return lines
+
+
+def _renewal_words(one: trust.Renewal) -> str:
+    told = {"party": one.party, "day": date_format(one.last_day, "d/m/Y") if one.last_day else "", "n": one.days}
+    if one.days is None:
+        return _("Convention sans pièce signée : %(party)s") % told
+    if one.days < 0:
+        return _("Convention finie le %(day)s : %(party)s") % told
+    return (
+        ngettext(
+            "Convention à renouveler, %(n)d jour (%(day)s) : %(party)s",
+            "Convention à renouveler, %(n)d jours (%(day)s) : %(party)s",
+            one.days,
+        )
+        % told
+    )
+
+
 SECTIONS = tuple(
     DigestSection(key, title, permissions, lines)  # type: ignore[arg-type]  # a lazy text is a text, said in the reader's language
     for key, title, permissions, lines in (
@@ -119,6 +146,7 @@ SECTIONS = tuple(
         ("texts.review", gettext_lazy("Textes à revoir"), BOTH, texts_to_review),
         ("sheets.review", gettext_lazy("Fiches d'effets à revoir"), EDITORS, sheets_to_review),
         ("access.review", gettext_lazy("Bris de glace à revoir"), (Action.REVIEW_ACCESS,), accesses_to_review),
+        ("trust.commitments", gettext_lazy("Engagements à tenir"), (Action.MANAGE_CONVENTIONS,), commitments),
         ("events.waiting", gettext_lazy("Livraisons qui attendent quelqu'un"), ADMINISTRATORS, waiting_deliveries),
     )
 )

@@ -44,6 +44,7 @@ TABLE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ADMINISTRATORS: ("view", "add", "change", "publish", "lock", "unlock"),
     },
     "trust.termsversion": {EDITORS: ("view",), ADMINISTRATORS: ("view",)},
+    "trust.convention": {EDITORS: (), ADMINISTRATORS: ("view", "add", "change")},
     "trust.termssettings": {EDITORS: (), ADMINISTRATORS: ("change",)},
     "cms.regionalsettings": {EDITORS: (), ADMINISTRATORS: ("change",)},
 }

@@ -169,6 +169,7 @@ STORAGES = {
     "default": env.storage(MEDIA_ROOT),
     "artifacts": env.storage(DATA_DIR / "artifacts"),
     "attachments": env.storage(DATA_DIR / "attachments"),
+    "conventions": env.storage(DATA_DIR / "conventions"),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

@@ -28,5 +28,6 @@ STORAGES = {
     **STORAGES,  # noqa: F405
     "artifacts": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "attachments": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "conventions": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
 }
 LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "WARNING"}}  # noqa: F405

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dcc.audit.api import Guard
-from dcc.trust.models import Acceptance, TermsVersion
+from dcc.trust.models import Acceptance, Convention, TermsVersion
 
 PUBLISHED = "conditions publiées : ni modification ni suppression"
+SIGNED = "convention : résiliée, jamais supprimée"
 PROOF = "acceptation : ni modification ni suppression"
 
 
@@ -17,3 +18,5 @@ def guards() -> Iterator[Guard]:
         table = model._meta.db_table
         yield Guard(f"{table}_update", table, "UPDATE", message)
         yield Guard(f"{table}_delete", table, "DELETE", message)
+    table = Convention._meta.db_table
+    yield Guard(f"{table}_delete", table, "DELETE", SIGNED)

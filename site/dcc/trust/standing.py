@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -37,10 +37,10 @@ class Profile:
     networks: frozenset[str]
 
 
-def concerns(version: TermsVersion, profile: Profile) -> bool:
-    """Whether a version is for somebody."""
-    by_role = not version.roles or bool(profile.roles & set(version.roles))
-    return bool(profile.roles) and by_role and (not version.network or version.network in profile.networks)
+def aimed_at(roles: Collection[str], network: str, profile: Profile) -> bool:
+    """Whether terms for these roles (none: all) and this network (blank: all) are for somebody."""
+    by_role = not roles or bool(profile.roles & set(roles))
+    return bool(profile.roles) and by_role and (not network or network in profile.networks)
 
 
 def profile_of(person: User) -> Profile:
@@ -66,7 +66,7 @@ def standings(person: User, *, at: datetime | None = None) -> tuple[Sequence[Ask
         held = facts.in_force
         stands = standing(facts)
         version = next((row for row in rows if held is not None and row.number == held.number), None)
-        if version is not None and version.asked and concerns(version, profile):
+        if version is not None and version.asked and aimed_at(version.roles, version.network, profile):
             found.append(Asked(version, stands, max(mine, key=lambda one: one.accepted_at, default=None)))
         turning += [row.effective_from for row in rows if row.effective_from > moment]
         turning += [stands.until] if stands.until is not None else []
@@ -78,6 +78,12 @@ def asked_of(person: User, *, at: datetime | None = None) -> Sequence[Asked]:
     found, _turning = standings(person, at=at)
     due = [(asked.standing.since, asked) for asked in found if asked.standing.since is not None]
     return [asked for _since, asked in sorted(due, key=lambda pair: (pair[0], pair[1].version.pk))]
+
+
+def has_clause_accepted(person: User, *, at: datetime) -> bool:
+    """Whether terms with the trust clause, in force for the person at a moment, were accepted and not due again."""
+    found, _turning = standings(person, at=at)
+    return any(asked.version.has_clause and not asked.standing.due for asked in found)
 
 
 def editions_by_set() -> dict[int, list[TermsVersion]]:

@@ -20,7 +20,7 @@ from dcc.cms.api import ADMINISTRATORS, EDITORS, ensure_groups
 from dcc.cms.groups import TABLE
 from dcc.contracts.plugin import PluginConfig
 from dcc.settings.plugins import DEFAULT_PLUGINS
-from dcc.trust.models import TermsSet, TermsVersion
+from dcc.trust.models import Convention, TermsSet, TermsVersion
 from forms_config.api import published_form
 from forms_config.blocks.api import create_block
 from forms_config.bundle.models import TrustedPublisher
@@ -140,6 +140,7 @@ MAY = {
     "terminology.ValueSetVersion": (False, False, False, False),
     "trust.TermsSet": (True, True, True, True),
     "trust.TermsVersion": (False, False, False, False),
+    "trust.Convention": (False, False, True, True),
 }
 
 
@@ -153,6 +154,7 @@ def something(label: str, facility: Facility) -> Any:
     TrustedPublisher.objects.get_or_create(name="Là-bas", key=b64encode(bytes(32)).decode())
     unasked = {"asked": False, "effective_from": timezone.now(), "published_at": timezone.now()}
     TermsVersion.objects.get_or_create(terms=TermsSet.objects.get(), number=1, defaults=unasked)
+    Convention.objects.get_or_create(party="CH", legal_finess="490000999", valid_from=timezone.localdate())
     create_block(actor=None, document_type="frcp", section=section)
     return apps.get_model(label)._default_manager.first()
 

@@ -1,0 +1,103 @@
+"""« Is the trust clause there? », asked of what is recorded. The only place that knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dcc.accounts import api as accounts
+from dcc.trust.clause import Agreement, Change, Need, Person, Place, Situation, needs, place_of
+from dcc.trust.due import PARIS
+from dcc.trust.models import Convention
+from dcc.trust.models.conventions import Kind
+from dcc.trust.standing import has_clause_accepted
+
+if TYPE_CHECKING:
+    from dcc.accounts.models import Facility, User
+
+WORDS: Mapping[tuple[Need, bool], Any] = {
+    (Need.POST, True): gettext_lazy("Vous exercez dans cette structure"),
+    (Need.POST, False): gettext_lazy("Vous n'exercez pas dans cette structure"),
+    (Need.TERMS, True): gettext_lazy("Vos conditions d'utilisation, avec la clause de confiance, sont acceptées"),
+    (Need.TERMS, False): gettext_lazy("Les conditions d'utilisation contenant la clause de confiance ne sont pas acceptées"),
+    (Need.FACILITY, True): gettext_lazy("L'établissement a signé avec son DSRC une convention qui contient la clause"),
+    (Need.FACILITY, False): gettext_lazy("Aucune convention en cours de l'établissement avec son DSRC ne contient la clause"),
+    (Need.NETWORK, True): gettext_lazy("Les deux DSRC ont signé une convention de réciprocité qui contient la clause"),
+    (Need.NETWORK, False): gettext_lazy("Aucune convention de réciprocité en cours ne lie les deux DSRC avec la clause"),
+    (Need.PRACTITIONER, True): gettext_lazy("Un professionnel du cabinet s'engage lui-même"),
+    (Need.PRACTITIONER, False): gettext_lazy("En cabinet, seul un professionnel de santé s'engage : il doit qualifier lui-même"),
+}
+"""What the person reads of each need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One need of the clause: its code (:class:`dcc.trust.clause.Need`), what it means in French, whether it is met."""
+
+    code: str
+    words: str
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseStatus:
+    """Whether the clause is there, and why; ``place`` is how the establishment counts (:class:`dcc.trust.clause.Place`)."""
+
+    present: bool
+    place: Place
+    reasons: tuple[Reason, ...]
+
+
+def clause_status(actor: User, facility: Facility, at: datetime) -> ClauseStatus:
+    """Whether ``actor``, in the situation of ``facility``, is covered by the trust clause at a moment (R-111 to R-116)."""
+    situation = _situation(actor, facility, at)
+    met = needs(situation)
+    reasons = tuple(Reason(need.value, str(WORDS[need, ok]), ok) for need, ok in met)
+    return ClauseStatus(all(ok for _need, ok in met), situation.place, reasons)
+
+
+def _situation(actor: User, facility: Facility, at: datetime) -> Situation:
+    place = place_of(facility.sector, facility.network)
+    conventions = Convention.objects.prefetch_related("amendments")
+    signed = conventions.filter(kind=Kind.FACILITY, legal_finess=facility.legal_finess, network=facility.network)
+    mutual = conventions.filter(kind=Kind.NETWORK, network=facility.network)
+    return Situation(
+        person=Person.PRACTITIONER if actor.practitioner_id else Person.OTHER,
+        place=place,
+        day=at.astimezone(PARIS).date(),
+        works_there=any(post.facility_id == facility.pk for post in accounts.rights(actor).posts),
+        terms_accepted=has_clause_accepted(actor, at=at),
+        facility=agreements(signed) if facility.legal_finess and place is not Place.LIBERAL else (),
+        network=agreements(mutual) if place is Place.ELSEWHERE else (),
+    )
+
+
+def agreements(conventions: Iterable[Convention]) -> Sequence[Agreement]:
+    """Conventions as the table looks at them."""
+    return [
+        Agreement(
+            signed_on=row.signed_on,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            ended_on=row.ended_on,
+            has_clause=row.has_clause,
+            mutual=row.mutual,
+            changes=[Change(a.effective_on, a.has_clause, a.mutual, a.extended_to) for a in row.amendments.all()],
+        )
+        for row in conventions
+    ]
+
+
+def place_words(place: Place) -> str:
+    """How a place is called on screen."""
+    names = {
+        Place.LIBERAL: _("exercice libéral"),
+        Place.HERE: _("établissement de la région"),
+        Place.ELSEWHERE: _("établissement d'une autre région"),
+    }
+    return names[place]
