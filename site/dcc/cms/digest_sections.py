@@ -121,20 +121,20 @@ def commitments(person_id: UUID) -> Sequence[DigestLine]:
     return lines
 
 
+STAGES = (
+    gettext_lazy("Convention à prévoir"),
+    gettext_lazy("Convention à renouveler"),
+    gettext_lazy("Convention à renouveler sans délai"),
+)
+"""By the number of reminders passed."""
+
+
 def _renewal_words(one: trust.Renewal) -> str:
-    told = {"party": one.party, "day": date_format(one.last_day, "d/m/Y") if one.last_day else "", "n": one.days}
-    if one.days is None:
-        return _("Convention sans pièce signée : %(party)s") % told
-    if one.days < 0:
-        return _("Convention finie le %(day)s : %(party)s") % told
-    return (
-        ngettext(
-            "Convention à renouveler, %(n)d jour (%(day)s) : %(party)s",
-            "Convention à renouveler, %(n)d jours (%(day)s) : %(party)s",
-            one.days,
-        )
-        % told
-    )
+    if one.days is None or one.last_day is None:
+        return _("Convention sans pièce signée : %(party)s") % {"party": one.party}
+    told = {"what": STAGES[min(one.stage, len(STAGES)) - 1], "party": one.party, "day": date_format(one.last_day, "d/m/Y")}
+    words = _("%(what)s : %(party)s, finie le %(day)s") if one.days < 0 else _("%(what)s : %(party)s, finit le %(day)s")
+    return words % told
 
 
 SECTIONS = tuple(

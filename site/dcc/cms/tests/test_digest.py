@@ -19,6 +19,7 @@ from dcc.cms.models import SentDigest
 from dcc.contracts.capabilities import DigestLine, DigestSection
 from dcc.contracts.registry import Registry, use_registry
 from dcc.documents import api as documents
+from dcc.trust.models import Convention, TermsSet
 from forms_config.api import published_form
 from forms_config.control.models import GateReport, ReportState
 from forms_config.legal.models import NationalText
@@ -38,6 +39,13 @@ pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
 MORNING = datetime(2026, 11, 30, 7, 30, tzinfo=PARIS)
 LIST = "jdv-nature-discussion-cisis"
+
+
+@pytest.fixture(autouse=True)
+def _terms_are_published(db: None) -> None:
+    """Else the administrators are reminded of it."""
+    terms = TermsSet.objects.create(key="portail", title="Portail", body="Règles.", asked=False, live=False)
+    terms.publish(terms.save_revision(), skip_permission_checks=True)
 
 
 @pytest.fixture
@@ -89,6 +97,23 @@ def test_who_is_told_what(configured: None, edith: User, adrien: User, alice: Us
     assert everything["Textes à revoir"] == ["Texte 1 (adaptable) : à revoir avant le 01/01/2020"]
     assert set(told(adrien)) == {"Publications refusées par le contrôle", "Textes à revoir"}
     assert told(alice) == {}
+
+
+def test_administrators_are_told_of_commitments_to_keep(configured: None, adrien: User, edith: User) -> None:
+    today = timezone.localdate()
+    told_of = {"legal_finess": "490000999", "signed_on": today, "scan": "signees/x.pdf", "valid_from": today}
+    for party, days in (("CH du Nord", 80), ("CH du Sud", 20), ("CH lointain", 200)):
+        Convention.objects.create(party=party, valid_to=today + timedelta(days=days), **{**told_of, "network": f"{days}"})
+    Convention.objects.create(party="CH sans pièce", **{**told_of, "network": "1", "scan": ""})
+    lines = told(adrien)["Engagements à tenir"]
+    assert [line.split(", finit")[0] for line in lines] == [
+        "Convention à renouveler : CH du Sud",
+        "Convention à prévoir : CH du Nord",
+        "Convention sans pièce signée : CH sans pièce",
+    ]
+    assert told(edith) == {}
+    TermsSet.objects.get(key="portail").unpublish()
+    assert told(adrien)["Engagements à tenir"][0].startswith("Aucune condition d'utilisation n'est publiée")
 
 
 def test_the_last_report_of_a_form_counts(configured: None, edith: User) -> None:
