@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from dcc.accounts.calls import api as calls
 from dcc.events import api as events
+from dcc.trust import api as trust
 from forms_config import api as forms
 from forms_config.blocks import api as blocks
 from forms_config.bundle import api as bundle
@@ -90,7 +91,14 @@ CALLS: Mapping[str, Recipe] = {
     "withdraw_key": Recipe("platform.administer region", lambda w, u: calls.withdraw_key(actor=u, key=calls.CallingKey())),
 }
 DIRECTORY: Mapping[str, Recipe] = {"rcps_of": _left("a filter the policies are asked with")}
-TRUST: Mapping[str, Recipe] = {}
+TRUST: Mapping[str, Recipe] = {
+    "accept_terms": _left("of oneself"),
+    "clause_status": _left("of oneself, in a situation of one's own"),
+    "record_convention": Recipe(
+        "conventions.manage region",
+        lambda w, u: trust.record_convention(actor=u, facility=w.here, signed_on=date(2026, 1, 1), clause_version="1"),
+    ),
+}
 AUDIT: Mapping[str, Recipe] = {
     "purge": _left("a scheduled job and a command on the machine"),
     "record": _left("writes what its caller did"),

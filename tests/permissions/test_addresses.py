@@ -91,6 +91,7 @@ GET  accounts:psc_step_up         self
 GET  accounts:psc_resume          self
 GET  trust:ask                    self
 GET  trust:dialog                 self
+GET  trust:mine                   self
 """
 
 ELSEWHERE = {
@@ -105,6 +106,9 @@ ELSEWHERE = {
     "web:reading_file": "a received file is needed: test_reading.py",
     "web:download": "a kept file is needed: test_outputs.py",
     "web:preview": "a renderer is needed: test_outputs.py",
+    "trust:version": "published terms are needed: site/dcc/trust/tests/test_pages.py",
+    "trust:copy": "an acceptance is needed: site/dcc/trust/tests/test_pages.py",
+    "trust:export": "asked of two actions of the region: site/dcc/trust/tests/test_pages.py",
     "web:hand_over": "a validated PPS is needed: test_hand_over.py",
 }
 """Addresses that another table tries, or that need more than this world has; where."""

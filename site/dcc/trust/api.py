@@ -15,8 +15,8 @@ for demonstrations and tests, as :func:`record_convention` is.
 
 from dcc.trust.clause import Place
 from dcc.trust.conventions import record_convention
-from dcc.trust.renewals import Renewal, nothing_published, renewals
-from dcc.trust.standing import Asked, asked_of
+from dcc.trust.renewals import Renewal, renewals
+from dcc.trust.standing import Asked, asked_of, nothing_published
 from dcc.trust.status import ClauseStatus, Reason, clause_status
 from dcc.trust.terms import accept_terms, ensure_default_terms, publish_default_terms
 

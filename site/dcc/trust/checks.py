@@ -25,13 +25,14 @@ def check_gate(**_: object) -> list[CheckMessage]:
 def check_terms(databases: Sequence[str] | None = None, **_: object) -> list[CheckMessage]:
     """A warning as long as no terms are published (``manage.py check --database default``, and ``migrate``)."""
     from dcc.trust.models import TermsVersion
+    from dcc.trust.standing import nothing_published
 
     if (
         "default" not in (databases or ())
         or TermsVersion._meta.db_table not in connections["default"].introspection.table_names()
     ):
         return []
-    if TermsVersion.objects.filter(withdrawn=False).exists():
+    if not nothing_published():
         return []
     hint = "Relire le brouillon livré et l'approuver : administration, « Engagements », « Conditions d'utilisation »."
     return [Caution("Aucune condition d'utilisation n'est publiée : personne n'est sollicité", hint=hint, id="trust.W001")]

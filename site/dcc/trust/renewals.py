@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from dcc.trust.models import Convention, TermsSettings, TermsVersion
+from dcc.trust.models import Convention, TermsSettings
 from dcc.trust.status import agreements
 
 OVER_DAYS = 30
@@ -67,8 +67,3 @@ def _renewed(row: Convention, rows: Sequence[Convention], last: date | None) -> 
         and (other.valid_from - last).days <= 1
         for other in rows
     )
-
-
-def nothing_published() -> bool:
-    """Whether no terms at all are published (R-117)."""
-    return not TermsVersion.objects.filter(withdrawn=False).exists()

@@ -94,6 +94,11 @@ def editions_by_set() -> dict[int, list[TermsVersion]]:
     return by_set
 
 
+def nothing_published() -> bool:
+    """Whether no terms at all are published, or all were withdrawn (R-117)."""
+    return all(versions[-1].withdrawn for versions in editions_by_set().values())
+
+
 def facts_of(
     versions: Iterable[TermsVersion],
     accepted: Iterable[Acceptance],
