@@ -23,6 +23,7 @@ from dcc.exchange import api as exchange
 from dcc.patients import api as patients
 from forms_config.terminology import api as terminology
 from plugins.sandbox.answers import Cards, whole_answers
+from plugins.sandbox.commitments import keep_commitments
 from plugins.sandbox.favourites import fill_bank
 from rcp_directory import api as directory
 
@@ -40,6 +41,7 @@ def play(facility: Facility) -> Iterator[str]:
     data = demo_data()
     rcps = _directory(data, facility)
     yield f"Annuaire : {len(rcps)} RCP et leurs séances"
+    yield keep_commitments(facility)
     alice, bob = (accounts.user_named(name) for name in ("alice", "bob"))
     if documents.worklist(alice):
         yield "Documents : déjà là"

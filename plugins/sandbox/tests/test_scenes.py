@@ -7,12 +7,14 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from pytest_django import Settings
 
 from dcc.accounts.api import Facility, user_named
 from dcc.contracts.care.chronology import chronology
 from dcc.documents import api as documents
 from dcc.patients import api as patients
+from dcc.trust import api as trust
 from forms_config import api as forms
 from forms_config.favourites import api as bank
 from plugins.sandbox.answers import Cards, WrongDemoData, whole_answers
@@ -35,6 +37,17 @@ def test_the_scenes_are_made_once(stage: Facility) -> None:
     assert {"valide", "complete", "en_cours"} <= {line.status for line in lines}
     list(play(stage))
     assert len(documents.worklist(user_named("alice"))) == len(lines)
+
+
+def test_who_is_at_work_is_covered_by_the_trust_clause(stage: Facility) -> None:
+    list(play(stage))
+    stage.refresh_from_db()
+    now = timezone.now()
+    assert {name: trust.clause_status(user_named(name), stage, now).present for name in ("alice", "bob", "sonia")} == {
+        "alice": True,
+        "bob": True,
+        "sonia": False,
+    }
 
 
 def test_the_bank_shows_each_state(stage: Facility) -> None:
