@@ -50,6 +50,7 @@ favoris                                        editeur  administrateur
 fiches_effets                                  editeur  administrateur
 bundle                                         editeur  -
 workshop                                       editeur  -
+commitments                                    editeur  administrateur
 events                                         -        administrateur
 cda_referentials                               -        administrateur
 texts                                          -        -
