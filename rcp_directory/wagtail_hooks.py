@@ -136,6 +136,7 @@ class FacilityViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no
             ]
         ),
         FieldPanel("identifier_oid"),
+        FieldRowPanel([FieldPanel("legal_finess"), FieldPanel("network")]),
     ]
 
 

@@ -61,8 +61,9 @@ def _held_data(request: HttpRequest) -> HttpResponse:
 def _held_form(request: HttpRequest, user: User) -> HttpResponse | None:
     """A page that keeps what was sent, in the browser that sent it, until the terms are accepted; then the form goes on."""
     if ACCEPT in request.POST and answer_from(request, user) and not memory.is_due(request, user):
-        del request.terms_due  # type: ignore[attr-defined]  # as above
+        request.terms_due = False  # type: ignore[attr-defined]  # as above
         return None
+    request.terms_due = False  # type: ignore[attr-defined]  # this page says it by itself
     ours = {ACCEPT, "version", "sha256", "csrfmiddlewaretoken"}
     kept = [(name, value) for name, values in request.POST.lists() if name not in ours for value in values]
     context = {**shown(request, user), "kept": kept, "has_files": bool(request.FILES), "accept": ACCEPT}

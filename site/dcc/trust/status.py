@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -75,6 +75,16 @@ def _situation(actor: User, facility: Facility, at: datetime) -> Situation:
         facility=agreements(signed) if facility.legal_finess and place is not Place.LIBERAL else (),
         network=agreements(mutual) if place is Place.ELSEWHERE else (),
     )
+
+
+def conventions_of(facility: Facility, at: datetime) -> Sequence[tuple[Convention, date | None]]:
+    """The conventions of an establishment with its DSRC in force at a moment, each with its last day (nothing: without end)."""
+    if not facility.legal_finess:
+        return []
+    day = at.astimezone(PARIS).date()
+    signed = Convention.objects.prefetch_related("amendments").filter(kind=Kind.FACILITY, legal_finess=facility.legal_finess)
+    rows = list(signed.filter(network=facility.network))
+    return [(row, one.last_day(day)) for row, one in zip(rows, agreements(rows), strict=True) if one.holds(day)]
 
 
 def agreements(conventions: Iterable[Convention]) -> Sequence[Agreement]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
@@ -76,11 +77,14 @@ class TermsIndexView(IndexView):  # type: ignore[misc]  # Wagtail ships no types
         return [*super().header_more_buttons, *([export] if may_export(actor_of(self.request)) else [])]
 
 
+CLAUSE = BooleanColumn("has_clause", label=_("Clause de confiance"))
+
+
 class TermsViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
     model = TermsSet
     icon = "doc-full"
     inspect_view_enabled = True
-    list_display = ["title", "key", "has_clause", "asked"]
+    list_display = ["title", "key", CLAUSE, BooleanColumn("asked", label=_("Demandées ici"))]
     search_fields = ["title", "body"]
     search_backend_name = None
     unpublish_view_class = WithdrawTermsView
@@ -104,7 +108,7 @@ class TermsVersionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ship
     icon = "history"
     menu_label = _("Versions publiées")
     inspect_view_enabled = True
-    list_display = ["title", "number", "effective_from", "has_clause", "withdrawn", "published_by"]
+    list_display = ["title", "number", "effective_from", CLAUSE, BooleanColumn("withdrawn", label=_("Retirées")), "published_by"]
     list_filter = ["terms"]
     search_fields = ["title", "body"]
     search_backend_name = None
@@ -115,7 +119,7 @@ class ConventionViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships 
     icon = "form"
     inspect_view_enabled = True
     inspect_view_fields_exclude = ["scan"]
-    list_display = ["party", "kind", "legal_finess", "network", "signed_on", "valid_from", "valid_to", "ended_on", "has_clause"]
+    list_display = ["party", "kind", "legal_finess", "network", "signed_on", "valid_from", "valid_to", "ended_on", CLAUSE]
     list_filter = {"kind": ["exact"], "has_clause": ["exact"], "valid_to": ["gte", "lte"]}
     list_export = [
         "kind", "reference", "party", "legal_finess", "network", "signed_on", "valid_from", "valid_to", "ended_on", "has_clause",

@@ -199,6 +199,8 @@ def test_a_save_held_in_the_page_is_sent_again_and_kept(visit: Visit, alice: Use
     dialog = client.get(held.json()["terms"])
     assert terms.title in html.unescape(dialog.content.decode())
     answer = {"answer": "accept", "version": terms.pk, "sha256": terms.sha256}
+    assert "Cochez la case" in client.post(held.json()["terms"], answer, headers=SCRIPT).json()["error"]
+    answer |= {"read": "1"}
     assert client.post(held.json()["terms"], answer, headers=SCRIPT).json() == {"due": False, "error": ""}
     assert client.post(url, body, content_type="application/json", headers=SCRIPT).json()["saved"] == ["frcp.rcp.denomination"]
     assert client.get(held.json()["terms"]).status_code == 204

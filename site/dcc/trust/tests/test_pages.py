@@ -86,7 +86,9 @@ def test_my_commitments(visit: Visit, alice: User, kept: Acceptance, facility: F
     facility.legal_finess = "490000999"
     facility.save()
     record_convention(actor=None, facility=facility, signed_on=timezone.localdate(), clause_version="1")
-    assert "Présente" in visit(alice).get(reverse("trust:mine")).content.decode()
+    page = visit(alice).get(reverse("trust:mine")).content.decode()
+    assert "Présente" in page
+    assert f"Convention signée par {facility.name}" in page
 
 
 def test_the_copy_says_who_accepted_what_and_how(visit: Visit, alice: User, kept: Acceptance) -> None:

@@ -30,6 +30,7 @@ WHY: Mapping[Reason, Any] = {
     Reason.ANNIVERSARY: gettext_lazy("Ces conditions sont à relire et à accepter de nouveau, au moins une fois par an."),
 }
 """What the person reads of the reason."""
+UNREAD = gettext_lazy("Cochez la case pour dire que vous avez lu ces conditions.")
 
 
 def person(request: HttpRequest) -> User:
@@ -89,7 +90,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if context["asked"] is None:
         return redirect(destination(request, then))
     unread = request.method == "POST" and request.POST.get("answer") == "accept" and "read" not in request.POST
-    return render(request, "trust/ask.html", {**context, "next": then, "unread": unread})
+    return render(request, "trust/ask.html", {**context, "next": then, "unread": UNREAD if unread else ""})
 
 
 def _answered(request: HttpRequest, user: User) -> bool:
@@ -125,11 +126,13 @@ def dialog(request: HttpRequest) -> HttpResponse:
     return render(request, "trust/dialog.html", context)
 
 
-def _said(request: HttpRequest, user: User) -> str:
+def _said(request: HttpRequest, user: User) -> Any:
     """Take the answer of a dialog; the words of the problem, if any."""
     if request.POST.get("answer") != "accept":
         _put_off(request, user)
         return ""
+    if "read" not in request.POST:
+        return UNREAD
     try:
         accept(request, user)
     except TermsChanged as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -20,9 +21,9 @@ from dcc.audit import api as audit
 from dcc.contracts.spreadsheet import csv_lines
 from dcc.trust import proofs
 from dcc.trust.copies import copy_of, level_words
-from dcc.trust.models import Acceptance, TermsVersion
+from dcc.trust.models import Acceptance, Convention, TermsVersion
 from dcc.trust.standing import standings
-from dcc.trust.status import ClauseStatus, clause_status, place_words
+from dcc.trust.status import ClauseStatus, clause_status, conventions_of, place_words
 from dcc.trust.views.answering import WHY, person
 from dcc.trust.wording import blocks
 
@@ -34,6 +35,8 @@ class Situation:
     facility: Facility
     place: str
     status: ClauseStatus
+    conventions: Sequence[tuple[Convention, date | None]]
+    """Those in force, with their last day."""
 
 
 @never_cache
@@ -47,7 +50,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     situations = []
     for facility in accounts.facilities(ids=places):
         status = clause_status(user, facility, now)
-        situations.append(Situation(facility, place_words(status.place), status))
+        situations.append(Situation(facility, place_words(status.place), status, conventions_of(facility, now)))
     kept = Acceptance.objects.filter(user=user).select_related("version")
     context = {
         "asked": [(asked, WHY[asked.standing.reason] if asked.standing.reason else "") for asked in found],
