@@ -144,6 +144,7 @@ DOCUMENTS: Mapping[str, Recipe] = {
     ),
     "reopen_document": _on("document.edit draft", lambda u, d, w: documents.reopen_document(actor=u, document_id=d)),
     "save_answers": _on("document.edit draft", lambda u, d, w: documents.save_answers(actor=u, document_id=d, changes=[])),
+    "openable": Recipe("seen by document.open draft", lambda w, u: any(row["pk"] == w.draft for row in documents.openable(u))),
     "tie_to_patient": Recipe("left open", lambda w, u: None, "says of the actor himself whether he wrote"),
     "unfollowed": _on("seen by document.open fresh", lambda u, d, w: _shows(documents.unfollowed(u), d)),
     "unfollowed_count": _on("seen by document.open fresh", lambda u, d, w: documents.unfollowed_count(u) > 0),

@@ -142,6 +142,8 @@ configuration.deleted           configuration  regle    Élément de configurati
 configuration.acted             configuration  regle    Autre acte de configuration
 terminology.imported            configuration  regle    Jeu de valeurs importé
 terminology.named               configuration  regle    Libellé d'un code changé
+rcp.member_seated               configuration  regle    Membre ajouté à une RCP
+rcp.member_unseated             configuration  regle    Membre retiré d'une RCP
 favourite.saved                 configuration  regle    Favori enregistré
 favourite.proposed              configuration  regle    Favori proposé
 favourite.changed               configuration  regle    Favori modifié

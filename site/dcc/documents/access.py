@@ -131,27 +131,36 @@ _CURRENT = (
 )
 
 
-def visible(actor: User) -> QuerySet[DocumentVersion]:
-    """Current versions the actor may open, with what a list shows of them."""
+EVERY = Q()
+
+
+def visible(actor: User, among: Q = EVERY) -> QuerySet[DocumentVersion]:
+    """Current versions the actor may open, with what a list shows of them; ``among`` some documents."""
     return (
-        DocumentVersion.objects.filter(is_current=True, document__in=within(actor, Action.OPEN_DOCUMENT))
+        DocumentVersion.objects.filter(is_current=True, document__in=within(actor, Action.OPEN_DOCUMENT, among))
         .select_related("document__facility")
         .annotate(in_force=_IN_FORCE)
         .defer("answers", "provenance", "received", "legal_texts")
     )
 
 
-def within(actor: User, action: Action) -> QuerySet[Any, Any]:
+def within(actor: User, action: Action, among: Q = EVERY) -> QuerySet[Any, Any]:
     """Ids of the documents on which the actor may do ``action``: :meth:`Standing.may`, read the other way round.
 
-    One select by relation, put together: each goes by its own index, which an « or » between tables would forbid.
+    One select by relation, put together: each goes by its own index, which an « or » between tables would forbid. ``among``
+    narrows each of them to some documents, where few are asked about (those of a patient).
     """
     rights = accounts.rights(actor)
     whole = rights.policy.scopes(action)
-    first, *others = [_tied(actor, reach, whole) for reach in rights.reach(action)] or [Document.objects.none()]
+    first, *others = [_tied(actor, reach, whole).filter(among) for reach in rights.reach(action)] or [Document.objects.none()]
     if rights.only_patient is not None:
         first, *others = [arm.filter(patient=rights.only_patient) for arm in (first, *others)]
     return first.values("pk").union(*(arm.values("pk") for arm in others), all=True) if others else first.values("pk")
+
+
+def openable(actor: User) -> QuerySet[Any, Any]:
+    """Ids of the documents that the actor may open, for the filters of the rooms above."""
+    return within(actor, Action.OPEN_DOCUMENT)
 
 
 def _tied(actor: User, reach: Reach, whole: Collection[Scope]) -> QuerySet[Document]:

@@ -25,6 +25,7 @@ raises :class:`DocumentNotFound`. What other documents propose is read with :fun
 follow elsewhere (:mod:`dcc.exchange.api`).
 """
 
+from dcc.documents.access import openable
 from dcc.documents.drafts import Draft, changed_by_others, draft
 from dcc.documents.edits import write as with_answer
 from dcc.documents.errors import (
@@ -173,6 +174,7 @@ __all__ = [
     "note_presence",
     "open_document",
     "open_version",
+    "openable",
     "patient_of",
     "picture",
     "preview_snapshot",

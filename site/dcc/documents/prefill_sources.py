@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import Q
+
 from dcc.accounts.api import Action, User
 from dcc.contracts.prefill import SourceDocument
 from dcc.documents import access
@@ -17,9 +19,9 @@ from forms_config.schema.values import display_professional
 
 def source_documents(actor: User, version: DocumentVersion) -> tuple[SourceDocument | None, list[SourceDocument]]:
     """The document that ``version`` follows, and the others, last validated first: of each its last validated version."""
-    open_to = access.within(actor, Action.OPEN_DOCUMENT)
+    open_to = access.within(actor, Action.OPEN_DOCUMENT, Q(patient=version.document.patient_id))
     validated = (
-        DocumentVersion.objects.filter(document__patient=version.document.patient_id, document__in=open_to)
+        DocumentVersion.objects.filter(document__in=open_to)
         .filter(status__in=("valide", "cloture"))
         .exclude(pk=version.pk)
         .select_related("document__facility", "validated_by__practitioner")

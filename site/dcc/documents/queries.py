@@ -171,7 +171,7 @@ def tie_to_patient(actor: User, patient_id: uuid.UUID) -> Relation:
 
 def documents_of(actor: User, patient_id: uuid.UUID) -> list[DocumentLine]:
     """The documents of one patient that the actor may open, oldest first."""
-    versions = access.visible(actor).filter(document__patient_id=patient_id)
+    versions = access.visible(actor, Q(patient=patient_id))
     return listed(versions.order_by("document__created_at"))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import Q
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import User
@@ -156,9 +157,14 @@ class IntakeLine:
 
 
 def intakes(actor: User, facility_ids: set[uuid.UUID], limit: int = 50) -> list[IntakeLine]:
-    """What came in for those of ``facility_ids`` in which the actor may import, newest first."""
+    """What came in for those of ``facility_ids`` in which the actor may import, newest first.
+
+    Of a document that the actor may not open (its patient is masked), not even the name of its file is shown.
+    """
     allowed = facility_ids & accounts.rights(actor).facilities(accounts.Action.IMPORT_DOCUMENT)
     return [
         IntakeLine(i.pk, i.filename, i.received_at, i.size, i.document_id, i.reason)
-        for i in Intake.objects.filter(facility_id__in=allowed)[:limit]
+        for i in Intake.objects.filter(Q(document=None) | Q(document__in=documents.openable(actor)), facility_id__in=allowed)[
+            :limit
+        ]
     ]

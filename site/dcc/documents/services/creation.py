@@ -83,7 +83,12 @@ def require_creator(actor: User, facility_id: uuid.UUID, patient_id: uuid.UUID) 
     if not accounts.may(actor, Action.CREATE_DOCUMENT, facility_ids={facility_id}, subject=Subject(patient_id)):
         raise ActionForbidden("Votre rôle ne permet pas de créer un document dans cet établissement")
     if not patients.cares_for(actor, patient_id):
-        raise ActionForbidden("Ce patient n'est pas suivi dans votre établissement")
+        masked = patients.is_masked(patient_id)
+        raise ActionForbidden(
+            "Ce dossier est masqué : un membre de son équipe de soins doit le faire, ou vous y nommer"
+            if masked
+            else "Ce patient n'est pas suivi dans votre établissement"
+        )
 
 
 def published_form(document_type: str, form_key: str) -> forms.PublishedForm:

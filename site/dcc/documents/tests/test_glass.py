@@ -14,9 +14,13 @@ from dcc.accounts.models import Facility, User
 from dcc.audit import api as audit
 from dcc.contracts.snapshots import IdentityTraits
 from dcc.documents import api as documents
+from dcc.documents.models import DocumentVersion
 from dcc.events.models import Event
 from dcc.patients import api
 from dcc.patients.models import BrokenGlass
+from rcp_directory import api as directory
+from rcp_directory.api import Named
+from rcp_directory.models import RcpMember
 
 pytestmark = pytest.mark.django_db
 
@@ -211,3 +215,51 @@ def test_masking_wants_a_reason_and_a_physician(bob: User, sonia: User, patient_
         api.mask_patient(actor=bob, patient_id=patient_id, words=" ")
     with pytest.raises(PermissionDenied):
         api.mask_patient(actor=sonia, patient_id=patient_id, words="x")
+
+
+def test_a_seat_in_an_rcp_reads_what_is_addressed_to_it_and_is_traced(alice: User, charlie: User, frcp_id: UUID) -> None:
+    """Once completed, not before; and no longer than the seat."""
+    rcp_id = directory.record_rcp(
+        national_id="RCP1", denomination="Sein", network=Named("R", "R", "R"), centre=Named("C", "C", "C")
+    )
+    assert charlie.practitioner_id is not None
+    directory.record_member(rcp_id=rcp_id, practitioner_id=charlie.practitioner_id)
+    DocumentVersion.objects.filter(document=frcp_id).update(rcp="RCP1")
+    assert documents.worklist(charlie) == []
+    DocumentVersion.objects.filter(document=frcp_id).update(status="complete")
+    assert [line.document_id for line in documents.worklist(charlie)] == [frcp_id]
+    view = documents.open_document(charlie, frcp_id)
+    assert (view.tie, view.editable) == ("rcp", False)
+    RcpMember.objects.all().delete()
+    assert documents.worklist(charlie) == []
+    assert [trace.action for trace in audit.traces(subject=f"rcp:{rcp_id}")] == ["rcp.member_unseated", "rcp.member_seated"]
+
+
+def test_the_rcp_of_an_frcp_follows_its_answers(alice: User, facility: Facility, patient_id: UUID, configuration: None) -> None:
+    answers = {"frcp.rcp.identifiant": "RCP7"}
+    known = documents.create_document(
+        actor=alice, patient_id=patient_id, facility_id=facility.pk, document_type="frcp", answers=answers
+    )
+    assert DocumentVersion.objects.get(document=known).rcp == "RCP7"
+    revision = documents.open_document(alice, known).revision
+    documents.save_answers(actor=alice, document_id=known, changes=[documents.Change("frcp.rcp.identifiant", "RCP8", revision)])
+    assert DocumentVersion.objects.get(document=known).rcp == "RCP8"
+
+
+def test_what_is_received_for_a_masked_patient_waits_for_his_team(
+    alice: User, bob: User, sonia: User, facility: Facility, patient_id: UUID, configuration: None
+) -> None:
+    api.mask_patient(actor=bob, patient_id=patient_id, words="Collègue")
+    ask: dict[str, Any] = {"patient_id": patient_id, "facility_id": facility.pk, "document_type": "frcp"}
+    with pytest.raises(documents.ActionForbidden, match="masqué"):
+        documents.create_document(actor=sonia, **ask)
+    started = documents.create_document(actor=bob, **ask)
+    assert [line.document_id for line in documents.worklist(bob)] == [started]
+
+
+def test_a_reading_by_glass_starts_no_document(
+    charlie: User, other_facility: Facility, patient_id: UUID, configuration: None
+) -> None:
+    api.break_glass(actor=charlie, traits=TRAITS, **WHY)
+    with pytest.raises(documents.ActionForbidden, match="pas suivi"):
+        documents.create_document(actor=charlie, patient_id=patient_id, facility_id=other_facility.pk, document_type="frcp")
