@@ -25,6 +25,7 @@ from forms_config.terminology import api as terminology
 from plugins.sandbox.answers import Cards, whole_answers
 from plugins.sandbox.commitments import keep_commitments
 from plugins.sandbox.favourites import fill_bank
+from plugins.sandbox.privacy import keep_privacy
 from rcp_directory import api as directory
 
 
@@ -48,6 +49,7 @@ def play(facility: Facility) -> Iterator[str]:
         return
     for scene in data["documents"]:
         yield _scene(data, scene, rcps, facility, alice, bob)
+    yield keep_privacy(_traits(data["patients"]["nessi"]), _patient(data["patients"]["masked"], facility, bob))
     yield fill_bank(data["favourites"], facility)
     yield from _official_samples(facility, alice)
 
@@ -114,15 +116,7 @@ def _led(data: Mapping[str, Any], scene: Mapping[str, Any], document_id: uuid.UU
 
 
 def _patient(card: Mapping[str, str], facility: Facility, alice: User) -> uuid.UUID:
-    traits = IdentityTraits(
-        card["birth_name"],
-        card["first"],
-        card["given"],
-        card["sex"],  # type: ignore[arg-type]  # M or F in the data
-        card["born"],
-        card["place"],
-        card["place_name"],
-    )
+    traits = _traits(card)
     if "ins" not in card:
         return patients.create_patient(actor=alice, facility_id=facility.pk, traits=traits)
     header = PatientSnapshot(
@@ -136,6 +130,18 @@ def _patient(card: Mapping[str, str], facility: Facility, alice: User) -> uuid.U
         address={"city": card["city"], "postal_code": card["postal_code"]},
     )
     return patients.register_from_header(actor=alice, facility_id=facility.pk, header=header).patient_id
+
+
+def _traits(card: Mapping[str, str]) -> IdentityTraits:
+    return IdentityTraits(
+        card["birth_name"],
+        card["first"],
+        card["given"],
+        card["sex"],  # type: ignore[arg-type]  # M or F in the data
+        card["born"],
+        card["place"],
+        card["place_name"],
+    )
 
 
 def _fill(actor: User, document_id: uuid.UUID, data: Mapping[str, Any], short: Mapping[str, Any]) -> None:

@@ -86,6 +86,17 @@ def test_the_validated_documents_are_about_qualified_identities(stage: Facility)
         assert patient.ins.root in ("1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.10")
 
 
+def test_accesses_to_look_at(stage: Facility) -> None:
+    """Rachel has a « bris de glace » to review; a masked patient shows nothing to who only works there."""
+    list(play(stage))
+    (glass,) = patients.to_review(user_named("rachel"))
+    assert (glass.who, glass.places, glass.was_masked) == ("DR Denis DUMAS", "Clinique d'ailleurs", False)
+    assert {name: bool(patients.search(actor=user_named(name), text="ADRTROIS").lines) for name in ("bob", "alice")} == {
+        "bob": True,
+        "alice": False,
+    }
+
+
 def test_a_day_is_said_from_today(stage: Facility) -> None:
     schema = forms.published_form("pps_standard").schema
     cards = Cards(demo_data()["people"], demo_data()["places"], date(2026, 3, 1))
