@@ -58,6 +58,7 @@ LIMITS: tuple[Limit, ...] = (
         by=By.ADDRESS,
     ),
     Limit("search", "recherches de patients", ("web:patients",), ((MINUTE, 120), (HOUR, 2000))),
+    Limit("glass", "bris de glace", ("web:glass",), ((MINUTE, 10), (HOUR, 40)), SENT),
     Limit("creation", "créations de patients", ("web:patient_create",), ((MINUTE, 30), (HOUR, 300)), SENT),
     Limit(
         "opening", "ouvertures de dossiers", ("web:patient", "web:document", "web:reading"), ((MINUTE, 240), (HOUR, 3000)), READ
