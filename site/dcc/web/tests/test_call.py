@@ -31,6 +31,7 @@ from tests.addresses import addresses
 from tests.fixtures import make_patient
 
 pytestmark = pytest.mark.django_db
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
@@ -370,3 +371,72 @@ def test_somebody_else_is_asked_first(software: Software, alice: User, bob: User
     assert client.post(link).status_code == 302
     assert client.session["_auth_user_id"] == str(alice.pk)
     assert audit.traces(actor_id=bob.pk)[0].facts == {"why": "call"}
+
+
+class TestByAForm:
+    """The browser sends the call itself."""
+
+    def test_it_goes_to_the_link(self, software: Software, alice: User, client: Client) -> None:
+        response = client.post(reverse("web:call"), {"jwt": software.token(alice)}, content_type=FORM)
+        assert response.status_code == 400, "not what a form sends"
+        response = client.post(reverse("web:call"), f"jwt={software.token(alice)}", content_type=FORM)
+        assert response.status_code == 303
+        assert client.get(response["Location"]).status_code == 302
+        assert client.session[sessions.LEVEL] == "contextuel"
+
+    def test_a_refusal_is_a_page(self, software: Software, alice: User, client: Client) -> None:
+        response = client.post(reverse("web:call"), f"jwt={software.token(alice, amr=['pwd'])}", content_type=FORM)
+        assert response.status_code == 403
+        page = response.content.decode()
+        assert "deux facteurs" in page
+        assert "<code>weak</code>" in page
+        assert not CallTicket.objects.exists()
+
+
+def test_a_document_opens_within_its_patient_only(
+    software: Software, alice: User, client: Client, frcp_id: UUID, patient_id: UUID
+) -> None:
+    url = reverse("web:document", args=[frcp_id])
+    opened = client.get(software.link(alice, target="document", document=str(frcp_id)))
+    assert opened["Location"] == url
+    assert client.get(url).status_code == 200
+    elsewhere = Client()
+    assert elsewhere.get(software.link(alice, patient=NOBODY, target="document", document=str(frcp_id)))["Location"] == url
+    assert elsewhere.get(url).status_code == 403
+
+
+def test_an_ins_recognises_and_qualifies_nobody(software: Software, alice: User, facility: Facility, client: Client) -> None:
+    patient_id = make_patient(alice, facility)
+    ins = {"ins_oid": "1.2.250.1.213.1.4.10", "ins_matricule": "279035121518989"}
+    assert client.get(software.link(alice, patient={**PATIENT, **ins}))["Location"] == reverse("web:patient", args=[patient_id])
+    patient = Patient.objects.get()
+    assert (patient.status, patient.ins_matricule) == ("provisoire", "")
+    Patient.objects.update(status="qualifiee", **ins)
+    known = {**PATIENT, **ins}
+    del known["ipp"]
+    assert Client().get(software.link(alice, patient=known))["Location"] == reverse("web:patient", args=[patient_id])
+    other = {**PATIENT, "ins_oid": ins["ins_oid"], "ins_matricule": "260058815400233"}
+    assert Client().get(software.link(alice, patient=other)).status_code in (403, 409)
+    assert Patient.objects.get().ins_matricule == ins["ins_matricule"]
+
+
+def test_a_contextual_session_is_replaced_by_the_next_call(software: Software, alice: User, client: Client) -> None:
+    client.get(software.link(alice))
+    first = Patient.objects.get()
+    key = client.session.session_key
+    client.get(software.link(alice, patient=NOBODY))
+    assert client.session.session_key != key
+    assert client.get(reverse("web:patient", args=[first.pk])).status_code == 403
+    assert client.get(reverse("web:patient", args=[Patient.objects.get(birth_name="DURAND").pk])).status_code == 200
+
+
+def test_the_session_is_shorter_than_others(
+    software: Software, alice: User, client: Client, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.DCC_SESSION_IDLE = timedelta(hours=20)
+    client.get(software.link(alice))
+    page, true_time = reverse("web:patient", args=[Patient.objects.get().pk]), time.time
+    monkeypatch.setattr(time, "time", lambda: true_time() + 59 * 60)
+    assert client.get(page).status_code == 200
+    monkeypatch.setattr(time, "time", lambda: true_time() + 61 * 60)
+    assert client.get(page)["Location"].startswith("/compte/connexion/")
