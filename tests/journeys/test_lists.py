@@ -38,7 +38,7 @@ def test_lists_and_texts_in_the_admin(adrien: User, sit: Sit) -> None:
     desk.give_password()
     page.get_by_label("Code à 6 chiffres").fill(code_of(adrien))
     page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url(lambda url: "/compte/" not in url)
+    page.wait_for_url(lambda url: "/compte/connexion/" not in url)
 
     page.goto(reverse("lists:import"))
     page.get_by_label("Fichier").set_input_files({"name": "cotes-du-sein.csv", "mimeType": "text/csv", "buffer": SIDES.encode()})
