@@ -89,6 +89,7 @@ GET  accounts:close_sessions      self
 GET  accounts:admissions          accounts.admit     somewhere
 GET  accounts:psc_step_up         self
 GET  accounts:psc_resume          self
+GET  accounts:psc_back            self
 GET  trust:ask                    self
 GET  trust:dialog                 self
 GET  trust:mine                   self

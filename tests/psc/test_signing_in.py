@@ -68,6 +68,19 @@ def test_who_has_several_situations_chooses_one(client: Client, psc: Psc, alice:
     assert client.session["dcc_situation"]["name"] == "CABINET DU DR MARTIN", "unknown here, and hides no membership"
 
 
+def test_the_situation_is_shown_and_changed(client: Client, psc: Psc, alice: User, other_facility: Facility) -> None:
+    psc.sign_in(client, ALICE)
+    client.post(SITUATION, {"situation": "0-0"})
+    assert "Centre hospitalier de Démonstration" in client.get(SECURITY).content.decode()
+    assert 'value="0-0" required checked' in client.get(SITUATION).content.decode()
+    other_facility.directory_id = "R100490"
+    other_facility.save()
+    assert "pas admis dans cette structure" in client.post(SITUATION, {"situation": "0-1"}).content.decode()
+    Facility.objects.filter(pk=other_facility.pk).update(directory_id="")
+    assert client.post(SITUATION, {"situation": "0-1"})["Location"] == SECURITY
+    assert "CABINET DU DR MARTIN" in client.get(SECURITY).content.decode()
+
+
 @pytest.mark.parametrize("person", [NORA, INES])
 def test_a_stranger_waits(client: Client, psc: Psc, facility: Facility, person: str) -> None:
     response = psc.sign_in(client, person)

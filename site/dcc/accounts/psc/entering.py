@@ -29,8 +29,9 @@ from dcc.audit import api as audit
 
 BACKEND = "dcc.accounts.psc.backend.PscBackend"
 PENDING, PENDING_SECONDS = "dcc_psc_pending", 600
-SITUATION = "dcc_situation"
+SITUATION, SITUATIONS = "dcc_situation", "dcc_situations"
 """In a session: the exercise situation chosen (:meth:`Situation.to_json`), with the id and name of its facility."""
+SITUATIONS_KEPT = 30
 _CONTEXT = "accounts.psc.pending"
 
 
@@ -116,6 +117,7 @@ def enter(request: HttpRequest, user: User, proof: Proof, situation: Situation, 
     auth.login(request, user, backend=BACKEND)
     sessions.begin(request.session, sessions.Level.PSC)
     keep_situation(request, situation, facility)
+    request.session[SITUATIONS] = [known.to_json() for known in proof.professional.situations[:SITUATIONS_KEPT]]
     vault.deposit(request.session, user, proof)
     audit.record(
         actor=user,
@@ -125,6 +127,20 @@ def enter(request: HttpRequest, user: User, proof: Proof, situation: Situation, 
         factor="psc",
         facility_id=facility.pk if facility else None,
     )
+
+
+def change_situation(request: HttpRequest, user: User, key: str) -> bool:
+    """Take another situation of those told when the session opened, if ``user`` may enter in it; says whether."""
+    known = next((s for s in situations_of(request) if s.key == key), None)
+    if known is None or not may_enter(user, facility_of(known)):
+        return False
+    keep_situation(request, known, facility_of(known))
+    return True
+
+
+def situations_of(request: HttpRequest) -> tuple[Situation, ...]:
+    """The situations among which the person of an open session chose."""
+    return tuple(Situation(**kept) for kept in request.session.get(SITUATIONS, ()))
 
 
 def keep_situation(request: HttpRequest, situation: Situation, facility: Facility | None) -> None:
@@ -148,6 +164,7 @@ def confirm(request: HttpRequest, user: User, proof: Proof) -> None:
     sessions.raise_level(request.session, sessions.Level.PSC)
     vault.deposit(request.session, user, proof)
     situations = proof.professional.situations
+    request.session[SITUATIONS] = [known.to_json() for known in situations[:SITUATIONS_KEPT]]
     if SITUATION not in request.session and len(situations) == 1:
         keep_situation(request, situations[0], facility_of(situations[0]))
     audit.record(actor=user, action="session.raised", subject=f"user:{user.pk}", ip=client_ip(request), factor="psc")

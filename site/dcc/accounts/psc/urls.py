@@ -15,5 +15,6 @@ urlpatterns = [
     path("deconnexion/", leaving.leave, name="psc_leave"),
     path("sortie/", leaving.way_out, name="psc_way_out"),
     path("deconnecte/", leaving.left, name="psc_left"),
+    path("rouverte/", leaving.back, name="psc_back"),
     path("notification/", leaving.back_channel, name="psc_back_channel"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -41,7 +42,8 @@ def relogin(request: HttpRequest) -> HttpResponse:
     page still has to save is not hers. 429 when too many tries were made.
     """
     if request.method != "POST":
-        return render(request, "accounts/relogin.html", {"form": ReloginForm(auto_id="relogin_%s")})
+        context = {"form": ReloginForm(auto_id="relogin_%s"), "psc": bool(settings.DCC_PSC.discovery)}
+        return render(request, "accounts/relogin.html", context)
     form = ReloginForm(request.POST)
     user = None
     if form.is_valid():

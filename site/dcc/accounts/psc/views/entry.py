@@ -7,10 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from mozilla_django_oidc.utils import absolutify, add_state_and_verifier_and_nonce_to_session, generate_code_challenge
 
@@ -118,6 +120,9 @@ def _arrived(request: HttpRequest, proof: Proof, then: str) -> HttpResponse:
 @entrance
 def situation(request: HttpRequest) -> HttpResponse:
     """Choose the exercise situation of the session, when there are several."""
+    person = signin.signed_in(request)
+    if person is not None:
+        return _change(request, person)
     pending = entering.held(request)
     if pending is None:
         return redirect("accounts:login")
@@ -129,6 +134,23 @@ def situation(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             return refused_page(request, refused)
     context = {"professional": pending.professional, "situations": situations, "missing": request.method == "POST"}
+    return render(request, "accounts/psc/situation.html", context)
+
+
+def _change(request: HttpRequest, user: User) -> HttpResponse:
+    """Another situation for a session that is open."""
+    refused = False
+    if request.method == "POST":
+        if entering.change_situation(request, user, request.POST.get("situation", "")):
+            messages.success(request, _("Situation d’exercice changée"))
+            return redirect("accounts:security")
+        refused = True
+    context = {
+        "professional": {"given": user.first_name, "family": user.last_name},
+        "situations": entering.situations_of(request),
+        "current": request.session.get(entering.SITUATION, {}).get("key"),
+        "refused": refused,
+    }
     return render(request, "accounts/psc/situation.html", context)
 
 

@@ -47,6 +47,13 @@ def left(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:login")
 
 
+@never_cache
+@require_GET
+def back(request: HttpRequest) -> HttpResponse:
+    """In the window that a page opened to sign in again: it can be closed."""
+    return render(request, "accounts/psc/back.html")
+
+
 @login_not_required
 @csrf_exempt  # the provider calls, without cookie; what it sends is signed
 @never_cache
