@@ -53,7 +53,7 @@ def _record_request(request: AdmissionRequest) -> None:
 def places(actor: User) -> frozenset[UUID] | None:
     """The facilities whose requests ``actor`` decides; nothing: all of them, and the structures that are not known yet."""
     held = rights(actor)
-    posts = [post for post in held.posts if holds_for_all(held.policy, post.role, Action.ADMIT_PEOPLE)]
+    posts = [post for post in (*held.posts, *held.local) if holds_for_all(held.policy, post.role, Action.ADMIT_PEOPLE)]
     if any(post.facility_id is None for post in posts):
         return None
     return frozenset(post.facility_id for post in posts if post.facility_id is not None)
