@@ -24,8 +24,8 @@ from dcc.contracts.registry import Subscription, current
 from dcc.events.leases import LEASE, owner
 from dcc.events.models import Delivery, SessionWait
 from dcc.events.policy import Interrupted, Outcome, outcome_of
-from dcc.events.scrubbing import frames_of, scrub
 from dcc.events.states import CLAIMABLE, STATES, Reason, State
+from dcc.security.api import frames_of, scrub
 
 log = logging.getLogger("dcc.events")
 

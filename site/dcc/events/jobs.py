@@ -16,7 +16,7 @@ from dcc.contracts.capabilities import ScheduledJob
 from dcc.contracts.registry import current
 from dcc.events.leases import LEASE, is_dead, owner
 from dcc.events.models import Job
-from dcc.events.scrubbing import frames_of, scrub
+from dcc.security.api import frames_of, scrub
 
 log = logging.getLogger("dcc.events")
 

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dcc.contracts.errors import NeedsSession, NotConfigured, Refused, RetryLater
-from dcc.events.scrubbing import scrub
 from dcc.events.states import Reason, State
+from dcc.security.api import scrub
 
 RETRY_DELAYS = (
     timedelta(seconds=30),

@@ -9,9 +9,9 @@ from django.utils import timezone
 from dcc.events import clock
 from dcc.events.dispatch import claimable, drain
 from dcc.events.jobs import run_due_jobs
-from dcc.events.scrubbing import scrub
 from dcc.events.sweeping import sweep
 from dcc.events.worker.pulse import stopping
+from dcc.security.api import scrub
 
 log = logging.getLogger("dcc.events")
 

@@ -7,14 +7,28 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 from dcc.accounts.lockout import client_ip
 from dcc.security.counting import counter
 from dcc.security.headers import HEADERS, permissions
 from dcc.security.limits import By, Limit, limits_of
 from dcc.security.refusing import too_often
+from dcc.security.uploads import MEGABYTE, heaviest
 
 Next = Callable[[HttpRequest], HttpResponse]
+
+
+def too_heavy(request: HttpRequest) -> bool:
+    """Whether a request says that it carries more than any door takes; a body without length is not read at all (WSGI)."""
+    said: str = request.META.get("CONTENT_LENGTH") or "0"
+    return said.isascii() and said.isdecimal() and int(said[:18]) > heaviest()
+
+
+def too_heavy_page() -> HttpResponse:
+    """The refusal, before anything of the body is read."""
+    limit = f"{heaviest() / MEGABYTE:.0f}"
+    return HttpResponse(render_to_string("413.html", {"limit": limit}), status=413)
 
 
 class HeadersMiddleware:
@@ -24,7 +38,7 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        response = too_heavy_page() if too_heavy(request) else self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         match = request.resolver_match

@@ -186,6 +186,10 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAILADMIN_LOGIN_URL = "/compte/acces-refuse/"
+# Nobody is given pictures nor documents of Wagtail (dcc.cms.groups); whoever would be, could bring in nothing a browser runs.
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE, WAGTAILIMAGES_MAX_IMAGE_PIXELS = 5_000_000, 25_000_000
+WAGTAILDOCS_EXTENSIONS, WAGTAILDOCS_SERVE_METHOD = ["pdf"], "serve_view"
 WAGTAILADMIN_BASE_URL = env.text("DCC_BASE_URL", "http://localhost:8000")
 
 CONTENT_SECURITY_POLICY = {

@@ -17,5 +17,9 @@ if DCC_SANDBOX_PSC_PORT:
         client_id="oncodcc-demonstration",
         client_secret="secret-de-demonstration",  # noqa: S106  (of the stand-in)
     )
+if DEBUG:  # a developer, on data of nobody, reads what an error says
+    DEFAULT_EXCEPTION_REPORTER = "django.views.debug.ExceptionReporter"
+    DEFAULT_EXCEPTION_REPORTER_FILTER = "django.views.debug.SafeExceptionReporterFilter"
+    LOGGING["formatters"]["line"].pop("()")  # noqa: F405
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

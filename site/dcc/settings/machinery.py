@@ -26,13 +26,19 @@ Q_CLUSTER: dict[str, Any] = {
 DCC_WORKER_FREEZE_SECONDS = env.number("DCC_WORKER_FREEZE_SECONDS", 10)
 DCC_WORKER_GRACE_SECONDS = env.number("DCC_WORKER_GRACE_SECONDS", 30)
 
-LOGGING = {
+# What an error says may quote a patient: logs and reports keep its class and its place.
+DEFAULT_EXCEPTION_REPORTER = "dcc.security.scrubbing.QuietReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "dcc.security.scrubbing.QuietFilter"
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "dcc.security.scrubbing.QuietFormatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("DCC_LOG_LEVEL", "INFO")},
     "loggers": {
+        "django": {"level": "INFO"},  # without the mails that Django sends by default
         "django-q": {"level": "WARNING"},  # it writes three lines a task; the outbox writes one a delivery
         "django_tasks": {"level": "WARNING"},  # Wagtail tells each line of its reference index
         "wagtail": {"level": "WARNING"},  # its own history tells who published what

@@ -1,0 +1,1 @@
+"""Hostile parameters on every page."""
