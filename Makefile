@@ -5,7 +5,7 @@ PYTEST = DJANGO_SETTINGS_MODULE=dcc.settings.test $(PYTHON) -m pytest
 SOURCES = site/dcc plugins forms_config rcp_directory tests manage.py
 export DJANGO_SETTINGS_MODULE ?= dcc.settings.dev
 
-.PHONY: demo test lint test-sqlite test-postgresql prove prove-postgresql bench lock install-run install-test
+.PHONY: demo test lint test-sqlite test-postgresql prove prove-postgresql bench audit scan lock install-run install-test
 
 # The whole platform on this machine: address and accounts are printed. DCC_PORT=8001 changes the port.
 demo: install-run
@@ -54,3 +54,13 @@ lock: install-test
 	.venv/bin/uv pip compile pyproject.toml --generate-hashes --python-version 3.11.2 --no-emit-index-url --no-header -q -o requirements.lock
 	.venv/bin/uv pip compile pyproject.toml --extra dev -c requirements.lock --generate-hashes --python-version 3.11.2 \
 	  --no-emit-index-url --no-header -q -o requirements-dev.lock
+
+# bandit on the code, then the known vulnerabilities of what the lock installs (AUDIT="-s osv" asks OSV). Both live apart.
+audit: install-test
+	test -x var/audit/bin/bandit || (python3 -m venv var/audit && var/audit/bin/pip install -q "bandit[toml]" pip-audit)
+	var/audit/bin/bandit -q -ll -c pyproject.toml -r site/dcc plugins forms_config rcp_directory manage.py -x "*/tests/*,*/migrations/*"
+	var/audit/bin/pip-audit --disable-pip --require-hashes -r requirements-dev.lock --progress-spinner off $(AUDIT)
+
+# The active scan of the running product, on loopback, signed in as each role; wapiti is installed in var/scan when absent.
+scan: install-test
+	PYTHONPATH=.:site $(PYTHON) -m tests.scan.run

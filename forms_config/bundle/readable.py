@@ -57,7 +57,7 @@ def load(content: bytes, name: str) -> Any:
     try:
         text = content.decode("utf-8")
         _check_events(text, name)
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader, made stricter)
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  # nosec B506  (a safe loader, made stricter)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError, OverflowError) as error:
         if isinstance(error, BundleRefused):
             raise

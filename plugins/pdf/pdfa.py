@@ -98,6 +98,6 @@ def _stylesheet(name: str) -> CSS:
 
 def _local_namespaces(generate: Any, *arguments: Any) -> bytes:
     """The same RDF, each description declaring the namespaces it uses."""
-    descriptions = ElementTree.fromstring(generate(*arguments))  # noqa: S314  (XML that WeasyPrint just made from our metadata)
+    descriptions = ElementTree.fromstring(generate(*arguments))  # noqa: S314  # nosec B314  (WeasyPrint just made it)
     parts = [ElementTree.tostring(description, encoding="utf-8") for description in descriptions]
     return b'<rdf:RDF xmlns:rdf="%s">%s</rdf:RDF>' % (_RDF.encode(), b"".join(parts))

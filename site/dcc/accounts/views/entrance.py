@@ -66,7 +66,8 @@ def go_on(request: HttpRequest, user: User) -> HttpResponse:
 def destination(request: HttpRequest, wanted: str) -> str:
     """``wanted`` when it is a page of this site, else the home page."""
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
+    # From the root, or « redirect() » would take a word for the name of an address.
+    return wanted if safe and wanted.startswith("/") and wanted.isprintable() else resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 @entrance

@@ -37,6 +37,7 @@ def test_what_a_browser_would_run_is_no_attachment(content: bytes) -> None:
         check_content(content)
 
 
+@pytest.mark.django_db
 def test_wagtail_takes_pictures_and_pdf_only_and_serves_none() -> None:
     assert set(WagtailImageField().allowed_image_extensions) == {"jpg", "jpeg", "png", "webp"}
     assert django_settings.WAGTAILDOCS_EXTENSIONS == ["pdf"]
@@ -46,6 +47,7 @@ def test_wagtail_takes_pictures_and_pdf_only_and_serves_none() -> None:
     assert Client().get("/media/region/logo.png").status_code in (302, 404)
 
 
+@pytest.mark.django_db
 def test_a_body_that_is_too_heavy_is_not_read(client: Client) -> None:
     for length, status in ((heaviest() + 1, 413), (10, 200)):
         response = client.generic("POST", reverse("accounts:login"), b"username=x", CONTENT_LENGTH=str(length))
