@@ -116,7 +116,7 @@ class PageHandler(Handler):
             return
         body = urlencode({"logout_token": self.provider.logout_token(sid=sid)}).encode()
         with suppress(OSError):  # the client is away: nothing to do about it
-            urllib.request.urlopen(address, data=body, timeout=5).close()  # noqa: S310  (the declared address of the client)
+            urllib.request.urlopen(address, data=body, timeout=5).close()  # noqa: S310  # nosec B310  (the declared address of the client)
 
     # Answers ------------------------------------------------------------------------------------------------------------------
     def page(self, title: str, body: str, status: int = 200) -> None:
