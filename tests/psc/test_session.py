@@ -128,6 +128,24 @@ class TestRefresh:
         assert row is not None
         assert (vault.tokens_of(row) or {})["at"] > time.time() - 60
 
+    def test_it_stays_alive_while_its_person_works(self, client: Client, psc: Psc, bob: User) -> None:
+        """Without any action on the DMP: at half of the life of the refresh token, and not at each request."""
+        psc.sign_in(client, BOB)
+        client.get(SECURITY)
+        given = next(iter(psc.provider._codes.values())).refresh
+        _age(client, 899)
+        client.get(SECURITY)
+        assert next(iter(psc.provider._codes.values())).refresh == given
+        _age(client, 901)
+        session = client.session
+        session["dcc_psc_renew_at"] = time.time() - 1
+        session.save()
+        client.get(SECURITY)
+        renewed = next(iter(psc.provider._codes.values())).refresh
+        assert renewed != given
+        client.get(SECURITY)
+        assert next(iter(psc.provider._codes.values())).refresh == renewed
+
     def test_a_refused_one_asks_again(self, client: Client, psc: Psc, bob: User) -> None:
         psc.sign_in(client, BOB)
         psc.provider.forget(PscSession.objects.get().sid)

@@ -20,7 +20,7 @@ from dcc.accounts import open_sessions, sessions, signin
 from dcc.accounts.calls.opening import call_of
 from dcc.accounts.lockout import wants_data
 from dcc.accounts.passwords import renewal
-from dcc.accounts.psc import leaving
+from dcc.accounts.psc import leaving, refreshing
 from dcc.accounts.queries import keep_rights
 from dcc.settings.plugins import PLUGINS
 
@@ -52,6 +52,7 @@ class TwoFactorMiddleware(LoginRequiredMiddleware):
         leaving.follow(request)
         if BACKGROUND_HEADER not in request.headers and not request.path.startswith(BACKGROUND_PATHS):
             sessions.touch(request.session)
+            refreshing.keep_alive(request.session)
 
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any

@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Q
 from django.utils import timezone
 
@@ -13,7 +14,14 @@ from dcc.accounts.psc import vault
 from dcc.accounts.psc.backend import token_answer
 from dcc.accounts.psc.models import PscSession
 from dcc.accounts.psc.refusals import Refused
+from dcc.accounts.psc.vault import KEY
 
+RENEW_AT = "dcc_psc_renew_at"
+"""In a session: from when on (seconds since the epoch) its tokens are worth renewing although no action needs them."""
+REFRESH_LIFE = 1800
+"""Seconds, when the provider does not say how long a refresh token lives."""
+PAUSE = 60
+"""Seconds between two tries, when the provider does not answer."""
 MARGIN = 15
 """Seconds before its end from which an access token is not relied on."""
 CLAIM = timedelta(seconds=15)
@@ -32,6 +40,24 @@ def live_tokens(row: PscSession) -> dict[str, Any] | None:
         return tokens if tokens is None or _good(tokens) else _renewed(row, tokens)
     finally:
         PscSession.objects.filter(pk=row.pk).update(refreshing_until=None)
+
+
+def keep_alive(session: SessionBase) -> None:
+    """Renew the tokens while their person works, long before the refresh token dies of it; asked at each of her requests.
+
+    Most of the time nothing is asked: the session says from when on it is worth it.
+    """
+    if KEY not in session or session.get(RENEW_AT, 0) > time.time():
+        return
+    row = vault.row_of(session)
+    tokens = vault.tokens_of(row) if row is not None and row.vault else None
+    if row is None or tokens is None:
+        return
+    half = float(tokens.get("refresh_expires_in") or REFRESH_LIFE) / 2
+    if float(tokens["at"]) + half < time.time():
+        tokens = live_tokens(row)
+    started = float(tokens["at"]) if tokens is not None else time.time()
+    session[RENEW_AT] = max(started + half, time.time() + PAUSE)
 
 
 def _good(tokens: dict[str, Any]) -> bool:

@@ -45,6 +45,7 @@ def deposit(session: SessionBase, user: User, proof: Proof) -> PscSession:
     row.vault = vault.session_key or ""
     row.save(force_insert=True)
     session[KEY] = str(row.pk)
+    session.pop("dcc_psc_renew_at", None)
     return row
 
 
