@@ -5,7 +5,8 @@ PYTEST = DJANGO_SETTINGS_MODULE=dcc.settings.test $(PYTHON) -m pytest
 SOURCES = site/dcc plugins forms_config rcp_directory tests manage.py
 export DJANGO_SETTINGS_MODULE ?= dcc.settings.dev
 
-.PHONY: demo test lint test-sqlite test-postgresql prove prove-postgresql bench audit scan lock install-run install-test
+.PHONY: demo test lint lint-aside test-databases test-sqlite test-postgresql prove prove-postgresql bench audit scan lock install-run \
+  install-test
 
 # The whole platform on this machine: address and accounts are printed. DCC_PORT=8001 changes the port.
 demo: install-run
@@ -17,7 +18,17 @@ install-run:
 install-test:
 	@.ci/install test
 
-test: install-test lint test-sqlite test-postgresql
+# The checks of the code run beside the tests, which leave a processor idle while a database or a browser starts; what they say is
+# shown in one piece when they end.
+test: install-test
+	@$(MAKE) --no-print-directory --jobs=2 lint-aside test-databases
+
+lint-aside: install-test
+	@said=$$(mktemp); $(MAKE) --no-print-directory lint >$$said 2>&1; code=$$?; echo; cat $$said; rm -f $$said; exit $$code
+
+test-databases: install-test
+	@$(MAKE) --no-print-directory test-sqlite
+	@$(MAKE) --no-print-directory test-postgresql
 
 lint: install-test
 	$(PYTHON) -m ruff check .

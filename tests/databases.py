@@ -15,7 +15,7 @@ CARRIED: Mapping[str, str] = {
     "plugins/cda/tests/test_conformity": "content of a CDA",
     "plugins/cda/tests/test_pps_conformity": "content of a CDA",
     "plugins/pdf/": "content of a PDF",
-    "plugins/sandbox/": "scenes made by the services of the rooms",
+    "plugins/sandbox/tests/test_scenes": "scenes made by the services of the rooms",
     "site/dcc/exchange/proof/": "documents rendered and compared to prove a form",
     "site/dcc/cms/tests/test_gate.py": "what the proof of a form says, and where",
     "site/dcc/web/tests/test_access.py": "statuses by person, decided by the tables of rights; other tests open the same pages",
@@ -23,6 +23,8 @@ CARRIED: Mapping[str, str] = {
     "tests/doors/test_official_samples.py": "content of a CDA and a PDF",
     "tests/doors/test_pps_copy.py": "content of a CDA and a PDF",
     "tests/gate/": "generated forms, compiled and rendered",
+    "tests/permissions/test_addresses.py": "statuses by person, as above",
+    "tests/permissions/test_admin_addresses.py": "statuses by person, as above",
 }
 """Beginning of the path of tests -> what they are about."""
 STORY = "tests/journeys/test_frcp.py"

@@ -6,6 +6,7 @@ from unittest import mock
 from uuid import UUID
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -43,6 +44,7 @@ def test_the_page_refuses_it(alice: User, frcp_id: UUID, content: bytes, said: s
     client = Client()
     sign_in(client, alice)
     address = reverse("web:attachments", args=[frcp_id])
+    cache.clear()  # the settings of the region are read, and their row made, by this first page and not by the next
     client.get(address)
     before = rows()
     response = client.post(address, {"title": "Bilan", "files": SimpleUploadedFile("bilan.pdf", content)}, follow=True)
