@@ -222,6 +222,7 @@ def test_an_editor_adds_an_rcp(configured: None, client: Client, edith: User, fa
         "coordinator": str(alice.practitioner.pk),
         "establishment": str(facility.pk),
         "mailbox": "rcp-sein@example.invalid",
+        **inline("members", []),
         **inline("local_identifiers", [{"root": "1.2.250.1.999.1", "value": "S1", "id": ""}]),
     }
     response = client.post(listing(Rcp, "add"), posted)
