@@ -102,4 +102,5 @@ TRUST: Mapping[str, Recipe] = {
 AUDIT: Mapping[str, Recipe] = {
     "purge": _left("a scheduled job and a command on the machine"),
     "record": _left("writes what its caller did"),
+    "record_list": _left("writes what its caller did"),
 }

@@ -33,6 +33,7 @@ from dcc.accounts.models import Facility, Role, User
 from dcc.accounts.policies import POLICY, Action, Policy, Relation, Scope
 from dcc.accounts.psc.guard import PscGrant, psc_required, psc_session_of
 from dcc.accounts.queries import Carer, carers, facilities, holders, may, names, practitioners, rights, user_named
+from dcc.accounts.refusals import refused_for
 from dcc.accounts.regional import Change, policy_in_force
 from dcc.accounts.regional import changes as regional_changes
 from dcc.accounts.rights import Reach, Rights, Subject
@@ -70,6 +71,7 @@ __all__ = [
     "professional_value",
     "psc_required",
     "psc_session_of",
+    "refused_for",
     "regional_changes",
     "revoke_role",
     "rights",

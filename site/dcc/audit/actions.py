@@ -78,6 +78,7 @@ document.created                soins          ecrit    Création d'un document
 document.received               soins          ecrit    Réception d'un document
 document.saved                  soins          ecrit    Enregistrement d'une saisie
 document.prefilled              soins          ecrit    Reprise de données dans un document
+document.rendered               soins          tache    Fichiers d'un document produits
 document.complete               soins          ecrit    Fin de saisie d'un document
 document.reopen                 soins          ecrit    Saisie d'un document reprise
 document.validate               soins          ecrit    Validation d'un document

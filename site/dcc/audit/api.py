@@ -28,7 +28,7 @@ from dcc.audit.facts import UnfitFact
 from dcc.audit.guards import Guard, keep_guarded, same
 from dcc.audit.purging import Purged, expired, purge
 from dcc.audit.sealing import Head, head, seal
-from dcc.audit.services import Actor, Trace, record, traces
+from dcc.audit.services import Actor, Trace, record, record_list, traces
 from dcc.audit.verification import Breach, verify
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "keep_guarded",
     "purge",
     "record",
+    "record_list",
     "same",
     "seal",
     "traces",

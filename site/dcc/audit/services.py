@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -44,6 +44,20 @@ def record(*, actor: Actor | None, action: str, subject: str, patient_id: UUID |
     )
     entry.save(force_insert=True)
     return int(entry.pk)
+
+
+SHOWN = 40
+"""Patients named by one trace of a list; a longer list leaves several."""
+
+
+def record_list(actor: Actor | None, action: str, subject: str, patient_ids: Iterable[UUID], **facts: Any) -> None:
+    """Write that a list of patients was shown: their ids, ``SHOWN`` by trace (one trace at least, and an empty list for none).
+
+    What was looked for is a trait, and stays out. Raises as :func:`record`.
+    """
+    ids = list(dict.fromkeys(patient_ids))
+    for start in range(0, len(ids) or 1, SHOWN):
+        record(actor=actor, action=action, subject=subject, count=len(ids), patients=ids[start : start + SHOWN], **facts)
 
 
 @dataclass(frozen=True, slots=True)

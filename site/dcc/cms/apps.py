@@ -11,10 +11,12 @@ class CmsConfig(AppConfig):
 
         from dcc.cms.alerts import tell_reviewers
         from dcc.cms.digest_sections import SECTIONS
+        from dcc.cms.journal import journal_history
         from dcc.contracts.capabilities import DigestSection, ScheduledJob
         from dcc.contracts.events import GlassBroken
         from dcc.contracts.registry import current
 
+        journal_history()
         for section in SECTIONS:
             current().add(DigestSection, section.key, section)
         current().subscribe(GlassBroken, tell_reviewers, key="cms.access_alerts")

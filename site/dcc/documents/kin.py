@@ -111,7 +111,7 @@ def unfollowed(
 ) -> list[DocumentLine]:
     """The validated documents of the actor's facilities that wait for the one that follows them (R-049), newest first."""
     waiting = narrowed(actor, _waiting(access.visible(actor), document_type), mine=mine, patient_ids=patient_ids)
-    return listed(waiting.order_by("-status_at")[:limit])
+    return listed(waiting.order_by("-status_at")[:limit], actor=actor)
 
 
 def _waiting(versions: QuerySet[DocumentVersion], document_type: str) -> QuerySet[DocumentVersion]:

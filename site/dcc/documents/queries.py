@@ -139,7 +139,7 @@ def worklist(
         versions = versions.filter(Q(status=status) | (updated & Exists(access.VALIDATED_OF_SAME)))
     else:
         versions = versions.filter(status=status) if status else versions.exclude(status="annule")
-    return listed(narrowed(actor, versions, mine=mine, patient_ids=patient_ids).order_by("-changed_at")[:limit])
+    return listed(narrowed(actor, versions, mine=mine, patient_ids=patient_ids).order_by("-changed_at")[:limit], actor=actor)
 
 
 def narrowed(
@@ -152,9 +152,13 @@ def narrowed(
     return versions if patient_ids is None else versions.filter(document__patient_id__in=patient_ids)
 
 
-def listed(versions: Iterable[DocumentVersion]) -> list[DocumentLine]:
-    """Versions as lines of a list."""
-    return [_line(version) for version in versions]
+def listed(versions: Iterable[DocumentVersion], *, actor: User | None = None) -> list[DocumentLine]:
+    """Versions as lines of a list; one that is shown to an ``actor`` by itself, not inside a patient's file, is audited."""
+    lines = [_line(version) for version in versions]
+    if actor:
+        with transaction.atomic():
+            audit.record_list(actor, "documents.listed", "documents:list", [line.patient_id for line in lines])
+    return lines
 
 
 def patient_of(document_id: uuid.UUID) -> uuid.UUID | None:
@@ -194,11 +198,11 @@ def open_version(actor: User, document_id: uuid.UUID, number: int) -> DocumentVi
     return replace(_view(version, standing), editable=False, actions={})
 
 
-def _trace_opening(actor: User, version: DocumentVersion, standing: access.Standing) -> None:
+def _trace_opening(actor: User, version: DocumentVersion, standing: access.Standing, action: str = "document.opened") -> None:
     by_glass = standing.tie("document.open") is Relation.BROKEN_GLASS
     audit.record(
         actor=actor,
-        action="document.opened",
+        action=action,
         subject=f"document:{version.document_id}",
         patient_id=version.document.patient_id,
         version=version.number,
@@ -284,8 +288,11 @@ def document_history(actor: User, document_id: uuid.UUID) -> list[HistoryLine]:
 
 
 def preview_snapshot(actor: User, document_id: uuid.UUID, *, as_of: datetime) -> DocumentSnapshot:
-    """The picture of the document as it stands, for previews; nothing is stored."""
-    return snapshot_of(access.find(actor, "document.open", document_id), as_of=as_of)
+    """The picture of the document as it stands, for previews; audited, nothing else is stored."""
+    version, standing = access.find_with_standing(actor, "document.open", document_id)
+    with transaction.atomic():
+        _trace_opening(actor, version, standing, "document.previewed")
+    return snapshot_of(version, as_of=as_of)
 
 
 def is_frozen(status: Status) -> bool:

@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 
+from dcc.audit import api as audit
 from dcc.contracts.capabilities import ConformanceCheck, Renderer
 from dcc.contracts.errors import NotConfigured, Refused
 from dcc.contracts.registry import current
@@ -110,6 +111,15 @@ def _store(rendition: Rendition, artifact: Artifact, verdict: Conformance, findi
                 facts=dict(artifact.facts),
                 conformance=verdict,
                 findings=[finding_json(finding) for finding in findings],
+            )
+            document = rendition.version.document
+            audit.record(
+                actor=None,
+                action="document.rendered",
+                subject=f"document:{document.pk}",
+                patient_id=document.patient_id,
+                rendition=rendition.pk,
+                format=artifact.format,
             )
     except IntegrityError:
         # Another worker stored it in the meantime: its bytes are the ones that count.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -33,10 +34,17 @@ def candidates(*, actor: accounts.User, facility_id: UUID, traits: IdentityTrait
     Raises ``PermissionDenied``, and ``IdentityErrors`` when the traits cannot be read.
     """
     _check_may_create(actor, facility_id)
-    return _candidates(actor, read_identity(traits, today=today()))
+    found = _candidates(actor, read_identity(traits, today=today()))
+    _trace_shown(actor, found)
+    return found
 
 
 @transaction.atomic
+def _trace_shown(actor: accounts.User, found: Sequence[DuplicateCandidate]) -> None:
+    ids = [candidate.patient_id for candidate in found]
+    audit.record_list(actor=actor, action="patient.candidates_shown", subject="patients:candidates", patient_ids=ids)
+
+
 def create_patient(
     *,
     actor: accounts.User,
@@ -57,6 +65,25 @@ def create_patient(
     """
     _check_may_create(actor, facility_id)
     identity = read_identity(traits, today=today(), used_name=used_name, used_given_name=used_given_name)
+    details = Details(address, telecoms, contacts)
+    try:
+        return _create(actor, facility_id, identity, details, despite)
+    except CandidatesFound as shown:
+        _trace_shown(actor, shown.candidates)  # nothing was created, yet these were shown
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is written beside the traits, as typed."""
+
+    address: Mapping[str, Any] | None
+    telecoms: Sequence[Mapping[str, str]]
+    contacts: Sequence[RelatedPerson]
+
+
+@transaction.atomic
+def _create(actor: accounts.User, facility_id: UUID, identity: Identity, details: Details, despite: Collection[UUID]) -> UUID:
     one_at_a_time(identity.traits)
     found = _candidates(actor, identity)
     if {c.patient_id for c in found} - set(despite):
@@ -64,9 +91,9 @@ def create_patient(
     twins = [c.patient_id for c in found if c.match == "exact"]
     patient = Patient(homonym=bool(twins))
     write_identity(patient, identity)
-    write_details(patient, address=address, telecoms=telecoms)
+    write_details(patient, address=details.address, telecoms=details.telecoms)
     patient.save(force_insert=True)
-    write_contacts(patient, contacts)
+    write_contacts(patient, details.contacts)
     record_revision(patient, actor=actor, reason="creation", action="patient.created")
     follow(patient, facility_id, actor=actor)
     for twin in Patient.objects.select_for_update().filter(pk__in=twins, homonym=False, fictitious=False):

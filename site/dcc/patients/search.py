@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Relation
+from dcc.audit import api as audit
 from dcc.patients import access
 from dcc.patients.models import FormerIns, LocalIdentifier, NameWord, Patient, WordVariant
 from dcc.patients.pictures import today
@@ -97,7 +99,10 @@ def _beginning(typed: str) -> str:
 
 
 def search(*, actor: accounts.User, text: str, limit: int = LIMIT) -> Found:
-    """Patients of the actor's facilities that match ``text``; nothing for an empty text or an actor without facility."""
+    """Patients of the actor's facilities that match ``text``; nothing for an empty text or an actor without facility.
+
+    The journal keeps by what was looked for and who was shown, never the words (decision 0226).
+    """
     rights, query = accounts.rights(actor), understood(text)
     if rights.only_patient is not None or query == Query():
         return Found()
@@ -105,6 +110,20 @@ def search(*, actor: accounts.User, text: str, limit: int = LIMIT) -> Found:
     places = _Places(within, rights.facilities(accounts.Action.SEARCH_PATIENTS), _team(actor, rights))
     if not places.facility_ids and not places.team:
         return Found()
+    found = _found(query, places, limit)
+    with transaction.atomic():
+        audit.record_list(
+            actor=actor,
+            action="patient.searched",
+            subject="patients:search",
+            patient_ids=[line.patient_id for line in found.lines],
+            by=[name for name, value in asdict(query).items() if value],
+            more=found.more,
+        )
+    return found
+
+
+def _found(query: Query, places: _Places, limit: int) -> Found:
     numbered = _by_number(query, places)
     if numbered or query.matricule:
         return _lines(numbered, limit)

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from dcc.accounts.api import User
+from dcc.audit import api as audit
 from dcc.documents.edits import Answers, files_in, is_row, read, touches, write
 from dcc.documents.models import AnswerChange, DocumentVersion
 from dcc.documents.services.attachments import drop
@@ -115,6 +116,15 @@ class Session:
         version.rcp = rcp_of(version.document.document_type, self.answers)
         version.provenance = _provenance(version.provenance, self.recorded, self.marks)
         version.save(update_fields=["answers", "revision", "changed_at", "title", "rcp", "provenance"])
+        audit.record(
+            actor=self.actor,
+            action="document.saved",
+            subject=f"document:{version.document_id}",
+            patient_id=version.document.patient_id,
+            version=version.number,
+            revision=self.revision,
+            values=len(self.recorded),
+        )
         if contributes:
             note_contribution(version, self.actor, self.now)
 

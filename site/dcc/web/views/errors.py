@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from dcc.accounts.api import refused_for
 from dcc.security.api import kept_fields, kept_files
 
 
@@ -17,6 +18,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     Only when the browser says that the form came from this site: a form forged elsewhere is refused and nothing more.
     """
+    refused_for(request, "csrf")
     kept = kept_fields(request) if _from_here(request) else []
     files = kept_files(request) if kept else []
     context = {"kept": kept, "files": files, "action": request.get_full_path()}
