@@ -176,6 +176,7 @@ PATIENTS: Mapping[str, Recipe] = {
     "break_glass": Recipe(
         "patient.break_glass here", lambda w, u: patients.break_glass(actor=u, reason="avis", words="Avis", traits=TRAITS)
     ),
+    "identify": Recipe("journal.read region", lambda w, u: patients.identify(actor=u, traits=TRAITS)),
     "is_tied": Recipe("left open", lambda w, u: None, "a fact the policies are asked with"),
     "join_team": Recipe(
         "patient.team patient",

@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import uuid4
 
+from django.utils import timezone
+
+from dcc.accounts import api as accounts
 from dcc.accounts.calls import api as calls
+from dcc.audit import api as audit
 from dcc.events import api as events
 from dcc.trust import api as trust
 from forms_config import api as forms
@@ -76,7 +80,14 @@ FAVOURITES: Mapping[str, Recipe] = {
 }  # fmt: skip
 LEGAL = dict.fromkeys(("adapt_text", "draft_text", "proposal", "propose_text", "publish_text"), OF_CONTENT)
 TERMINOLOGY = dict.fromkeys(("import_svs_folder", "load_shipped", "name_code", "store"), OF_CONTENT)
+_NOW = timezone.now()
+_JOURNAL = audit.Filters(_NOW, _NOW)
 ACCOUNTS: Mapping[str, Recipe] = {
+    "accesses_of": Recipe(
+        "journal.read region", lambda w, u: accounts.accesses_of(actor=u, patient_id=w.patient_id, since=_NOW, until=_NOW)
+    ),
+    "journal_rows": Recipe("journal.read region", lambda w, u: accounts.journal_rows(actor=u, filters=_JOURNAL)),
+    "read_journal": Recipe("journal.read region", lambda w, u: accounts.read_journal(actor=u, filters=_JOURNAL)),
     "grant_role": BY_CALLER,
     "revoke_role": BY_CALLER,
     "may": _left("the table itself"),

@@ -42,6 +42,10 @@ GET  web:team                     patient.open       file
 POST web:team                     patient.open       file
 GET  web:glass                    patient.break_glass somewhere
 GET  web:glass_review             access.review      somewhere
+GET  web:journal                  journal.read       somewhere
+GET  web:journal_table            journal.read       somewhere
+GET  web:journal_patient          journal.read       somewhere
+POST web:journal_patient          journal.read       somewhere
 GET  web:frcp_create              document.create    patient
 GET  web:document                 document.open      draft
 POST web:document                 document.edit      draft
@@ -102,6 +106,8 @@ ELSEWHERE = {
     "web:bank_withdraw": "site/dcc/web/tests/test_access.py",
     "accounts:admission": "tests/psc/test_admissions.py",
     "web:bank_decide": "site/dcc/web/tests/test_access.py",
+    "web:journal_accesses": "site/dcc/web/tests/test_journal.py",
+    "web:journal_accesses_file": "site/dcc/web/tests/test_journal.py",
     "web:glass_judge": "site/dcc/web/tests/test_glass.py",
     "web:document_create": "a type that a plugin brings is needed: site/dcc/web/tests/test_access.py",
     "web:reading_file": "a received file is needed: test_reading.py",

@@ -14,6 +14,9 @@ What somebody may do is asked, never deduced from a role::
 :func:`professional_value`, :func:`professional_of` and :func:`organisation_value` write people in the shapes of answers and
 document headers. :func:`facilities`, :func:`practitioners` and :func:`names` find them.
 
+:func:`read_journal` searches the journal for whoever answers for accesses, :func:`accesses_of` tells what was done with one
+patient's data; both are themselves in the journal.
+
 :func:`grant_role` and :func:`revoke_role` change roles, and Wagtail's groups with them.
 
 :func:`psc_required` makes a view run only under a live Pro Santé Connect session: it is asked for, and the request resumes;
@@ -29,6 +32,7 @@ document headers. :func:`facilities`, :func:`practitioners` and :func:`names` fi
     token = accounts.unseal(sealed, context=f"psc.refresh:{user.pk}").decode()  # Unreadable when altered, or of another context
 """
 
+from dcc.accounts.journal import Told, TooMuch, accesses_of, journal_rows, people_like, read_journal
 from dcc.accounts.models import Facility, Role, User
 from dcc.accounts.policies import POLICY, Action, Policy, Relation, Scope
 from dcc.accounts.psc.guard import PscGrant, psc_required, psc_session_of
@@ -56,21 +60,27 @@ __all__ = [
     "Scope",
     "SealedField",
     "Subject",
+    "Told",
+    "TooMuch",
     "Unreadable",
     "User",
+    "accesses_of",
     "carers",
     "facilities",
     "grant_role",
     "holders",
+    "journal_rows",
     "may",
     "names",
     "organisation_value",
+    "people_like",
     "policy_in_force",
     "practitioners",
     "professional_of",
     "professional_value",
     "psc_required",
     "psc_session_of",
+    "read_journal",
     "refused_for",
     "regional_changes",
     "revoke_role",

@@ -226,6 +226,11 @@ def words_of(action: str) -> str:
     return _LINES[action].words if action in _LINES else action
 
 
+def natures() -> Mapping[str, Nature]:
+    """Nature of each action."""
+    return {action: line.nature for action, line in _LINES.items()}
+
+
 def actions_of(*, kinds: Collection[Kind] = (), natures: Collection[Nature] = ()) -> frozenset[str]:
     """Actions of these kinds and natures; nothing given, nothing asked."""
     return frozenset(

@@ -17,6 +17,7 @@ class AuditConfig(AppConfig):
 
         keep_guarded(self, GUARDS)
         current().add(ScheduledJob, "audit.seal", ScheduledJob("audit.seal", _seal, timedelta(seconds=5)))
+        current().add(ScheduledJob, "audit.watch", ScheduledJob("audit.watch", _watch, timedelta(minutes=5)))
         current().add(ScheduledJob, "audit.purge", ScheduledJob("audit.purge", _purge, timedelta(days=1)))
 
 
@@ -24,6 +25,12 @@ def _seal() -> None:
     from dcc.audit.sealing import seal
 
     seal()
+
+
+def _watch() -> None:
+    from dcc.audit.watching import watch
+
+    watch()
 
 
 def _purge() -> None:

@@ -83,3 +83,22 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class Turn(models.Model):
+    """One verification of the whole journal by the worker, slice after slice; ``ended_at`` is empty while it is under way."""
+
+    began_at = models.DateTimeField(_("commencé le"))
+    at = models.DateTimeField(_("dernière tranche"))
+    ended_at = models.DateTimeField(_("terminé le"), null=True)
+    reached = models.PositiveBigIntegerField(_("dernier segment vérifié"), default=0)
+    breaches = models.PositiveIntegerField(_("anomalies"), default=0)
+    message = models.CharField(_("première anomalie"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("vérification du journal")
+        verbose_name_plural = _("vérifications du journal")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.began_at:%Y-%m-%d} {self.breaches}"

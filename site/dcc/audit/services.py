@@ -85,4 +85,9 @@ def traces(
     found = Entry.objects.filter(**{name: value for name, value in wanted.items() if value is not None}).order_by("-at", "-id")[
         :limit
     ]
-    return [Trace(e.pk, e.at, e.actor_id, e.action, e.subject, e.patient_id, e.facts, e.segment_id is not None) for e in found]
+    return [trace_of(entry) for entry in found]
+
+
+def trace_of(e: Entry) -> Trace:
+    """A row as it is shown."""
+    return Trace(e.pk, e.at, e.actor_id, e.action, e.subject, e.patient_id, e.facts, e.segment_id is not None)

@@ -34,18 +34,22 @@ def verify(*, expected_head: Head | None = None) -> Sequence[Breach]:
     by somebody who could lift the triggers, would not show.
     """
     breaches: list[Breach] = []
-    former = Head(-1, "")
-    heads: dict[int, str] = {}
+    former, met = Head(-1, ""), expected_head is None
     for segment in Segment.objects.order_by("number").iterator():
-        breaches += _chain_breaches(segment, former)
-        breaches += _purge_breaches(segment) if segment.purged_at else _row_breaches(segment)
+        breaches += segment_breaches(segment, former)
         former = Head(segment.number, segment.digest)
-        heads[segment.number] = segment.digest
-    if expected_head and heads.get(expected_head.number) != expected_head.digest:
+        met = met or former == expected_head
+    if expected_head and not met:
         breaches.append(
             Breach(_("Le journal ne contient plus la tête attendue : sa fin a été coupée ou refaite"), expected_head.number)
         )
-    return [*breaches, *_unsealed_breaches()]
+    return [*breaches, *unsealed_breaches()]
+
+
+def segment_breaches(segment: Segment, former: Head) -> list[Breach]:
+    """What is wrong with one segment, after ``former``."""
+    inside = _purge_breaches(segment) if segment.purged_at else _row_breaches(segment)
+    return [*_chain_breaches(segment, former), *inside]
 
 
 def _chain_breaches(segment: Segment, former: Head) -> Iterator[Breach]:
@@ -106,7 +110,8 @@ def sealed_part(segment: Segment) -> chain.Sealed:
     return chain.Sealed(**{field.name: getattr(segment, field.name) for field in fields(chain.Sealed)})
 
 
-def _unsealed_breaches() -> Iterator[Breach]:
+def unsealed_breaches() -> list[Breach]:
+    """Rows that should have been sealed long since."""
     late = Entry.objects.filter(segment__isnull=True, at__lt=timezone.now() - SEALED_WITHIN).order_by("id").first()
-    if late:
-        yield Breach(_("Traces non scellées depuis plus d'un quart d'heure : le scellement est arrêté"), None, late.pk)
+    words = _("Traces non scellées depuis plus d'un quart d'heure : le scellement est arrêté")
+    return [Breach(words, None, late.pk)] if late else []

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dcc.accounts.api import Action, User
+from dcc.audit import api as audit
 from dcc.contracts.capabilities import DigestLine, DigestSection
 from dcc.events import api as events
 from dcc.patients import api as patients
@@ -137,6 +138,15 @@ def _renewal_words(one: trust.Renewal) -> str:
     return words % told
 
 
+def broken_journal(person_id: UUID) -> Sequence[DigestLine]:
+    """What the last verification of the journal found wrong."""
+    found = audit.state()
+    if not found.breaches:
+        return []
+    words = ngettext("%(n)d anomalie : %(message)s", "%(n)d anomalies, dont : %(message)s", found.breaches)
+    return [DigestLine(words % {"n": found.breaches, "message": found.message})]
+
+
 SECTIONS = tuple(
     DigestSection(key, title, permissions, lines)  # type: ignore[arg-type]  # a lazy text is a text, said in the reader's language
     for key, title, permissions, lines in (
@@ -145,6 +155,7 @@ SECTIONS = tuple(
         ("lists.outdated", gettext_lazy("Listes plus récentes que les formulaires"), EDITORS, outdated_lists),
         ("texts.review", gettext_lazy("Textes à revoir"), BOTH, texts_to_review),
         ("sheets.review", gettext_lazy("Fiches d'effets à revoir"), EDITORS, sheets_to_review),
+        ("audit.broken", gettext_lazy("Journal qui n'est pas intact"), (Action.READ_JOURNAL, Action.ADMINISTER), broken_journal),
         ("access.review", gettext_lazy("Bris de glace à revoir"), (Action.REVIEW_ACCESS,), accesses_to_review),
         ("trust.commitments", gettext_lazy("Engagements à tenir"), (Action.MANAGE_CONVENTIONS,), commitments),
         ("events.waiting", gettext_lazy("Livraisons qui attendent quelqu'un"), ADMINISTRATORS, waiting_deliveries),

@@ -46,6 +46,7 @@ from dcc.patients.glass import (
     review_glass,
     to_review,
 )
+from dcc.patients.identifying import identify
 from dcc.patients.intake import Registration, check_header, recognise, register_from_header
 from dcc.patients.queries import Change, PatientFile, followed_by, history, open_patient, patient_snapshot, snapshots
 from dcc.patients.registration import adopt_patient, candidates, create_patient
@@ -84,6 +85,7 @@ __all__ = [
     "followed_by",
     "glasses_of",
     "history",
+    "identify",
     "is_masked",
     "is_tied",
     "join_team",

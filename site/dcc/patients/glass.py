@@ -54,7 +54,7 @@ def break_glass(
     problems = {} if reason in REASONS else {"reason": _("Choisir une raison")}
     if not words.strip():
         problems["words"] = _("Dire en quelques mots pourquoi ce dossier est lu")
-    found = _exactly(traits, matricule, problems)
+    found = exactly(traits, matricule, problems)
     if len(found) != 1:
         with transaction.atomic():
             audit.record(actor=actor, action="glass.refused", subject=f"user:{actor.pk}", found=len(found))
@@ -64,7 +64,7 @@ def break_glass(
     return found[0].pk
 
 
-def _exactly(traits: IdentityTraits | None, matricule: str, problems: dict[str, str]) -> Sequence[Patient]:
+def exactly(traits: IdentityTraits | None, matricule: str, problems: dict[str, str]) -> Sequence[Patient]:
     """The patients of an identity typed in full; raises all that is wrong at once."""
     identity = None
     try:

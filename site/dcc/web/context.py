@@ -70,6 +70,8 @@ def menu_of(request: HttpRequest) -> Sequence[MenuItem]:
         )
         if rights.facilities(action)
     ]
+    if rights.may(Action.READ_JOURNAL):
+        items.append(MenuItem(_("Journal"), reverse("web:journal"), "history"))
     if rights.may(Action.REVIEW_ACCESS):
         items.append(MenuItem(_("Accès à revoir"), reverse("web:glass_review"), "shield"))
     items += [

@@ -172,8 +172,9 @@ def test_the_worker_is_told_to_seal_and_purge() -> None:
     from dcc.contracts.capabilities import ScheduledJob
     from dcc.contracts.registry import current
 
-    jobs = {key: current().find(ScheduledJob, key) for key in ("audit.seal", "audit.purge")}
+    jobs = {key: current().find(ScheduledJob, key) for key in ("audit.seal", "audit.purge", "audit.watch")}
     assert {key: job.every for key, job in jobs.items() if job} == {
         "audit.seal": timedelta(seconds=5),
         "audit.purge": timedelta(days=1),
+        "audit.watch": timedelta(minutes=5),
     }

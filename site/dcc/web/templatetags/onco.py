@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from dcc.patients.api import FIELD_LABELS
 from dcc.web import words
+from dcc.web.accesses import details
 from dcc.web.identity import FLAGS
 from dcc.web.words import Sign
 from forms_config.schema.dates import french
@@ -148,3 +149,9 @@ def lookup(mapping: Any, key: Any) -> Any:
 def attribute(name: str, on: Any) -> SafeString:
     """``name`` when ``on`` is true: ``<input {% attribute "checked" theme %}>``."""
     return mark_safe(f" {name}") if on else SafeString("")  # noqa: S308  (a literal of our templates)
+
+
+@register.filter
+def facts(value: dict[str, Any]) -> str:
+    """The facts of a trace of the journal on one line."""
+    return details(value)

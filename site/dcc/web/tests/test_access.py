@@ -36,6 +36,11 @@ patient             200   200  404     200   200  404   404
 team                200   200  404     200   200  404   404
 glass               200   200  200     403   403  403   403
 glass_review        403   403  403     403   403  403   403
+journal             403   403  403     403   403  403   403
+journal_table       403   403  403     403   403  403   403
+journal_patient     403   403  403     403   403  403   403
+journal_accesses    403   403  403     403   403  403   403
+journal_accesses_file 403 403  403     403   403  403   403
 frcp_create         200   200  404     200   403  404   404
 document_create     200   200  404     200   403  404   404
 import              200   200  200     200   403  403   403
@@ -91,6 +96,7 @@ patient_create      422   422  422     422   403  403   403
 team                200   200  404     200   200  404   404
 glass               422   422  422     403   403  403   403
 glass_judge         403   403  403     403   403  403   403
+journal_patient     403   403  403     403   403  403   403
 frcp_create         302   302  404     302   403  404   404
 document_create     422   422  404     422   403  404   404
 import              422   422  422     422   403  403   403
@@ -168,6 +174,8 @@ def address(name: str, things: Things) -> str:
     arguments: dict[str, list[object]] = {
         "patient": [things.patient_id],
         "team": [things.patient_id],
+        "journal_accesses": [things.patient_id],
+        "journal_accesses_file": [things.patient_id, "pdf"],
         "glass_judge": [uuid4()],
         "frcp_create": [things.patient_id],
         "document_create": [things.patient_id, DEMO.key],
@@ -182,7 +190,7 @@ def address(name: str, things: Things) -> str:
     }
     plain = (
         "worklist", "help", "patients", "patient_create", "import", "codes", "people", "favourite", "theme", "brand", "bank",
-        "glass", "glass_review",
+        "glass", "glass_review", "journal", "journal_table", "journal_patient",
     )  # fmt: skip
     if name.startswith("bank_"):
         return reverse(f"web:{name}", args=[things.favourite_id])

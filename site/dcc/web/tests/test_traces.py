@@ -36,6 +36,11 @@ patients          patient.searched
 team              patient.opened
 glass             -
 glass_review      access.refused
+journal           access.refused
+journal_table     access.refused
+journal_patient   access.refused
+journal_accesses  access.refused
+journal_accesses_file  access.refused
 patient_create    -
 patient           patient.opened document.opened
 frcp_create       patient.opened
