@@ -18,24 +18,27 @@ from dcc.audit.models import Entry
 WRITER = Path(__file__).with_name("writer.py")
 
 
-def _start(*arguments: str) -> subprocess.Popen[str]:
+def start(*arguments: str) -> subprocess.Popen[str]:
+    """A process of :mod:`.writer`."""
     environment = {"PYTHONPATH": f"{settings.BASE_DIR / 'site'}:{settings.BASE_DIR}", "PATH": "/usr/bin:/bin"}
     return subprocess.Popen([sys.executable, str(WRITER), *arguments], env=environment, stdout=subprocess.PIPE, text=True)
 
 
 def test_processes_on_sqlite(tmp_path: Path) -> None:
     database = str(tmp_path / "audit.sqlite3")
-    assert _start(database, "0", "migrate").communicate(timeout=60)[0] == ""
-    writers = [_start(database, "40", "write") for _ in range(3)]
-    sealers = [_start(database, "120", "seal") for _ in range(2)]
+    assert start(database, "0", "migrate").communicate(timeout=60)[0] == ""
+    writers = [start(database, "40", "write") for _ in range(3)]
+    sealers = [start(database, "120", "seal") for _ in range(2)]
     for process in (*writers, *sealers):
         process.communicate(timeout=90)
     assert [process.returncode for process in (*writers, *sealers)] == [0] * 5
-    verifier = _start(database, "0", "verify")
+    verifier = start(database, "0", "verify")
     assert verifier.communicate(timeout=60)[0].split() == ["120", "0", "0"]
 
 
-def _start_guarded(work: Callable[[], None], failures: list[Exception]) -> threading.Thread:
+def start_guarded(work: Callable[[], None], failures: list[Exception]) -> threading.Thread:
+    """A thread with connections of its own; what it raises is kept in ``failures``."""
+
     def guarded() -> None:
         try:
             work()
@@ -64,8 +67,8 @@ def test_threads_on_postgresql() -> None:
         while not stop.is_set():
             api.seal(rows_per_segment=7)
 
-    sealers = [_start_guarded(seal, failures) for _ in range(2)]
-    writers = [_start_guarded(write, failures) for _ in range(4)]
+    sealers = [start_guarded(seal, failures) for _ in range(2)]
+    writers = [start_guarded(write, failures) for _ in range(4)]
     for thread in writers:
         thread.join()
     stop.set()

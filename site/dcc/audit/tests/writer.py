@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import django
@@ -31,18 +32,35 @@ settings.configure(
 django.setup()
 
 from django.core.management import call_command  # noqa: E402  (settings come first)
-from django.db import transaction  # noqa: E402
+from django.db import connections, transaction  # noqa: E402
 
 from dcc.audit import api  # noqa: E402
 from dcc.audit.models import Entry  # noqa: E402
+
+
+def write(n: int) -> None:
+    """One trace in its own transaction."""
+    with transaction.atomic():
+        api.record(actor=None, action="test.written", subject=f"writer:{uuid.uuid4()}", n=n)
+
+
+def write_alone(n: int) -> None:
+    """One writer: a connection, a trace."""
+    try:
+        write(n)
+    finally:
+        connections.close_all()
+
 
 api.declare("test.written  exploitation  tache  Essai")
 if mode == "migrate":
     call_command("migrate", verbosity=0)
 elif mode == "write":
     for n in range(rows):
-        with transaction.atomic():
-            api.record(actor=None, action="test.written", subject=f"writer:{uuid.uuid4()}", n=n)
+        write(n)
+elif mode == "crowd":
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(write_alone, range(rows)))
 elif mode == "seal":
     while Entry.objects.filter(segment__isnull=False).count() < rows:
         api.seal(rows_per_segment=20)
