@@ -111,6 +111,7 @@ TRUST: Mapping[str, Recipe] = {
     ),
 }
 AUDIT: Mapping[str, Recipe] = {
+    "export": _left("a command on the machine"),
     "purge": _left("a scheduled job and a command on the machine"),
     "record": _left("writes what its caller did"),
     "record_list": _left("writes what its caller did"),

@@ -16,7 +16,8 @@ come here.
 
 Within seconds the worker seals what is committed (:func:`seal`); :func:`verify` tells whether the sealed journal is whole, and
 ``manage.py audit verify`` does so from a shell. :func:`purge` removes whole segments past the retention of
-their kind (``DCC_AUDIT_RETENTION``) and records it.
+their kind (``DCC_AUDIT_RETENTION``) and records it. :func:`export` writes traces to signed files, which :func:`verify_files`
+proves whole.
 :func:`traces` reads the journal back, :func:`search` a page at a time by :class:`Filters`; whoever calls them has checked that
 its user may (``dcc.accounts.api.read_journal``). The worker verifies the whole journal turn after turn: :func:`state`.
 
@@ -25,6 +26,7 @@ What must never change is guarded by the database itself: a room lists its :clas
 """
 
 from dcc.audit.actions import KIND_LABELS, NATURE_LABELS, Kind, Nature, UnknownAction, actions_of, declare, natures, words_of
+from dcc.audit.exporting import export, verify_files
 from dcc.audit.facts import UnfitFact
 from dcc.audit.guards import Guard, keep_guarded, same
 from dcc.audit.purging import Purged, expired, purge
@@ -54,6 +56,7 @@ __all__ = [
     "actions_of",
     "declare",
     "expired",
+    "export",
     "head",
     "keep_guarded",
     "natures",
@@ -66,6 +69,7 @@ __all__ = [
     "state",
     "traces",
     "verify",
+    "verify_files",
     "watch",
     "words_of",
 ]

@@ -83,6 +83,11 @@ def sign_purge(key: bytes, number: int, digest: str, purged_at: datetime) -> str
     return _hmac(key, ["purged", number, digest, _instant(purged_at)])
 
 
+def sign_export(key: bytes, manifest: Mapping[str, Any]) -> str:
+    """HMAC-SHA-256 of all that the manifest of an export says, beside the signature itself."""
+    return _hmac(key, ["exported", manifest])
+
+
 def key_id(key: bytes) -> str:
     """Short public name of a key."""
     return hashlib.sha256(b"oncodcc.audit.key-id" + key).hexdigest()[:16]
