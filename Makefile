@@ -67,11 +67,13 @@ lock: install-test
 	  --no-emit-index-url --no-header -q -o requirements-dev.lock
 
 # bandit on the code, then the known vulnerabilities of what the lock installs (AUDIT="-s osv" asks OSV). Both live apart.
+# Strict: a service that does not answer is a failure, not « no known vulnerability ».
 audit: install-test
 	test -x var/audit/bin/bandit || (python3 -m venv var/audit && var/audit/bin/pip install -q "bandit[toml]" pip-audit)
 	var/audit/bin/bandit -q -ll -c pyproject.toml -r site/dcc plugins forms_config rcp_directory manage.py -x "*/tests/*,*/migrations/*"
-	var/audit/bin/pip-audit --disable-pip --require-hashes -r requirements-dev.lock --progress-spinner off $(AUDIT)
+	var/audit/bin/pip-audit --disable-pip --require-hashes -r requirements-dev.lock --progress-spinner off --strict $(AUDIT)
 
 # The active scan of the running product, on loopback, signed in as each role; wapiti is installed in var/scan when absent.
+# Bounds: SCAN_CRAWL and SCAN_ATTACK (seconds of a role, of a module), SCAN_PARALLEL (roles at the same time).
 scan: install-test
 	PYTHONPATH=.:site $(PYTHON) -m tests.scan.run

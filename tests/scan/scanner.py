@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -18,8 +20,13 @@ MODULES = (
     "permanentxss",
 )  # fmt: skip
 """What can be tried on loopback alone: ssrf, xxe and log4shell wait for a call at a public address, ssl for TLS."""
-CLOSED = ("compte/deconnexion/*", "compte/securite/*", "admin/logout/*", "admin/users/*", "admin/groups/*")
-"""Where a form that is sent ends the session or the rights of who scans."""
+CLOSED = (
+    "compte/deconnexion/*", "compte/securite/*", "compte/psc/*", "admin/logout/*", "admin/users/*", "admin/groups/*",
+    "plugins/sandbox/*", "engagements/cgu/*",
+)  # fmt: skip
+"""Where a form that is sent ends the session, opens another, or takes away the rights of who scans."""
+OPEN_TO_NOBODY = frozenset({"compte/psc/*", "engagements/cgu/*"})
+"""What nobody's scan tries all the same: it has no session to lose."""
 LEVELS = ("info", "bas", "moyen", "haut", "critique")
 
 
@@ -38,10 +45,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Seconds of crawl and of each module, pages and depth."""
+    """Seconds of crawl and of each module, links followed of a page, depth, roles scanned at the same time.
 
-    crawl: int = 120
-    attack: int = 45
+    ``SCAN_CRAWL``, ``SCAN_ATTACK`` and ``SCAN_PARALLEL`` change them.
+    """
+
+    crawl: int = int(os.environ.get("SCAN_CRAWL", "120"))
+    attack: int = int(os.environ.get("SCAN_ATTACK", "45"))
+    parallel: int = int(os.environ.get("SCAN_PARALLEL", "1"))
     links: int = 60
     depth: int = 6
 
@@ -55,8 +66,17 @@ def program() -> Path:
     return folder / "bin/wapiti"
 
 
-def scan(url: str, folder: Path, bounds: Bounds) -> tuple[list[Finding], dict[str, Any]]:
-    """Scan a server of this machine; findings, and what was seen (number of pages)."""
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What a scan found, how many pages and forms it saw, and the modules that their time stopped."""
+
+    findings: list[Finding]
+    pages: int
+    stopped: tuple[str, ...]
+
+
+def scan(url: str, folder: Path, bounds: Bounds, *, signed_in: bool) -> Campaign:
+    """Scan a server of this machine."""
     host = urlsplit(url).hostname or ""
     if host != "127.0.0.1":
         raise ValueError(f"Seul un serveur de cette machine est analysé, pas {host}")
@@ -67,14 +87,21 @@ def scan(url: str, folder: Path, bounds: Bounds) -> tuple[list[Finding], dict[st
         "-d", str(bounds.depth), "--max-links-per-page", str(bounds.links), "--max-files-per-dir", "12", "--max-parameters", "40",
         "--max-scan-time", str(bounds.crawl), "--max-attack-time", str(bounds.attack), "--tasks", "1", "-t", "20", "-v", "1",
         "--flush-session", "--store-session", str(folder / "session"), "--store-config", str(folder / "config"), "--no-bugreport",
-        *(part for path in CLOSED for part in ("-x", url + path)),
+        "--external-endpoint", url, "--dns-endpoint", host,
+        *(part for path in CLOSED if signed_in or path not in OPEN_TO_NOBODY for part in ("-x", url + path)),
     ]  # fmt: skip
     with (folder / "wapiti.log").open("wb") as out:
         subprocess.run(
             command, stdout=out, stderr=subprocess.STDOUT, check=True, timeout=bounds.crawl + bounds.attack * len(MODULES) + 300
         )
     read: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
-    return findings_of(read), dict(read["infos"])
+    stopped = stopped_in((folder / "wapiti.log").read_text(encoding="utf-8", errors="replace"))
+    return Campaign(findings_of(read), int(read["infos"].get("crawled_pages_nbr") or 0), stopped)
+
+
+def stopped_in(log: str) -> tuple[str, ...]:
+    """The modules that had no time to try everything, as the program tells."""
+    return tuple(sorted(set(re.findall(r"Max attack time was reached for module (\w+)", log))))
 
 
 def findings_of(report: Mapping[str, Any]) -> list[Finding]:

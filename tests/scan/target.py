@@ -5,17 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOPBACK = "127.0.0.1"
+ACCESSES = "accesses.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,11 @@ class Demonstration:
 
     folder: Path
     environ: Mapping[str, str]
+
+    def copied(self, folder: Path) -> Demonstration:
+        """A copy in ``folder``, for one scan alone: what it writes, deletes or locks spoils nobody else's."""
+        shutil.copytree(self.folder / "data", folder / "data")
+        return Demonstration(folder, _environ(folder))
 
     def cookies(self, accounts: Sequence[str]) -> dict[str, str]:
         """The ``Cookie`` header of a signed-in browser, by account."""
@@ -35,6 +43,7 @@ class Demonstration:
         """The address of a server on loopback that takes whoever asks for the owner of ``cookies`` (nobody when empty)."""
         port, log = _free_port(), self.folder / f"server-{name}.log"
         command = ["gunicorn", "tests.scan.wsgi", "--bind", f"{LOOPBACK}:{port}", "--workers", "2", "--no-control-socket"]
+        command += ["--access-logfile", str(self.folder / ACCESSES), "--access-logformat", "%(s)s %(m)s %(U)s"]
         environ = {**self.environ, "SCAN_COOKIES": cookies}
         with log.open("wb") as out:
             server = subprocess.Popen(
@@ -49,19 +58,36 @@ class Demonstration:
 
 
 def demonstration(folder: Path) -> Demonstration:
-    """The demonstration, made in ``folder``. Rates are not limited: the scan tries everything."""
-    environ = {
+    """The demonstration, made in ``folder``."""
+    environ = _environ(folder)
+    (folder / "data").mkdir()
+    _run([str(ROOT / "manage.py"), "demo", "--prepare-only"], environ)
+    return Demonstration(folder, environ)
+
+
+def answers(folder: Path) -> Counter[int]:
+    """How many requests a server of ``folder`` answered, by status."""
+    return Counter(int(line[:3]) for line in (folder / ACCESSES).read_text(encoding="utf-8").splitlines() if line[:3].isdigit())
+
+
+def stays_in(url: str) -> bool:
+    """Whether the home page is served, and not the way in, nor the page of the terms."""
+    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310  (our own address on loopback)
+        return not any(part in str(answer.url) for part in ("/connexion/", "/engagements/"))
+
+
+def _environ(folder: Path) -> dict[str, str]:
+    """Rates are not limited: the scan tries everything."""
+    return {
         **{name: value for name, value in os.environ.items() if name == "DCC_KIT_DIR" or not name.startswith(("DCC_", "PYTEST"))},
         "DJANGO_SETTINGS_MODULE": "dcc.settings.dev",
-        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
-        "DCC_DATA_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder / 'data/db.sqlite3'}",
+        "DCC_DATA_DIR": str(folder / "data"),
         "DCC_RATE_LIMIT_PERCENT": "0",
         "DCC_SESSION_IDLE_MINUTES": "600",
         "DCC_CONFORMANCE_IN_PROCESS": "oui",
         "PYTHONPATH": os.pathsep.join([str(ROOT / "site"), str(ROOT)]),
     }
-    _run([str(ROOT / "manage.py"), "demo", "--prepare-only"], environ)
-    return Demonstration(folder, environ)
 
 
 def _run(command: Sequence[str], environ: Mapping[str, str]) -> str:
