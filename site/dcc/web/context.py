@@ -57,6 +57,11 @@ def rights_of(request: HttpRequest) -> Rights:
     return known
 
 
+def _leads_to(url: str, path: str) -> bool:
+    """Whether a page belongs to a link of the menu: the list of documents is the root, and not all begins there."""
+    return path.startswith(url) if url != "/" else path == "/" or path.startswith("/documents/")
+
+
 def menu_of(request: HttpRequest) -> Sequence[MenuItem]:
     """The links this person may use."""
     rights = rights_of(request)
@@ -81,5 +86,5 @@ def menu_of(request: HttpRequest) -> Sequence[MenuItem]:
     ]
     if any(rights.may(action) for action in (Action.CONFIGURE_FORMS, Action.EDIT_DIRECTORY, Action.ADMINISTER)):
         items.append(MenuItem(_("Administration"), reverse("wagtailadmin_home"), "gear"))
-    here = max((item.url for item in items if request.path.startswith(item.url)), key=len, default="")
+    here = max((item.url for item in items if _leads_to(item.url, request.path)), key=len, default="")
     return [MenuItem(i.title, i.url, i.icon, current=i.url == here) for i in items]
