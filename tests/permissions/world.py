@@ -22,7 +22,7 @@ from forms_config.legal import api as legal
 from forms_config.terminology import api as terminology
 from rcp_directory import api as directory
 from rcp_directory.models import RcpMember
-from tests.fixtures import make_facility, validate
+from tests.fixtures import fill_document, make_facility, validate
 from tests.permissions.people import KINDS, A, G, R, T, make_people
 
 TRAITS = IdentityTraits("PAT-TROIS", "DOMINIQUE", "DOMINIQUE MARIE-LOUISE", "F", "1979-03-28", "51215", "DOMPREMY")
@@ -105,6 +105,29 @@ def make_world() -> World:
         "plan": Thing(plan, Scope("pps", "en_cours")),
     }
     return World(people, here, elsewhere, patient_id, things, attachment_id, _favourite(alice))
+
+
+def further(world: World) -> list[Thing]:
+    """FRCP in the other statuses: completed, cancelled, closed."""
+    alice, bob = world.people["alice"], world.people["bob"]
+    answers = directory.rcp_answers(directory.search_rcps("Sein")[0].rcp_id, label=terminology.label)
+    made = []
+    for status in ("complete", "annule", "cloture"):
+        document_id = documents.create_document(
+            actor=alice, patient_id=world.patient_id, facility_id=world.here.pk, document_type="frcp", answers=answers
+        )
+        _write_in(world.people, document_id)
+        if status == "complete":
+            fill_document(alice, document_id)
+            revision = documents.open_document(alice, document_id).revision
+            documents.complete_document(actor=alice, document_id=document_id, expected_revision=revision)
+        elif status == "annule":
+            documents.cancel_document(actor=alice, document_id=document_id)
+        else:
+            validate(alice, bob, document_id)
+            documents.close_document(actor=bob, document_id=document_id)
+        made.append(Thing(document_id, Scope("frcp", status)))
+    return made
 
 
 def _write_in(people: Mapping[str, User], document_id: UUID) -> None:
