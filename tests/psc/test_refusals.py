@@ -35,8 +35,7 @@ def _is_out(client: Client, response: Any, code: str) -> None:
     assert response.status_code == REFUSALS[code].status
     assert str(REFUSALS[code].what).split("’")[0] in page
     assert client.get("/compte/securite/").status_code == 302
-    (trace,) = [trace for trace in audit.traces() if trace.facts.get("way") == "psc"]  # beside that of the page that refuses
-    assert trace.facts | {"ip": ""} == {"ip": "", "way": "psc", "reason": code}
+    assert audit.traces()[0].facts | {"ip": ""} == {"ip": "", "way": "psc", "reason": code}
 
 
 CLAIMS: Mapping[str, tuple[str, Callable[[Claims], Any]]] = {

@@ -74,6 +74,11 @@ def refused_for(request: HttpRequest, reason: str) -> None:
     request.dcc_refused = reason  # type: ignore[attr-defined]  # carried by the request, as Django's own middleware does
 
 
+def refusal_told(request: HttpRequest) -> None:
+    """Say that whoever refuses this request left a trace of it that says more (sign-in by Pro Santé Connect, calls)."""
+    request.dcc_refusal_told = True  # type: ignore[attr-defined]  # as above
+
+
 class RefusalMiddleware:
     """Outside the middlewares that refuse."""
 
@@ -82,7 +87,8 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code in REASONS and _matters(request, response.status_code):
+        told = getattr(request, "dcc_refusal_told", False)
+        if response.status_code in REASONS and not told and _matters(request, response.status_code):
             _tell(request, response.status_code)
         for source, count in flood.over(time.monotonic()).items():
             _tell_counted(source, count)

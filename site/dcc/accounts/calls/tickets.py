@@ -19,6 +19,7 @@ from dcc.accounts.calls.reception import LEEWAY, Call
 from dcc.accounts.calls.refusals import CallRefused
 from dcc.accounts.lockout import client_ip
 from dcc.accounts.models import User
+from dcc.accounts.refusals import refusal_told
 from dcc.accounts.sealing import seal, unseal
 from dcc.audit import api as audit
 
@@ -85,6 +86,7 @@ def serve(secret: str) -> Served:
 @transaction.atomic
 def refuse(request: HttpRequest, error: CallRefused) -> None:
     """Leave a trace of a refusal: its code, and which software it names when that much was known."""
+    refusal_told(request)
     subject = f"calling_software:{error.software_id or 'unknown'}"
     audit.record(actor=None, action="call.refused", subject=subject, reason=error.code, ip=client_ip(request))
 

@@ -24,6 +24,7 @@ from dcc.accounts.psc import vault
 from dcc.accounts.psc.claims import Professional, Proof, Situation, professional_from_json
 from dcc.accounts.psc.models import AdmissionRequest
 from dcc.accounts.psc.refusals import Refused
+from dcc.accounts.refusals import refusal_told
 from dcc.accounts.sealing import Unreadable, seal, unseal
 from dcc.audit import api as audit
 
@@ -153,6 +154,7 @@ def keep_situation(request: HttpRequest, situation: Situation, facility: Facilit
 def record_refusal(request: HttpRequest, code: str, user: User | None = None) -> None:
     """Write a refusal in the journal."""
     known = user.pk if user else "unknown"
+    refusal_told(request)
     audit.record(actor=None, action="session.refused", subject=f"user:{known}", ip=client_ip(request), way="psc", reason=code)
 
 
