@@ -51,8 +51,6 @@ LIMITS: tuple[Limit, ...] = (
             "accounts:*psc*",
             "web:call",
             "web:call_open",
-            "accounts:*recover*",
-            "psc:*",
         ),
         ((MINUTE, 600),),  # a whole establishment comes from one address at eight o'clock
         by=By.ADDRESS,
@@ -88,14 +86,21 @@ LIMITS: tuple[Limit, ...] = (
     Limit(
         "imports",
         "imports",
-        ("web:import", "bundle:import", "lists:import", "fiches_effets:add", "trust:*scan*"),
+        ("web:import", "bundle:import", "lists:import", "fiches_effets:add", "wagtailsnippets_trust_convention:*"),
         ((MINUTE, 30), (HOUR, 300)),
         SENT,
     ),
     Limit(
         "exports",
         "exports",
-        ("bundle:export", "lists:csv", "forms_config:gate_file", "*:*export*", "*:*csv*"),
+        (
+            "bundle:export",
+            "lists:csv",
+            "forms_config:gate_file",
+            "trust:export",
+            "web:journal_table",
+            "web:journal_accesses_file",
+        ),
         ((MINUTE, 30), (HOUR, 300)),
     ),
     Limit("proofs", "contrôles", ("forms_config:gate_start", "web:trial", "web:trial_version"), ((MINUTE, 30),)),

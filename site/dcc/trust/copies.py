@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
-
 from django.template.loader import render_to_string
 from django.utils import translation
-from weasyprint import HTML
-from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from dcc.accounts.sessions import Level
+from dcc.contracts.printing import printed
 from dcc.trust.models import Acceptance
 from dcc.trust.wording import blocks
 
@@ -19,13 +16,6 @@ LEVELS = {
     Level.CONTEXTUAL: "appel contextuel d'un logiciel",
 }
 """How the person had signed in, in words."""
-
-
-class _NoFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
-    """The page holds all it needs."""
-
-    def fetch(self, url: str, headers: Any = None) -> NoReturn:
-        raise FatalURLFetchingError("La copie n'appelle aucune ressource extérieure")
 
 
 def level_words(level: str) -> str:
@@ -44,6 +34,4 @@ def copy_of(acceptance: Acceptance) -> bytes:
         "person": acceptance.user,
     }
     with translation.override("fr"):
-        html = render_to_string("trust/copy.html", context)
-    content: bytes = HTML(string=html, url_fetcher=_NoFetcher()).write_pdf(pdf_tags=True)
-    return content
+        return printed(render_to_string("trust/copy.html", context))

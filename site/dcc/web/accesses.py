@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from weasyprint import HTML
-from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from dcc.accounts.api import Told
 from dcc.audit.api import NATURE_LABELS
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from dcc.contracts.printing import printed
 
 
 def table_of(rows: Iterable[Told]) -> Iterator[Sequence[str]]:
-    """Header and lines, all text; a cell never begins as a formula of a spreadsheet would."""
+    """Header and lines, all text."""
     yield (_("Date"), _("Personne"), _("Compte"), _("Rôles"), _("Structures"), _("Acte"), _("Genre"), _("Objet"), _("Patient"),
            _("Détails"), _("Bris de glace"), _("Scellée"), _("Numéro"))  # fmt: skip
     for row in rows:
-        yield [_safe(cell) for cell in _cells(row)]
+        yield _cells(row)
 
 
 def _cells(row: Told) -> Sequence[str]:
@@ -55,20 +52,6 @@ def _fact(value: Any) -> str:
     return str(value)
 
 
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-class _NoFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
-    """The page holds all it needs."""
-
-    def fetch(self, url: str, headers: Any = None) -> NoReturn:
-        raise FatalURLFetchingError("Le relevé n'appelle aucune ressource extérieure")
-
-
 def report_pdf(context: Mapping[str, Any]) -> bytes:
-    """The report of a patient's accesses, tagged, without any resource from elsewhere."""
-    content: bytes = HTML(string=render_to_string("web/journal/report.html", dict(context)), url_fetcher=_NoFetcher()).write_pdf(
-        pdf_tags=True
-    )
-    return content
+    """The report of a patient's accesses."""
+    return printed(render_to_string("web/journal/report.html", dict(context)))

@@ -16,12 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dcc.accounts.api import Action
-from dcc.contracts.snapshots import IdentityTraits
 from dcc.patients import api as patients
 from dcc.web.context import rights_of
 from dcc.web.identity import SEXES
 from dcc.web.views.guards import actor_of, guarded
-from dcc.web.views.patients import TYPED, Creation
+from dcc.web.views.patients import EXACT, Creation, exactly
 
 
 @guarded
@@ -30,7 +29,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Ask for the file of a patient to whom nothing ties the reader: exact identity, reason, then a few hours of reading."""
     if not rights_of(request).may(Action.BREAK_GLASS):
         raise PermissionDenied
-    names = (*TYPED, "sex", "matricule", "reason", "words")
+    names = (*EXACT, "reason", "words")
     form = Creation({name: request.POST.get(name, "").strip() for name in names}, ())
     missed = ""
     if request.method == "POST":
@@ -54,17 +53,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _break(request: HttpRequest, typed: Mapping[str, str]) -> UUID:
-    traits = IdentityTraits(
-        sex=typed["sex"],  # type: ignore[arg-type]  # as typed: the patients room reads and refuses it
-        **{name: typed[name] for name in TYPED},
-    )
-    return patients.break_glass(
-        actor=actor_of(request),
-        traits=None if typed["matricule"] else traits,
-        matricule=typed["matricule"],
-        reason=typed["reason"],
-        words=typed["words"],
-    )
+    return patients.break_glass(actor=actor_of(request), reason=typed["reason"], words=typed["words"], **exactly(typed))
 
 
 @guarded

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -20,13 +18,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Action
 from dcc.audit import api as audit
-from dcc.contracts.snapshots import IdentityTraits
+from dcc.contracts.spreadsheet import csv_lines
 from dcc.patients import api as patients
 from dcc.web.accesses import report_pdf, table_of
 from dcc.web.context import rights_of
 from dcc.web.identity import SEXES, identity_words
 from dcc.web.views.guards import actor_of, guarded
-from dcc.web.views.patients import TYPED, Creation
+from dcc.web.views.patients import EXACT, Creation, exactly
 
 WEEK, YEAR = timedelta(days=7), timedelta(days=365)
 ASKED = ("du", "au", "qui", "structure", "nature", "resultat", "patient")
@@ -69,26 +67,19 @@ def table(request: HttpRequest) -> HttpResponse:
 def patient(request: HttpRequest) -> HttpResponse:
     """Name a patient exactly, to tell what was done with his data."""
     _require(request)
-    form = Creation({name: request.POST.get(name, "").strip() for name in (*TYPED, "sex", "matricule")}, ())
+    form = Creation({name: request.POST.get(name, "").strip() for name in EXACT}, ())
     missed = ""
     if request.method == "POST":
         try:
-            return HttpResponseRedirect(reverse("web:journal_accesses", args=[_identified(request, form)]))
+            return HttpResponseRedirect(
+                reverse("web:journal_accesses", args=[patients.identify(actor=actor_of(request), **exactly(form.typed))])
+            )
         except patients.IdentityErrors as error:
             form.problems = error.fields
         except patients.NobodyExactly as error:
             missed = str(error)
     context = {"creation": form, "sexes": SEXES, "missed": missed}
     return render(request, "web/journal/patient.html", context, status=422 if form.problems or missed else 200)
-
-
-def _identified(request: HttpRequest, form: Creation) -> UUID:
-    typed = form.typed
-    traits = IdentityTraits(
-        sex=typed["sex"],  # type: ignore[arg-type]  # as typed: the patients room reads and refuses it
-        **{name: typed[name] for name in TYPED},
-    )
-    return patients.identify(actor=actor_of(request), traits=None if typed["matricule"] else traits, matricule=typed["matricule"])
 
 
 @guarded
@@ -126,9 +117,7 @@ def _report(request: HttpRequest, patient_id: UUID, way: str) -> HttpResponse:
 
 
 def _csv(rows: Iterable[Sequence[str]], name: str) -> HttpResponse:
-    written = io.StringIO()
-    csv.writer(written, delimiter=";").writerows(rows)
-    return _file(written.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", name)
+    return _file("".join(csv_lines(rows)).encode(), "text/csv; charset=utf-8", name)
 
 
 def _file(content: bytes, media_type: str, name: str) -> HttpResponse:

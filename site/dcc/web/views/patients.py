@@ -65,6 +65,21 @@ class Creation:
     candidates: Collection[patients.DuplicateCandidate] = ()
 
 
+def traits_of(typed: Mapping[str, str]) -> IdentityTraits:
+    """The strict traits as typed; the patients room reads and refuses them."""
+    sex: Any = typed["sex"]
+    return IdentityTraits(sex=sex, **{name: typed[name] for name in TYPED})
+
+
+EXACT = (*TYPED, "sex", "matricule")
+"""The fields by which a patient is named exactly (``web/patients/exact_identity.html``)."""
+
+
+def exactly(typed: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed of an exact identity, as the patients room asks for it: the matricule INS alone, else all the traits."""
+    return {"traits": None if typed["matricule"] else traits_of(typed), "matricule": typed["matricule"]}
+
+
 @guarded
 @require_http_methods(["GET", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
@@ -90,10 +105,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 def _create(request: HttpRequest, typed: Mapping[str, str], facility_id: UUID) -> UUID:
     actor = actor_of(request)
-    traits = IdentityTraits(
-        sex=typed["sex"],  # type: ignore[arg-type]  # as typed: the patients room reads and refuses it
-        **{name: typed[name] for name in TYPED},
-    )
+    traits = traits_of(typed)
     adopted = request.POST.get("adopt")
     if adopted:
         patient_id = _uuid(adopted)
