@@ -13,12 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import AbstractGroupApprovalTask, TaskState
 
-from dcc.accounts.approval import KeptRevisions, OwnChange, authors, check_other_person, is_author
+from dcc.accounts.approval import check_other_person, is_author
 
 if TYPE_CHECKING:
     from dcc.accounts.models import User
-
-__all__ = ["KeptRevisions", "OtherPersonTask", "OwnChange", "authors", "check_other_person", "is_author"]
 
 
 class OtherPersonTask(AbstractGroupApprovalTask):  # type: ignore[misc]  # Wagtail ships no types
@@ -51,7 +49,7 @@ class OtherPersonTask(AbstractGroupApprovalTask):  # type: ignore[misc]  # Wagta
         ]
 
     def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> Any:
-        """Raises :class:`OwnChange` when an author approves, ``PermissionDenied`` for who is in none of the groups."""
+        """Raises ``OwnChange`` when an author approves, ``PermissionDenied`` for who is in none of the groups."""
         if not self._user_in_groups(user):
             raise PermissionDenied
         if action_name == "approve":

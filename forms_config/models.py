@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Revision, RevisionMixin, WorkflowMixin, WorkflowState
 
-from forms_config.approval import KeptRevisions, OtherPersonTask, check_other_person
+from dcc.accounts.approval import KeptRevisions, check_other_person
+from forms_config.approval import OtherPersonTask
 from forms_config.control.models import GateArtifact, GateReport
 from forms_config.schema.texts import has_forbidden
 
@@ -97,7 +98,7 @@ class FormDefinition(KeptRevisions, WorkflowMixin, DraftStateMixin, LockableMixi
     def publish(self, revision: Revision, user: User | None = None, **options: Any) -> None:
         """Publish a revision that somebody else wrote, if the gate lets it through; every path (button, workflow...) comes here.
 
-        Raises :class:`forms_config.approval.OwnChange` or :class:`forms_config.gate.GateRefused`; what is live is then untouched.
+        Raises :class:`dcc.accounts.approval.OwnChange` or :class:`forms_config.gate.GateRefused`; what is live is then untouched.
         """
         from forms_config.bundle.origins import check_origin
         from forms_config.publishing import freeze, passed_gate

@@ -85,7 +85,7 @@ def duplicate_form(*, actor: User, key: str, title: str, organ: str = "", rcps: 
 def publish_form(*, actor: User | None, key: str) -> PublishedForm:
     """Publish the latest draft of a form, written by somebody else; publishing what is live already changes nothing.
 
-    Raises ``PermissionDenied`` (:class:`forms_config.approval.OwnChange` for an author), ``FormDefinition.DoesNotExist`` and
+    Raises ``PermissionDenied`` (:class:`dcc.accounts.approval.OwnChange` for an author), ``FormDefinition.DoesNotExist`` and
     :class:`forms_config.gate.GateRefused`.
     """
     _check_rights(actor, accounts.Action.APPROVE_FORMS)

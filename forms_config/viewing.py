@@ -1,14 +1,10 @@
-"""What the admin pages of forms share, beside what all our admin pages do (:mod:`dcc.accounts.viewing`)."""
+"""What the admin pages of forms share; what all our admin pages share is :mod:`dcc.accounts.viewing`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from wagtail import hooks
-
-from dcc.accounts.viewing import AdminPage, ViewOnlyPolicy, actor_of
-
-__all__ = ["AdminPage", "ViewOnlyPolicy", "actor_of", "panels_of"]
 
 
 def panels_of(form_key: str) -> list[Any]:

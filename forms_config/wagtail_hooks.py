@@ -24,6 +24,7 @@ from wagtail.snippets.views.snippets import (
 )
 
 from dcc.accounts import api as accounts
+from dcc.accounts.viewing import ViewOnlyPolicy, actor_of
 from forms_config.admin_urls import admin_urls
 from forms_config.blocks.wagtail_hooks import BlockViewSet
 from forms_config.bundle.origins import origin_of
@@ -33,7 +34,7 @@ from forms_config.models import FormDefinition, FormVersion
 from forms_config.preview import may_preview
 from forms_config.queries import form_version
 from forms_config.terminology.wagtail_hooks import ValueSetVersionViewSet, ValueSetViewSet
-from forms_config.viewing import ViewOnlyPolicy, actor_of, panels_of
+from forms_config.viewing import panels_of
 from forms_config.workshop.admin import admin_urls as workshop_urls
 from forms_config.workshop.editing import DefinitionForm, FormEditView, WorkshopPanel, approved_by_another
 from forms_config.workshop.rcps import rcp_words

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -224,6 +224,23 @@ def sign_in(client: Client, user: User) -> None:
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     sessions.begin(session, sessions.Level.OTP)
     session.save()
+
+
+Visit = Callable[["User"], "Client"]
+"""``visit(user)``: a browser in which somebody signed in."""
+
+
+@pytest.fixture
+def visit(db: None) -> Visit:
+    """A browser in which somebody signed in."""
+    from django.test import Client
+
+    def browser(user: User) -> Client:
+        client = Client()
+        sign_in(client, user)
+        return client
+
+    return browser
 
 
 def make_patient(actor: User, facility: Facility) -> UUID:

@@ -8,10 +8,10 @@ from typing import Any
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 
+from dcc.accounts.viewing import ViewOnlyPolicy
 from forms_config.blocks.models import Block, BlockVersion
 from forms_config.blocks.queries import uses
 from forms_config.schema.model import section_from_json
-from forms_config.viewing import ViewOnlyPolicy
 
 register_permission_policy(Block, ViewOnlyPolicy(Block))
 

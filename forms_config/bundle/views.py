@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from dcc.accounts import api as accounts
+from dcc.accounts.viewing import AdminPage, actor_of
 from forms_config.bundle import receiving
 from forms_config.bundle.archive import BUNDLE_LIMIT
 from forms_config.bundle.errors import BundleRefused
@@ -27,7 +28,6 @@ from forms_config.bundle.parts import Consent
 from forms_config.bundle.report import Report, State
 from forms_config.models import KEY, FormDefinition
 from forms_config.queries import UnknownForm
-from forms_config.viewing import AdminPage, actor_of
 
 FORMS = "wagtailsnippets_forms_config_formdefinition"
 

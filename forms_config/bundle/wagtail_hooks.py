@@ -15,12 +15,12 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from dcc.accounts import api as accounts
+from dcc.accounts.viewing import actor_of
 from dcc.audit import api as audit
 from forms_config.bundle.admin import admin_urls
 from forms_config.bundle.models import TrustedPublisher
 from forms_config.bundle.origins import origin_of
 from forms_config.models import FormDefinition
-from forms_config.viewing import actor_of
 
 if TYPE_CHECKING:
     from dcc.accounts.models import User

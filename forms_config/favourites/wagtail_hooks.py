@@ -15,9 +15,9 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permissions import register_permission_policy
 
+from dcc.accounts.viewing import ViewOnlyPolicy
 from forms_config.favourites import bank_admin, bank_creation, sheet_admin
 from forms_config.favourites.models import Favourite, SideEffectSheet
-from forms_config.viewing import ViewOnlyPolicy
 
 register_permission_policy(Favourite, ViewOnlyPolicy(Favourite))
 register_permission_policy(SideEffectSheet, ViewOnlyPolicy(SideEffectSheet))

@@ -16,7 +16,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin, WorkflowState
 
-from forms_config.approval import KeptRevisions, check_other_person
+from dcc.accounts.approval import KeptRevisions, check_other_person
 from forms_config.schema.texts import clean_text
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class EditedText(KeptRevisions, WorkflowMixin, DraftStateMixin, LockableMixin, R
     ) -> None:
         """Publish a revision that somebody else wrote; every path (button, workflow, schedule) comes here.
 
-        Raises ``PermissionDenied`` when ``user`` may not publish such a text (:class:`forms_config.approval.OwnChange`: wrote it)
+        Raises ``PermissionDenied`` when ``user`` may not publish such a text (:class:`dcc.accounts.approval.OwnChange`: wrote it)
         and :class:`forms_config.gate.GateRefused` when it is empty or unfit, or spoils a document; what holds is then untouched.
         """
         from forms_config.legal.services import check_rights, proved, write_version

@@ -16,8 +16,8 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup, UnpublishView
 
+from dcc.accounts.viewing import ViewOnlyPolicy
 from forms_config.legal.models import AdaptedText, LegalTextVersion, NationalText
-from forms_config.viewing import ViewOnlyPolicy
 
 if TYPE_CHECKING:
     from dcc.accounts.models import User

@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dcc.accounts.viewing import actor_of
 from forms_config.lists.views import ListsPage, visible_list
 from forms_config.rights import Deed, may
 from forms_config.terminology.api import lookup, name_code
 from forms_config.terminology.staging import content_of
 from forms_config.terminology.words import LABEL_LIMIT
-from forms_config.viewing import actor_of
 
 
 class NameForm(forms.Form):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dcc.accounts.viewing import actor_of
 from forms_config.lists.views import ListsPage, visible_list
 from forms_config.schema.choices import REGIONAL_SYSTEM
 from forms_config.schema.texts import STRING_LIMIT
@@ -22,7 +23,6 @@ from forms_config.terminology import staging
 from forms_config.terminology.concept import Concept, ValueSetData, ValueSetError
 from forms_config.terminology.spreadsheets import CODE_LIMIT, checked
 from forms_config.terminology.svs import check_concepts
-from forms_config.viewing import actor_of
 
 BLANK_ROWS = 5
 MOST_ROWS = 150

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from dcc.accounts.viewing import AdminPage, actor_of
 from forms_config.favourites.codes import Holders, holders
 from forms_config.lists.forms import ImportForm
 from forms_config.lists.impact import TouchedForm, touched_forms
@@ -28,7 +29,6 @@ from forms_config.terminology.models import ValueSet, ValueSetVersion
 from forms_config.terminology.queries import unpack
 from forms_config.terminology.spreadsheets import write_csv
 from forms_config.terminology.uploads import read_upload
-from forms_config.viewing import AdminPage, actor_of
 
 LISTS = "wagtailsnippets_terminology_valueset:list"
 SHOWN = 300

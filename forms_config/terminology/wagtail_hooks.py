@@ -11,11 +11,11 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewSet
 
+from dcc.accounts.viewing import ViewOnlyPolicy, actor_of
 from forms_config.rights import Content, Deed, may
 from forms_config.terminology.api import current_version, search
 from forms_config.terminology.models import ValueSet, ValueSetVersion
 from forms_config.terminology.staging import content_of, may_edit_rows
-from forms_config.viewing import ViewOnlyPolicy, actor_of
 
 SHOWN_CODES = 200
 

@@ -19,7 +19,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import Panel
 from wagtail.snippets.views.snippets import EditView
 
-from forms_config.approval import OwnChange
+from dcc.accounts.approval import OwnChange
 from forms_config.blocks import api as blocks
 from forms_config.bundle.origins import check_origin, origin_of
 from forms_config.control.services import keep_refused

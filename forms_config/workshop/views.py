@@ -11,11 +11,11 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.permissions import policy_registry
 
+from dcc.accounts.viewing import actor_of
 from forms_config.blocks import api as blocks
 from forms_config.models import FormDefinition
 from forms_config.schema.model import FormSchema, schema_from_json, schema_to_json
 from forms_config.terminology import api as terminology
-from forms_config.viewing import actor_of
 from forms_config.workshop.operations import Applied, apply
 from forms_config.workshop.pages import View, rendered
 from forms_config.workshop.places import WorkshopError

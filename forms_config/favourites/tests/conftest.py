@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
-from django.test import Client
-
-from tests.fixtures import sign_in
 
 if TYPE_CHECKING:
     from dcc.accounts.models import User
-
-Visit = Callable[["User"], Client]
-
-
-@pytest.fixture
-def visit(db: None) -> Visit:
-    """A browser in which somebody signed in."""
-
-    def browser(user: User) -> Client:
-        client = Client()
-        sign_in(client, user)
-        return client
-
-    return browser
 
 
 @pytest.fixture

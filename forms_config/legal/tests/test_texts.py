@@ -15,8 +15,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dcc.accounts.approval import OwnChange
 from dcc.audit import api as audit
-from forms_config.approval import OwnChange
 from forms_config.gate import GateRefused
 from forms_config.legal import services
 from forms_config.legal.api import (

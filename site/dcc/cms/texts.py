@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from dcc.accounts.viewing import AdminPage, actor_of
 from dcc.contracts.capabilities import DocumentType
 from dcc.contracts.errors import NotConfigured, Refused
 from dcc.contracts.registry import current
@@ -23,7 +24,6 @@ from forms_config import api as forms
 from forms_config.legal import api as legal
 from forms_config.schema.samples import sample_answers
 from forms_config.terminology import api as terminology
-from forms_config.viewing import AdminPage, actor_of
 
 SIDES = ("avant", "apres")
 LISTS = {"national": "wagtailsnippets_legal_nationaltext", "adapte": "wagtailsnippets_legal_adaptedtext"}

@@ -13,9 +13,10 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from dcc.accounts.approval import OwnChange, authors, is_author
 from dcc.cms.api import set_up_configuration
 from forms_config.api import publish_form, published_form, save_draft
-from forms_config.approval import OtherPersonTask, OwnChange, authors, is_author
+from forms_config.approval import OtherPersonTask
 from forms_config.catalogue.loader import default_schema, load_catalogue
 from forms_config.models import FormDefinition, FormVersion
 from forms_config.schema.model import schema_to_json

@@ -14,11 +14,10 @@ from lxml import html
 from forms_config import api as forms
 from forms_config.favourites import api as bank
 from forms_config.favourites.models import Favourite, SideEffectSheet
-from forms_config.favourites.tests.conftest import Visit
 from forms_config.favourites.tests.conftest import pdf as pdf
 from forms_config.favourites.tests.conftest import people as people
-from forms_config.favourites.tests.conftest import visit as visit
 from forms_config.favourites.tests.test_favourites import GROUP, PRECISION, kept, row
+from tests.fixtures import Visit
 
 if TYPE_CHECKING:
     from django.test import Client

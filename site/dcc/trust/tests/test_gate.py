@@ -23,7 +23,7 @@ from dcc.trust.gate import TABLE, Address, Kind, Verdict, verdict
 from dcc.trust.models import Acceptance, FirstSignIn, RolePeriod, TermsSet, TermsSettings, TermsVersion
 from dcc.trust.standing import asked_of
 from dcc.trust.terms import accept_terms
-from dcc.trust.tests.conftest import Visit
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 SCRIPT = {"X-Requested-With": "XMLHttpRequest"}

@@ -30,7 +30,7 @@ from dcc.trust.models import Acceptance, Amendment, Convention, TermsSet, TermsS
 from dcc.trust.renewals import thresholds
 from dcc.trust.standing import asked_of
 from dcc.trust.terms import accept_terms
-from dcc.trust.tests.conftest import Visit
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,7 @@ from django.urls import reverse
 from dcc.accounts.models import Facility, User
 from dcc.documents import api as documents
 from dcc.web.tests.browsing import form_data
-from tests.fixtures import fill_document, make_patient, sign_in
-
-Visit = Callable[[User], Client]
+from tests.fixtures import fill_document, make_patient
 
 
 @pytest.fixture(autouse=True)
@@ -24,18 +22,6 @@ def _no_memory_of_the_region() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
-
-
-@pytest.fixture
-def visit(db: None) -> Visit:
-    """A browser in which somebody signed in."""
-
-    def browser(user: User) -> Client:
-        client = Client()
-        sign_in(client, user)
-        return client
-
-    return browser
 
 
 @pytest.fixture

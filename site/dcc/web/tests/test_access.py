@@ -16,11 +16,11 @@ from dcc.contracts.capabilities import DocumentType
 from dcc.contracts.registry import use_registry
 from dcc.contracts.testing import make_registry
 from dcc.documents import api as documents
-from dcc.web.tests.conftest import Visit
 from forms_config import api as forms
 from forms_config.favourites import api as bank
 from forms_config.terminology import api as terminology
 from tests.demo_plugin.apps import DEMO
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 NAMES = ("alice", "bob", "charlie", "sonia", "lea", "edith", "adrien")

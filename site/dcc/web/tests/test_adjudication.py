@@ -13,9 +13,8 @@ from dcc.accounts.models import Facility, User
 from dcc.documents import api as documents
 from dcc.documents.api import Change
 from dcc.web.tests.browsing import form_data, texts_of, tree_of
-from dcc.web.tests.conftest import Visit
 from dcc.web.tests.told import tell_all
-from tests.fixtures import fill_document, validate
+from tests.fixtures import Visit, fill_document, validate
 
 pytestmark = pytest.mark.django_db
 

@@ -14,11 +14,11 @@ from django.urls import reverse
 from dcc.accounts.api import Facility, User
 from dcc.documents import api as documents
 from dcc.web.tests.browsing import parsed
-from dcc.web.tests.conftest import Visit, page_of
+from dcc.web.tests.conftest import page_of
 from forms_config.schema.calculations import Calculation
 from forms_config.schema.choices import Choice
 from forms_config.schema.model import Question
-from tests.fixtures import publish_with
+from tests.fixtures import Visit, publish_with
 
 BREAST = (Choice("C50.4", "Sein, supéro-externe"), Choice("C50.2"))
 SITE = Question(

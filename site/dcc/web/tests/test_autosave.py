@@ -14,7 +14,7 @@ from dcc.documents import api as documents
 from dcc.web import habits
 from dcc.web.models import CodeHabit
 from dcc.web.tests.browsing import parsed, texts_of
-from dcc.web.tests.conftest import Visit
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 TOPOGRAPHY = "frcp.tumeurs.topographie"

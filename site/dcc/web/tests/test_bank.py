@@ -12,10 +12,11 @@ from django.urls import reverse
 from dcc.accounts.models import Facility, User
 from dcc.documents import api as documents
 from dcc.web.tests.browsing import sent, texts_of, tree_of
-from dcc.web.tests.conftest import Visit, page_of
+from dcc.web.tests.conftest import page_of
 from dcc.web.tests.test_favourites import GROUP, TEXT, keep, make_rcp, rows
 from forms_config.favourites import api as bank
 from forms_config.favourites.models import Favourite
+from tests.fixtures import Visit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("configuration")]
 

@@ -26,9 +26,8 @@ from dcc.audit import api as audit
 from dcc.patients.models import LocalIdentifier, Patient
 from dcc.web.calling.scope import FREE
 from dcc.web.tests.calling import EC_KEY, NOBODY, OTHER_EC_KEY, PATIENT, RSA_KEY, Software, pem, register, send
-from dcc.web.tests.conftest import Visit
 from tests.addresses import addresses
-from tests.fixtures import make_patient
+from tests.fixtures import Visit, make_patient
 
 pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"

@@ -17,8 +17,8 @@ from dcc.documents import api as documents
 from dcc.documents.api import Change
 from dcc.web.facts import events_of
 from dcc.web.tests.browsing import texts_of, tree_of
-from dcc.web.tests.conftest import Visit
 from forms_config.terminology import api as terminology
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = ("calendar", "care_panel", "calendar_file")

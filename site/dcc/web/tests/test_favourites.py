@@ -13,10 +13,11 @@ from django.urls import reverse
 from dcc.accounts.models import Facility, User
 from dcc.documents import api as documents
 from dcc.web.tests.browsing import texts_of, tree_of
-from dcc.web.tests.conftest import Visit, page_of
+from dcc.web.tests.conftest import page_of
 from forms_config import api as forms
 from forms_config.favourites import api as bank
 from forms_config.terminology import api as terminology
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 GROUP = "frcp.propositions"

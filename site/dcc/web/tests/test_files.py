@@ -22,7 +22,8 @@ from dcc.events.api import drain
 from dcc.exchange.renditions import make_artifacts
 from dcc.web.clinical import read_document
 from dcc.web.tests.browsing import parsed, texts_of, tree_of
-from dcc.web.tests.conftest import Visit, page_of
+from dcc.web.tests.conftest import page_of
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 

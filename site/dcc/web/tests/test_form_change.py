@@ -22,8 +22,8 @@ from dcc.documents.tests.test_form_moves import (
     remove_session,
 )
 from dcc.web.tests.browsing import form_data, texts_of
-from dcc.web.tests.conftest import Visit
 from forms_config import api as forms
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from dcc.accounts.api import Action
 from dcc.accounts.models import User
 from dcc.patients import api as patients
 from dcc.web import policy
-from dcc.web.tests.conftest import Visit
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 IDENTITY = {"birth_name": "Pat-Trois", "first_given_name": "Dominique", "sex": "F", "birth_date": "28/03/1979"}

@@ -17,7 +17,7 @@ from dcc.audit.protection import lift_protection, protect
 from dcc.documents import api as documents
 from dcc.patients import api as patients
 from dcc.patients.models import Patient
-from dcc.web.tests.conftest import Visit
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 

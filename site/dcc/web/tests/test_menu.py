@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from dcc.accounts.models import User
 from dcc.web.tests.browsing import tree_of
-from dcc.web.tests.conftest import Visit
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from dcc.accounts.models import User
 from dcc.documents import api as documents
 from dcc.web.tests.browsing import texts_of, tree_of
-from dcc.web.tests.conftest import Visit
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 PATH = "frcp.motif.rcp_recours"

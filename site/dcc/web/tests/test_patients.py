@@ -18,10 +18,10 @@ from dcc.patients import api as patients
 from dcc.web.facts import day_of, events_of
 from dcc.web.identity import grouped
 from dcc.web.tests.browsing import texts_of, tree_of
-from dcc.web.tests.conftest import Visit
 from dcc.web.timeline import LEFT, RIGHT, WIDTH, timeline_of
 from forms_config.api import duplicate_form, publish_form
 from rcp_directory.models import CoordinationCentre, Rcp, RegionalNetwork, Session
+from tests.fixtures import Visit
 
 TYPED = {
     "birth_name": "Pat-Trois",

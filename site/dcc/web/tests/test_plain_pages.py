@@ -12,7 +12,8 @@ from django.urls import reverse
 from dcc.accounts.models import Facility, User
 from dcc.documents import api as documents
 from dcc.web.tests.browsing import form_data, texts_of, tree_of
-from dcc.web.tests.conftest import Visit, page_of
+from dcc.web.tests.conftest import page_of
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 

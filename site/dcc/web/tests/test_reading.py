@@ -18,8 +18,7 @@ from dcc.web.clinical.document import DEEPEST, Part
 from dcc.web.clinical.entries import Entry
 from dcc.web.clinical.telling import moment
 from dcc.web.tests.browsing import parsed, texts_of
-from dcc.web.tests.conftest import Visit
-from tests.fixtures import kit_dir, reference_dir
+from tests.fixtures import Visit, kit_dir, reference_dir
 
 HL7 = "urn:hl7-org:v3"
 

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from dcc.accounts.models import User
 from dcc.web.tests.browsing import texts_of, tree_of
-from dcc.web.tests.conftest import Visit
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 

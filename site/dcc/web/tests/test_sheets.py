@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from dcc.accounts.models import User
 from dcc.documents import api as documents
-from dcc.web.tests.conftest import Visit
 from dcc.web.tests.test_favourites import keep, post
 from forms_config.favourites import api as bank
 from forms_config.favourites.tests.conftest import pdf as pdf
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 

@@ -14,11 +14,10 @@ from dcc.documents import api as documents
 from dcc.documents.api import Change
 from dcc.patients import api as patients
 from dcc.web.tests.browsing import tree_of
-from dcc.web.tests.conftest import Visit
 from dcc.web.tests.test_worklist import listed
 from forms_config.api import PublishedForm
 from forms_config.terminology import api as terminology
-from tests.fixtures import make_facility, make_user, validate
+from tests.fixtures import Visit, make_facility, make_user, validate
 
 pytestmark = pytest.mark.django_db
 

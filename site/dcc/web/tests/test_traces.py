@@ -11,7 +11,6 @@ from dcc.accounts.models import User
 from dcc.accounts.refusals import Flood, Source
 from dcc.audit import api as audit
 from dcc.audit.models import Entry
-from dcc.web.tests.conftest import Visit
 from dcc.web.tests.test_access import (  # noqa: F401  (fixtures)
     GROUP,
     PAGES,
@@ -25,6 +24,7 @@ from dcc.web.tests.test_access import (  # noqa: F401  (fixtures)
     favourite_id,
     things,
 )
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 

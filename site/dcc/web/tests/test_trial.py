@@ -19,13 +19,12 @@ from dcc.exchange.models import Rendition
 from dcc.web import trials
 from dcc.web.models import Trial
 from dcc.web.tests.browsing import parsed
-from dcc.web.tests.conftest import Visit
 from dcc.web.tests.test_access import cells
 from forms_config import api as forms
 from forms_config.models import FormDefinition
 from forms_config.schema.calculations import BIRTH_DATE, Calculation
 from forms_config.schema.model import Question, Section, schema_to_json
-from tests.fixtures import publish_with
+from tests.fixtures import Visit, publish_with
 
 pytestmark = pytest.mark.django_db
 

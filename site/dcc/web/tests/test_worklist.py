@@ -10,7 +10,7 @@ from django.urls import reverse
 from dcc.accounts.models import Facility, User
 from dcc.documents import api as documents
 from dcc.web.tests.browsing import tree_of
-from dcc.web.tests.conftest import Visit
+from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
 
