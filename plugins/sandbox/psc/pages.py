@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from html import escape
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import urlencode
+
+import requests
 
 from plugins.sandbox.psc.provider import Rejected
 from plugins.sandbox.psc.server import BASE, Handler
@@ -114,9 +114,8 @@ class PageHandler(Handler):
         address = self.provider.client.back_channel_uri
         if not address:
             return
-        body = urlencode({"logout_token": self.provider.logout_token(sid=sid)}).encode()
-        with suppress(OSError):  # the client is away: nothing to do about it
-            urllib.request.urlopen(address, data=body, timeout=5).close()  # noqa: S310  # nosec B310  (the declared address of the client)
+        with suppress(requests.RequestException):  # the client is away: nothing to do about it
+            requests.post(address, data={"logout_token": self.provider.logout_token(sid=sid)}, timeout=5)
 
     # Answers ------------------------------------------------------------------------------------------------------------------
     def page(self, title: str, body: str, status: int = 200) -> None:

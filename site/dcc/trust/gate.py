@@ -21,8 +21,16 @@ from enum import StrEnum
 FREE_NAMESPACES = frozenset({"accounts", "trust"})
 FREE = frozenset({"web:help", "web:brand", "web:theme", "cms:logo", "wagtailadmin_logout"})
 """What needs no terms: signing in and out, one's own security and commitments, help, how pages look."""
-READING_POSTS = frozenset({"web:presence", "wagtailadmin_editing_sessions:ping", "wagtailadmin_editing_sessions:release"})
-"""What pages send by themselves to tell who is there; it changes no document."""
+NOT_FREE = frozenset({"accounts:admissions", "accounts:admission"})
+"""What lies among them and is work all the same: admitting others."""
+READING_POSTS = frozenset(
+    {
+        *("web:patients", "web:glass", "web:journal_patient"),
+        *("web:presence", "wagtailadmin_editing_sessions:ping", "wagtailadmin_editing_sessions:release"),
+    }
+)
+"""What is sent so that nothing of it stands in an address (a search, an exact identity, « bris de glace »: ways to read, never
+blocked where the region grants reading), and what pages send by themselves to tell who is there."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -74,7 +82,8 @@ class Address:
     @property
     def kind(self) -> Kind:
         """The row of the table."""
-        if self.open or self.name.partition(":")[0] in FREE_NAMESPACES or self.name in FREE:
+        ours = self.name.partition(":")[0] in FREE_NAMESPACES and self.name not in NOT_FREE
+        if self.open or ours or self.name in FREE:
             return Kind.FREE
         if self.method not in SAFE:
             return Kind.DATA if self.name in READING_POSTS else Kind.WRITING

@@ -41,6 +41,8 @@ accounts:security  200        200        200         200
 accounts:session   200        200        200         200
 trust:ask          200        200        200         302
 codes              200        200        409         200
+patients           302        302        409         302
+glass              422        422        409         422
 presence           200        200        409         200
 autosave           409        409        409         200
 attachments        409        409        409         302
@@ -63,8 +65,8 @@ def ask_for(client: Client, name: str, patient_id: UUID, frcp_id: UUID) -> Any:
             return client.get(reverse(full, args=[patient_id]))
         case "codes":
             return client.get(reverse(full), {"liste": "jdv-tumeur-cisis", "q": "sein"}, headers=SCRIPT)
-        case "theme":
-            return client.post(reverse(full), {"theme": "dark"})
+        case "theme" | "patients" | "glass":
+            return client.post(reverse(full), {"theme": "dark", "q": "PAT-TROIS"})
         case "presence" | "autosave":
             data = {"base": 0, "editor": "e", "changes": []}
             return client.post(reverse(full, args=[frcp_id]), data, content_type="application/json", headers=SCRIPT)
@@ -238,6 +240,7 @@ def test_the_table_of_the_gate() -> None:
     assert all(verdict(Kind.FREE, reading=r, later=later) is Verdict.PASS for r in (True, False) for later in (True, False))
     assert all(verdict(Kind.WRITING, reading=r, later=later) is Verdict.HOLD for r in (True, False) for later in (True, False))
     assert Address("web:autosave", "POST", script=True).kind is Kind.WRITING
+    assert Address("accounts:admission", "POST", script=False).kind is Kind.WRITING
     assert Address("anything", "DELETE", script=False, open=True).kind is Kind.FREE
 
 
