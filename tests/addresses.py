@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 NOBODY = UUID(int=0)
@@ -34,3 +35,22 @@ def path_of(route: str, values: Mapping[str, object] = {}) -> str:
         ".*", "nimporte"
     )
     return "/" + _PARAMETER.sub(lambda found: str(values.get(found[2], _BY_KIND[found[1] or "str"])), plain)
+
+
+GROUP = "frcp.propositions"
+JSON_BODIES: Mapping[str, Mapping[str, object]] = {
+    "web:autosave": {"editor": "e", "changes": []},
+    "web:rows": {"order": "add", "target": "frcp.tumeurs", "base": 0},
+    "web:presence": {"base": 0, "editor": "e"},
+    "web:favourite_insert": {"group": GROUP, "favourite": str(NOBODY)},
+    "web:sheet_attach_now": {"sheet": str(NOBODY)},
+}
+FORM_BODY: Mapping[str, str] = {"revision": "0", "liste": "jdv-tumeur-cisis", "code": "C50.4"}
+"""What pages send to the clinician's addresses: well formed, and of no effect."""
+
+
+def post_to(client: Client, name: str, url: str) -> Any:
+    """Send to an address what its page would."""
+    if name in JSON_BODIES:
+        return client.post(url, JSON_BODIES[name], content_type="application/json")
+    return client.post(url, FORM_BODY)

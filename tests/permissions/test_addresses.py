@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -21,11 +20,11 @@ from dcc.accounts.models import User
 from dcc.accounts.policies import Action
 from dcc.contracts.registry import use_registry
 from dcc.contracts.testing import make_registry
-from tests.addresses import addresses
+from tests.addresses import GROUP, addresses, post_to
 from tests.contract.test_addresses import OPEN
 from tests.fixtures import sign_in
 from tests.permissions.people import KINDS, Kind, counts
-from tests.permissions.world import GROUP, World, make_world, undone
+from tests.permissions.world import World, make_world, undone
 
 TABLE = """
 GET  web:worklist                 home
@@ -168,16 +167,6 @@ def url(line: Line, world: World) -> str:
     return reverse(full, args=arguments) + query
 
 
-JSON: Mapping[str, Mapping[str, Any]] = {
-    "web:autosave": {"editor": "e", "changes": []},
-    "web:rows": {"order": "add", "target": "frcp.tumeurs", "base": 0},
-    "web:presence": {"base": 0, "editor": "e"},
-    "web:favourite_insert": {"group": GROUP, "favourite": str(uuid4())},
-    "web:sheet_attach_now": {"sheet": str(uuid4())},
-}
-FORM = {"revision": "0", "liste": "jdv-tumeur-cisis", "code": "C50.4"}
-
-
 def expected(line: Line, kind: Kind, world: World) -> str:
     """``in``, ``refused``, ``unseen`` or ``entrance``."""
     if not kind.active:
@@ -211,9 +200,7 @@ def ask(client: Client, line: Line, world: World) -> str:
         address = url(line, world)
         if line.method == "GET":
             return answered(client.get(address))
-        if line.name in JSON:
-            return answered(client.post(address, JSON[line.name], content_type="application/json"))
-        return answered(client.post(address, FORM))
+        return answered(post_to(client, line.name, address))
 
 
 def browser(user: User | None) -> Client:

@@ -22,12 +22,12 @@ from forms_config.legal import api as legal
 from forms_config.terminology import api as terminology
 from rcp_directory import api as directory
 from rcp_directory.models import RcpMember
+from tests.addresses import GROUP
 from tests.fixtures import fill_document, make_facility, validate
 from tests.permissions.people import KINDS, A, G, R, T, make_people
 
 TRAITS = IdentityTraits("PAT-TROIS", "DOMINIQUE", "DOMINIQUE MARIE-LOUISE", "F", "1979-03-28", "51215", "DOMPREMY")
 OTHER = IdentityTraits("ADRUN", "ZOE", "ZOE", "F", "1975-12-31", "63220", "MIREFLEURS")
-GROUP = "frcp.propositions"
 NOW = datetime(2026, 10, 5, 12, tzinfo=UTC)
 
 

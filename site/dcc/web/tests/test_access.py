@@ -19,6 +19,7 @@ from dcc.documents import api as documents
 from forms_config import api as forms
 from forms_config.favourites import api as bank
 from forms_config.terminology import api as terminology
+from tests.addresses import GROUP, post_to
 from tests.demo_plugin.apps import DEMO
 from tests.fixtures import Visit
 
@@ -139,9 +140,6 @@ def attachment_id(alice: User, frcp_id: UUID) -> UUID:
     )
 
 
-GROUP = "frcp.propositions"
-
-
 @pytest.fixture
 def favourite_id(alice: User, configuration: None) -> UUID:
     """A favourite that alice keeps for herself."""
@@ -199,20 +197,6 @@ def address(name: str, things: Things) -> str:
     return reverse(f"web:{name}", args=[] if name in plain else arguments.get(name, [frcp_id]))
 
 
-def body(name: str) -> tuple[dict[str, object], str]:
-    """Something to send, and its type."""
-    data: dict[str, dict[str, object]] = {
-        "autosave": {"editor": "e", "changes": []},
-        "rows": {"order": "add", "target": "frcp.tumeurs", "base": 0},
-        "presence": {"base": 0, "editor": "e"},
-        "favourite_insert": {"group": GROUP, "favourite": str(uuid4())},
-        "sheet_attach_now": {"sheet": str(uuid4())},
-    }
-    if name in data:
-        return data[name], "application/json"
-    return {"revision": "0", "liste": "jdv-tumeur-cisis", "code": "C50.4"}, ""
-
-
 def test_every_address_is_in_the_tables() -> None:
     rooms: list[Any] = list(get_resolver().url_patterns)
     names = {str(p.name) for r in rooms if getattr(r, "namespace", "") == "web" for p in r.url_patterns}
@@ -235,10 +219,7 @@ def test_pages(name: str, who: str, status: int, people: dict[str, User], visit:
 @pytest.mark.parametrize(("name", "who", "status"), cells(POSTS))
 def test_acts(name: str, who: str, status: int, people: dict[str, User], visit: Visit, things: Things) -> None:
     url = address(name, things)
-    data, kind = body(name)
-    client = visit(people[who])
-    url += f"?groupe={GROUP}"
-    response = client.post(url, data, content_type=kind) if kind else client.post(url, data)
+    response = post_to(visit(people[who]), f"web:{name}", f"{url}?groupe={GROUP}")
     assert response.status_code == status
 
 

@@ -12,18 +12,17 @@ from dcc.accounts.refusals import Flood, Source
 from dcc.audit import api as audit
 from dcc.audit.models import Entry
 from dcc.web.tests.test_access import (  # noqa: F401  (fixtures)
-    GROUP,
     PAGES,
     POSTS,
     Things,
     _no_plugin,
     address,
     attachment_id,
-    body,
     cells,
     favourite_id,
     things,
 )
+from tests.addresses import GROUP, post_to
 from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
@@ -105,9 +104,7 @@ def ask(client: Client, method: str, name: str, things: Things) -> tuple[int, li
     if method == "get":
         response = client.get(url + QUERIES.get(name, f"?groupe={GROUP}"))
     else:
-        data, kind = body(name)
-        url = f"{url}?groupe={GROUP}"
-        response = client.post(url, data, content_type=kind) if kind else client.post(url, data)
+        response = post_to(client, f"web:{name}", f"{url}?groupe={GROUP}")
     return response.status_code, list(Entry.objects.filter(pk__gt=last).order_by("pk"))
 
 
