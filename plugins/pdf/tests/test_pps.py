@@ -58,6 +58,7 @@ def printed(name: str) -> tuple[Artifact, Path]:
     return artifact, path
 
 
+@cache
 def text_of(name: str) -> str:
     return squeezed(structure_text(printed(name)[1]))
 
