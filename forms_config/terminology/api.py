@@ -94,4 +94,6 @@ def label(system: str, code: str) -> str:
 
 def exists(name: str) -> bool:
     """Whether there is a value set of that name."""
-    return name in shipped() or ValueSet.objects.filter(name=name, versions__isnull=False).exists()
+    if name in shipped():
+        return True
+    return name.isprintable() and ValueSet.objects.filter(name=name, versions__isnull=False).exists()

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from dcc.accounts.models import Role, User
 from dcc.accounts.policies import Action
-from dcc.accounts.queries import may, names
+from dcc.accounts.queries import may, names, words_of
 from dcc.audit import api as audit
 
 MOST_PEOPLE = 1_000
@@ -31,11 +31,11 @@ def people_like(*, name: str = "", facility: str = "") -> Collection[UUID] | Non
     if not name.strip() and not facility.strip():
         return None
     found = User.objects.all()
-    for word in name.split():
+    for word in words_of(name):
         named = Q(last_name__istartswith=word) | Q(first_name__istartswith=word) | Q(username__iexact=word)
         found = found.filter(named | Q(practitioner__family__istartswith=word) | Q(practitioner__given__istartswith=word))
     if facility.strip():
-        place = facility.strip()
+        place = " ".join(words_of(facility))
         found = found.filter(Q(memberships__facility__name__icontains=place) | Q(memberships__facility__finess__startswith=place))
     return list(found.distinct().values_list("pk", flat=True)[:MOST_PEOPLE])
 
