@@ -42,8 +42,9 @@ lint: install-test
 test-sqlite: install-test
 	$(PYTEST) -n 2
 
-# A throw-away PostgreSQL 15 cluster around a command; the tests find it by DATABASE_URL.
-ON_POSTGRESQL = pg_virtualenv -v 15 -o fsync=off -o synchronous_commit=off -o full_page_writes=off -o max_connections=100 \
+# A throw-away PostgreSQL 15 cluster around a command, in a folder of its own (-t), so that what an interrupted run left behind does
+# not stop the next one; the tests find it by DATABASE_URL.
+ON_POSTGRESQL = pg_virtualenv -t -v 15 -o fsync=off -o synchronous_commit=off -o full_page_writes=off -o max_connections=100 \
   -o log_min_messages=panic sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" exec "$$@"' --
 
 # The tests of which the database decides something (they mark themselves: tests/databases.py).
