@@ -12,13 +12,12 @@ from uuid import UUID
 
 from dcc.contracts.capabilities import Absent, DigestLine, DigestSection, Found, Unknowable
 from dcc.contracts.errors import Refused
+from dcc.contracts.identity import IdentityQuery, IdentityVerdict
 from dcc.contracts.prefill import Candidate, PrefillRequest
 from dcc.contracts.snapshots import (
     Artifact,
     DocumentSnapshot,
     Finding,
-    IdentityTraits,
-    IdentityVerdict,
     InstanceId,
     Package,
     ReadResult,
@@ -38,9 +37,9 @@ class DemoVerifier:
 
     mood: Mood
 
-    def verify(self, traits: IdentityTraits) -> IdentityVerdict:
+    def verify(self, query: IdentityQuery) -> IdentityVerdict:
         act(self.mood)
-        return IdentityVerdict(code="00", traits=traits, ins=InstanceId("1.2.250.1.213.1.4.10", "150017849900195"))
+        return IdentityVerdict(code="00", traits=query.traits, ins=InstanceId("1.2.250.1.213.1.4.10", "150017849900195"))
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from dcc.contracts.identity import IdentityQuery, IdentityVerdict
 from dcc.contracts.prefill import Candidate, PrefillRequest
 from dcc.contracts.snapshots import (
     Artifact,
     DocumentSnapshot,
     Finding,
-    IdentityTraits,
-    IdentityVerdict,
     Package,
     ReadResult,
     Receipt,
@@ -25,8 +24,8 @@ from dcc.contracts.snapshots import (
 class IdentityVerifier(Protocol):
     """Checks identity traits against the national teleservice."""
 
-    def verify(self, traits: IdentityTraits) -> IdentityVerdict:
-        """Ask; raises ``RetryLater`` on a fault, which never lowers a status."""
+    def verify(self, query: IdentityQuery) -> IdentityVerdict:
+        """Ask; raises ``RetryLater`` on a fault, which never lowers a status, ``Refused`` when asking again is vain."""
 
 
 class Renderer(Protocol):

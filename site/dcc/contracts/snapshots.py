@@ -269,12 +269,3 @@ class Receipt:
     reference: str
     at: datetime
     detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityVerdict:
-    """Answer of an identity verifier: ``code`` as the teleservice gives it, the traits and INS it returned, if any."""
-
-    code: str
-    traits: IdentityTraits | None = None
-    ins: InstanceId | None = None

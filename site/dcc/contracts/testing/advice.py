@@ -10,6 +10,7 @@ from uuid import UUID
 
 from dcc.contracts.capabilities import ConformanceCheck, DirectorySource, IdentityVerifier, PrefillSource, ReadinessCheck
 from dcc.contracts.event import Context, Event, Handler
+from dcc.contracts.identity import IdentityQuery
 from dcc.contracts.prefill import PrefillRequest
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot, IdentityTraits
 from dcc.contracts.testing.requirements import require, require_findings
@@ -144,7 +145,7 @@ class VerifierConformance:
         return make_traits()
 
     def test_a_known_person_is_found(self) -> None:
-        verdict = self.make().verify(self.traits())
+        verdict = self.make().verify(IdentityQuery(self.traits()))
         require(bool(verdict.code), "a verdict has the code of the teleservice")
         require(verdict.ins is None or verdict.traits is not None, "an INS comes with the traits that it belongs to")
 

@@ -1,0 +1,1 @@
+"""The INSi teleservice: the search by traits, its answers kept as they came, its faults (ins.md §1)."""
