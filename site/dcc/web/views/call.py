@@ -28,8 +28,8 @@ from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import PatientSnapshot
 from dcc.patients import api as patients
 from dcc.web.calling.arrival import destination, known_side, patient_of
-from dcc.web.calling.comparing import compared
 from dcc.web.calling.header import header_of
+from dcc.web.identities.comparing import compared, side_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -132,6 +132,10 @@ def _conflict(
 ) -> HttpResponse:
     """Both identities side by side, what is known only for who may open it; nothing was changed and no session opens."""
     known = known_side(served.user, error.patient_id)
-    rows = compared(header, known.snapshot if known else None, error.fields)
-    context = {"served": served, "rows": rows, "known": known, "reason": error.reason}
+    rows = compared(side_of(header), side_of(known.snapshot) if known else None, error.fields)
+    sides = {
+        "left": _("Reçu de %(software)s") % {"software": served.software.name},
+        "right": _("Connu dans OncoDCC") if known else "",
+    }
+    context = {"served": served, "rows": rows, "known": known, "reason": error.reason, **sides}
     return render(request, "web/call/conflict.html", context, status=409)
