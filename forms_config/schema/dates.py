@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -90,9 +91,11 @@ def french(value: str) -> str:
 
 
 def as_day(value: str) -> date | None:
-    """The calendar day of a value, or nothing when the day is unknown."""
-    day = value.partition("T")[0]
-    return date.fromisoformat(day) if len(day) == 10 else None
+    """The calendar day of a value, or nothing when the day is unknown or in no calendar (a birth date as INSi may give it)."""
+    with suppress(ValueError):
+        day = value.partition("T")[0]
+        return date.fromisoformat(day) if len(day) == 10 else None
+    return None
 
 
 def _with_offset(value: str) -> str:

@@ -128,6 +128,7 @@ def test_french() -> None:
 def test_as_day() -> None:
     assert as_day("2019-01-29T09:49+01:00") == date(2019, 1, 29)
     assert as_day("2019-01") is None
+    assert as_day("1950-14-31") is None
 
 
 @given(st.dates(date(1850, 1, 1), date(2200, 12, 31)), st.integers(1, 3))

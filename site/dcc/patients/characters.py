@@ -29,7 +29,9 @@ _GROUPS = {
     "-": "‐‑‒–—−",
     " ": "\u00a0\u202f\u2009\t",
 }
-EQUIVALENTS = {char: plain for plain, chars in _GROUPS.items() for char in chars} | {"ß": "SS"}
+# Typographic ligatures come with what is copied from a PDF; each is its letters and nothing else.
+_PRINTED = {"ﬀ": "FF", "ﬁ": "FI", "ﬂ": "FL", "ﬃ": "FFI", "ﬄ": "FFL", "ß": "SS"}
+EQUIVALENTS = {char: plain for plain, chars in _GROUPS.items() for char in chars} | _PRINTED
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ '-")
 
 
@@ -41,16 +43,27 @@ def convert(text: str) -> str:
     plain = [_converted(char) for char in unicodedata.normalize("NFC", text)]
     unknown = sorted({char for char in plain if not set(char) <= _PLAIN})
     if unknown:
-        shown = ", ".join(f"« {char} »" for char in unknown)
+        shown = ", ".join(f"« {_named(char)} »" for char in unknown)
         raise ValueError(f"Caractère non admis : {shown} (lettres, espace, apostrophe et tiret seulement)")
     return re.sub(" +", " ", "".join(plain)).strip()
 
 
 def _converted(char: str) -> str:
+    """The equivalent of one character, itself when it has none.
+
+    The table alone gives equivalents: the capital of « ı » or « ſ » is a plain letter, yet nothing says that it is the same name.
+    """
     if char in EQUIVALENTS:
         return EQUIVALENTS[char]
-    upper = char.upper()
-    return EQUIVALENTS.get(upper, upper)
+    if char.isascii():
+        return char.upper()
+    return EQUIVALENTS.get(char.upper(), char)
+
+
+def _named(char: str) -> str:
+    """How a refused character is shown: one that cannot be seen, or that would stick to the quotation mark, by its number."""
+    seen = char.isprintable() and not any(map(unicodedata.combining, char)) and not char.isspace()
+    return char if seen else " ".join(f"U+{ord(part):04X}" for part in char)
 
 
 def birth_name(text: str) -> str:
@@ -68,7 +81,9 @@ def given_names(text: str) -> str:
     _check_shape(name)
     if "--" in name:
         raise ValueError("Un prénom ne porte pas de double tiret")
-    if name.endswith(("-", "'")):
+    if any(one.startswith("-") for one in name.split()):
+        raise ValueError("Un prénom ne commence pas par un tiret")
+    if any(one.endswith(("-", "'")) for one in name.split()):
         raise ValueError("Un prénom ne finit ni par un tiret ni par une apostrophe")
     return name
 

@@ -29,25 +29,38 @@ AUTHORITIES = {
 }
 
 MATRICULE = re.compile(r"(?P<number>[1-478]\d{2}(?P<month>\d{2})(?:\d{2}|2[AB])\d{6})(?P<key>\d{2})\Z", re.ASCII)
+_CORSICA = {"2A": "19", "2B": "18"}
 _MONTHS = frozenset({*range(1, 14), *range(20, 43), *range(50, 100)})
 
 
-def check_matricule(text: str) -> str:
-    """The 15 characters without spaces, in capitals; raises ``ValueError`` in French when shape, month or key is wrong."""
+def check_matricule(text: str, *, any_key: bool = False) -> str:
+    """The 15 characters without spaces, in capitals; raises ``ValueError`` in French when shape, month or key is wrong.
+
+    ``any_key`` is for what INSi itself answered, which a wrong key alone does not refuse (CNDA test 2.08): see :func:`key_fits`.
+    """
     matricule = "".join(text.split()).upper()
     match = MATRICULE.match(matricule)
     if not match or int(match["month"]) not in _MONTHS:
         raise ValueError("Matricule INS : 15 caractères attendus, clé comprise")
-    if int(match["key"]) != key_of(match["number"]):
+    if not (any_key or key_fits(matricule)):
         raise ValueError("Matricule INS : la clé ne correspond pas")
     return matricule
 
 
+def key_fits(matricule: str) -> bool:
+    """Whether the last two of the 15 characters are the key of the others."""
+    return matricule[13:] == f"{key_of(matricule[:13]):02d}"
+
+
 def key_of(number: str) -> int:
-    """The key of the 13 first characters; departments 2A and 2B count as 19 and 18."""
-    digits = (
-        number.replace("2A", "19", 1) if number[5:7] == "2A" else number.replace("2B", "18", 1) if number[5:7] == "2B" else number
-    )
+    """The key of the 13 first characters, 1 to 97; departments 2A and 2B count as 19 and 18.
+
+    Raises ``ValueError`` for anything else than 13 such characters.
+    """
+    department = number[5:7]
+    digits = number[:5] + _CORSICA.get(department, department) + number[7:]
+    if len(digits) != 13 or not (digits.isascii() and digits.isdigit()):
+        raise ValueError("Matricule INS : 13 caractères attendus")
     return 97 - int(digits) % 97
 
 

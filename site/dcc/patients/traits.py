@@ -1,7 +1,8 @@
 """Strict traits of an identity: reading what is typed or received, one French remark per field at fault. Pure.
 
-Birth dates that are not wholly known follow RNIV (EXI ID 11/12): day unknown, 01; month unknown, 01; both, 31/12; and a marker
-says so.
+Birth dates that are not wholly known follow RNIV (EXI ID 11/12): day unknown, 01; month unknown, 01; both, 31/12; a year known
+by the announced age only, 31/12 of that year; and a marker says so. Another system may send a date that no calendar has (« date
+lunaire », as INSi returns it): it is kept as it came.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _FRENCH = re.compile(r"(?:(?P<d>\d{1,2})[/. -])?(?:(?P<m>\d{1,2})[/. -])?(?P<y>\
 _ISO = re.compile(r"(?P<y>\d{4})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2}))?)?\Z", re.ASCII)
 _COMPACT = re.compile(r"(?P<d>\d{2})(?P<m>\d{2})(?P<y>\d{4})\Z", re.ASCII)
 _ABOUT = re.compile(r"(?:vers|environ|env\.?|~)\s*(?P<y>\d{4})\Z", re.ASCII | re.IGNORECASE)
+_AGED = re.compile(r"(?:vers|environ|env\.?|~)?\s*(?P<age>\d{1,3})\s*ans\Z", re.ASCII | re.IGNORECASE)
 _COG = re.compile(r"(?:\d{5}|2[AB]\d{3})\Z", re.ASCII)
 
 
@@ -66,8 +68,8 @@ def read_identity(
 ) -> Identity:
     """The identity as it is stored. Used names are never deduced from the others (EXI ID 08).
 
-    ``lenient`` accepts, from another system, a first given name that is not the start of the list. Raises
-    :class:`IdentityErrors`.
+    ``lenient`` accepts, from another system, a first given name that is not the start of the list and a date that no calendar
+    has. Raises :class:`IdentityErrors`.
     """
     texts = {**asdict(raw), "used_name": used_name, "used_given_name": used_given_name}
     read: dict[str, str] = {}
@@ -82,7 +84,7 @@ def read_identity(
             if not read[field] and field in _REQUIRED:
                 errors[field] = "À renseigner"
     try:
-        read["birth_date"], unknown = read_birth_date(raw.birth_date, today=today)
+        read["birth_date"], unknown = read_birth_date(raw.birth_date, today=today, lenient=lenient)
     except ValueError as error:
         errors["birth_date"] = str(error)
     if not errors and not lenient and read["given_names"] and not fits_list(read["first_given_name"], read["given_names"]):
@@ -93,28 +95,41 @@ def read_identity(
     return Identity(IdentityTraits(**read), unknown, *used)  # type: ignore[arg-type]  # ``sex`` was checked by its reader
 
 
-def read_birth_date(text: str, *, today: date) -> tuple[str, Unknown]:
-    """A full ISO date and what of it is unknown, from ``29/01/1960``, ``01/1960``, ``1960``, ``00/01/1960``, ``vers 1960``, ISO.
+def read_birth_date(text: str, *, today: date, lenient: bool = False) -> tuple[str, Unknown]:
+    """A full ISO date and what of it is unknown, from ``29/01/1960``, ``01/1960``, ``1960``, ``00/01/1960``, ``vers 1960``,
+    ``environ 80 ans``, ISO.
 
-    Raises ``ValueError`` in French.
+    ``lenient`` keeps a full ISO date that no calendar has. Raises ``ValueError`` in French.
     """
     text = text.strip()
     if not text:
         raise ValueError("À renseigner")
-    about = _ABOUT.match(text)
-    match = about or _ISO.match(text) or _COMPACT.match(text) or _FRENCH.match(text)
+    about, aged = _ABOUT.match(text), _AGED.match(text)
+    if about or aged:
+        year = int(about["y"]) if about else today.year - int(aged["age"] if aged else 0)
+        return _bounded(_day_of(year, 0, 0), "annee", today)
+    iso = _ISO.match(text)
+    match = iso or _COMPACT.match(text) or _FRENCH.match(text)
     if not match:
         raise ValueError("Date attendue : JJ/MM/AAAA, MM/AAAA ou AAAA")
     parts = match.groupdict()
     day, month = int(parts.get("d") or 0), int(parts.get("m") or 0)
-    if not about and parts.get("d") and not parts.get("m"):  # « 01/1960 » is a month
+    if parts.get("d") and not parts.get("m"):  # « 01/1960 » is a month
         day, month = 0, day
-    unknown: Unknown = "annee" if about else _what_is_unknown(day, month)
     try:
-        known = date(int(match["y"]), *_completed(day, month))
+        known = _day_of(int(match["y"]), month, day)
+    except ValueError:
+        if lenient and iso and day and month and OLDEST.year <= int(match["y"]) <= today.year:
+            return text, ""
+        raise
+    return _bounded(known, _what_is_unknown(day, month), today)
+
+
+def _day_of(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, *_completed(day, month))
     except ValueError:
         raise ValueError("Cette date n'existe pas") from None
-    return _bounded(known, unknown, today)
 
 
 def _bounded(known: date, unknown: Unknown, today: date) -> tuple[str, Unknown]:

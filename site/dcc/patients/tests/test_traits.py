@@ -37,6 +37,9 @@ from dcc.patients.words import deletions, index_words, letters, near, words
         ("00/00/1979", "1979-12-31", "jour_mois"),
         ("vers 1979", "1979-12-31", "annee"),
         ("~1979", "1979-12-31", "annee"),
+        ("environ 80 ans", "1946-12-31", "annee"),
+        ("80 ans", "1946-12-31", "annee"),
+        ("vers 0 ans", "2026-11-01", "annee"),
         (" 2026 ", "2026-11-01", "jour_mois"),
     ],
 )
@@ -56,6 +59,9 @@ def test_birth_dates(typed: str, iso: str, unknown: str) -> None:
         ("2027", "limites"),
         ("01/01/1849", "limites"),
         ("hier", "attendue"),
+        ("environ 200 ans", "limites"),
+        ("1950-14-31", "n'existe pas"),
+        ("0000-01-01", "n'existe pas"),
         ("1/1/79", "attendue"),
         ("١/١/١٩٧٩", "attendue"),
     ],
@@ -63,6 +69,33 @@ def test_birth_dates(typed: str, iso: str, unknown: str) -> None:
 def test_bad_birth_dates(typed: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         read_birth_date(typed, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "completed", "unknown"),
+    [(15, 3, "03-15", ""), (0, 3, "03-01", "jour"), (15, 0, "01-15", "mois"), (0, 0, "12-31", "jour_mois")],
+)
+@given(year=st.integers(1850, 2025))
+def test_what_is_unknown_is_completed_by_the_table_of_rniv(day: int, month: int, completed: str, unknown: str, year: int) -> None:
+    """EXI ID 11/12, whichever way it is written; the marker keeps what was not known."""
+    ways = {f"{day:02}/{month:02}/{year}", f"{day:02}{month:02}{year}", f"{year}-{month:02}-{day:02}", f"{day}.{month}.{year}"}
+    if not day:
+        ways |= {f"{month:02}/{year}", f"{year}-{month:02}"} if month else {str(year)}
+    assert {read_birth_date(way, today=TODAY) for way in ways} == {(f"{year}-{completed}", unknown)}
+
+
+@pytest.mark.parametrize("text", ["1950-14-31", "1950-02-30", "1988-99-99", "2026-20-42"])
+def test_a_date_that_no_calendar_has_is_kept_when_it_was_received(text: str) -> None:
+    assert read_birth_date(text, today=TODAY, lenient=True) == (text, "")
+    assert read_identity(replace(NESSI, birth_date=text), today=TODAY, lenient=True).traits.birth_date == text
+    with pytest.raises(IdentityErrors, match="n'existe pas"):
+        read_identity(replace(NESSI, birth_date=text), today=TODAY)
+
+
+@pytest.mark.parametrize("text", ["31/02/1979", "1849-14-31", "2027-14-31", "1979-14", "19791431"])
+def test_what_was_received_is_not_any_text(text: str) -> None:
+    with pytest.raises(ValueError, match=r"n'existe pas|attendue"):
+        read_birth_date(text, today=TODAY, lenient=True)
 
 
 @given(st.text(max_size=12))
