@@ -14,13 +14,13 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from dcc.contracts.snapshots import DocumentSnapshot
+from dcc.contracts.symbol import Symbol, symbol_of
 from plugins.pdf.content import Content, content_of
 from plugins.pdf.glyphs import code_point, name_of, printable
 from plugins.pdf.pdfa import write_pdfa
 from plugins.pdf.people import NBSP
 from plugins.pdf.pps import pps_of
 from plugins.pdf.proof import check_printed
-from plugins.pdf.symbol import Symbol, symbol_of
 
 _BEFORE_HIGH_SIGNS = re.compile(r"(?<=«) | (?=[;:!?»%€])")
 """Spaces that French typography does not let a line break at."""

@@ -16,12 +16,12 @@ from pylibdmtx.pylibdmtx import decode as libdmtx_decode
 from dcc.contracts.datamatrix import decode_payload, encode_payload
 from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import Artifact
+from dcc.contracts.symbol import Symbol, symbol_of
 from forms_config.schema.model import Question, schema_from_json
 from plugins.pdf import printing
 from plugins.pdf.content import content_of
 from plugins.pdf.glyphs import printable
 from plugins.pdf.renderer import PdfA1Renderer
-from plugins.pdf.symbol import Symbol, symbol_of
 from plugins.pdf.tests import samples
 from plugins.pdf.tests.printed import SAMPLES, printed, squeezed
 from tests.pdfa import preflight, structure_errors

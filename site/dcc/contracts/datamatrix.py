@@ -70,6 +70,8 @@ _SHAPES = {
     "S7": re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}"),
 }
 _TRAIT_NAME = re.compile(r"[A-Z' -]+")
+_SPELLED = re.compile(r"<GS>|\{GS\}|\[GS\]|\^\]|\\x1d|\\u001d|\u241d", re.IGNORECASE)
+"""How scanners and their software spell the character GS; none of these can be part of a value."""
 
 
 class DatamatrixError(ValueError):
@@ -96,9 +98,7 @@ def encode_payload(ins: InstanceId, traits: IdentityTraits) -> str:
         raise DatamatrixError(f"OID « {ins.root} » inconnu : ce n'est pas celui d'un matricule INS")
     for key, value in (("S3", traits.given_names), ("S4", traits.birth_name)):
         if not _TRAIT_NAME.fullmatch(value):
-            raise DatamatrixError(
-                f"{_NAMES[key].capitalize()} « {value} » : capitales sans accent, tiret, apostrophe ou espace attendus"
-            )
+            raise DatamatrixError(f"{_title(key)} « {value} » : capitales sans accent, tiret, apostrophe ou espace attendus")
     fields = {
         "S1": ins.extension or "",
         "S2": ins.root,
@@ -137,10 +137,12 @@ def frame(fields: Mapping[str, str]) -> str:
 
 
 def decode_payload(text: str) -> InsDatamatrix:
-    """Read a payload as a decoder or a keyboard-like scanner gives it; fields in any order, GS also as the literal ``<GS>``.
+    """Read a payload as a decoder or a keyboard-like scanner gives it; fields in any order, GS also spelled (``<GS>``).
 
-    Spaces instead of GS are accepted when there is one whole reading only. Anything else damaged raises :class:`DatamatrixError`:
-    an identity is never guessed. Framing and shapes are checked, not the matricule's key nor whether its OID is known.
+    Every GS as a space, or every GS dropped, is accepted when there is one whole reading only; without any separator the names
+    must be letters, so that the next identifier ends them for sure. Anything else damaged, one GS lost among others, raises
+    :class:`DatamatrixError`: an identity is never guessed. Framing and shapes are checked, not the matricule's key nor whether
+    its OID is known.
     """
     fields = read_fields(text)
     day, month, year = fields["S6"].split("-")
@@ -156,14 +158,14 @@ def decode_payload(text: str) -> InsDatamatrix:
 
 def read_fields(text: str) -> Mapping[str, str]:
     """The raw fields of a payload, by identifier; raises :class:`DatamatrixError` as :func:`decode_payload` does."""
-    scanned = text.strip(" \t\r\n").replace("<GS>", GS)
+    scanned = _SPELLED.sub(GS, text.strip(" \t\r\n"))
     if not scanned.startswith(HEADER):
         raise DatamatrixError("Ce n'est pas un datamatrix INS : en-tête inconnu ou abîmé")
     body = scanned[len(HEADER) :]
     if len(body) > sum(2 + longest + 1 for _, longest in LIMITS.values()):
         raise DatamatrixError("Datamatrix INS trop long : lecture abîmée")
     if GS not in body:
-        return _read_with_spaces(body)
+        return _read_without_separators(body)
     fields = dict(_read_blocks(body))
     _check_complete(fields)
     return fields
@@ -178,7 +180,7 @@ def _read_blocks(body: str) -> Iterator[tuple[str, str]]:
         if key not in LIMITS:
             raise DatamatrixError(f"Champ inconnu « {key} » : séparateur perdu ou lecture abîmée")
         if key in seen:
-            raise DatamatrixError(f"{_NAMES[key].capitalize()} présent deux fois : lecture abîmée")
+            raise DatamatrixError(f"{_title(key)} présent deux fois : lecture abîmée")
         seen.add(key)
         end = body.find(GS, position)
         value = body[position + 2 : min(position + 2 + LIMITS[key][1], len(body) if end < 0 else end)]
@@ -189,16 +191,16 @@ def _read_blocks(body: str) -> Iterator[tuple[str, str]]:
             position += 1
 
 
-def _read_with_spaces(body: str) -> Mapping[str, str]:
-    """A body without GS: written with none to need, or scanned by a reader that types a space for it."""
-    readings = {tuple(sorted(reading.items())) for reading in _readings(body, {})}
+def _read_without_separators(body: str) -> Mapping[str, str]:
+    """A body without GS: it needed none, or the scanner types a space for each, or drops them all."""
+    readings = {tuple(sorted(reading.items())) for lost in (" ", "") for reading in _readings(body, lost, {})}
     if len(readings) != 1:
         raise DatamatrixError("Séparateurs perdus par le lecteur : datamatrix INS illisible sans deviner")
     return dict(readings.pop())
 
 
-def _readings(body: str, read: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Every whole reading of ``body`` in which a space may stand for GS."""
+def _readings(body: str, lost: str, read: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Every whole reading of ``body`` in which ``lost`` stands for GS, everywhere."""
     if not body:
         if not set(LIMITS) - _OPTIONAL - set(read):
             yield read
@@ -209,12 +211,12 @@ def _readings(body: str, read: dict[str, str]) -> Iterator[dict[str, str]]:
     shortest, longest = LIMITS[key]
     for length in range(shortest, min(longest, len(body) - 2) + 1):
         value, rest = body[2 : 2 + length], body[2 + length :]
-        if _problem(key, value):
+        if _problem(key, value) or (not lost and key in ("S3", "S4") and not _TRAIT_NAME.fullmatch(value)):
             continue
         if not rest or not _open_ended(key, value):
-            yield from _readings(rest, {**read, key: value})
-        elif rest[0] == " ":
-            yield from _readings(rest[1:], {**read, key: value})
+            yield from _readings(rest, lost, {**read, key: value})
+        elif rest.startswith(lost):
+            yield from _readings(rest.removeprefix(lost), lost, {**read, key: value})
 
 
 def _open_ended(key: str, value: str) -> bool:
@@ -226,13 +228,18 @@ def _open_ended(key: str, value: str) -> bool:
 def _check_complete(fields: Mapping[str, str]) -> None:
     for key in LIMITS:
         if key not in fields and key not in _OPTIONAL:
-            raise DatamatrixError(f"{_NAMES[key].capitalize()} manquant")
+            raise DatamatrixError(f"{_title(key)} manquant")
 
 
 def _check_field(key: str, value: str) -> None:
     problem = _problem(key, value)
     if problem:
-        raise DatamatrixError(f"{_NAMES[key].capitalize()} « {value} » : {problem}")
+        raise DatamatrixError(f"{_title(key)} « {value} » : {problem}")
+
+
+def _title(key: str) -> str:
+    name = _NAMES[key]
+    return name[0].upper() + name[1:]
 
 
 def _problem(key: str, value: str) -> str:

@@ -47,6 +47,7 @@ from dcc.patients.glass import (
     to_review,
 )
 from dcc.patients.identifying import identify
+from dcc.patients.ins import check_authority, check_matricule
 from dcc.patients.intake import Registration, check_header, recognise, register_from_header
 from dcc.patients.queries import Change, PatientFile, followed_by, history, open_patient, patient_snapshot, snapshots
 from dcc.patients.registration import adopt_patient, candidates, create_patient
@@ -80,7 +81,9 @@ __all__ = [
     "candidates",
     "care_team",
     "cares_for",
+    "check_authority",
     "check_header",
+    "check_matricule",
     "create_patient",
     "followed_by",
     "glasses_of",

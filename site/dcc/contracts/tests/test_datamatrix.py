@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcc.contracts.datamatrix import GS, HEADER, DatamatrixError, decode_payload, encode_payload, frame, payload_of, read_fields
+from dcc.contracts.datamatrix import (
+    GS,
+    HEADER,
+    LIMITS,
+    DatamatrixError,
+    decode_payload,
+    encode_payload,
+    frame,
+    payload_of,
+    read_fields,
+)
 from dcc.contracts.snapshots import IdentityTraits, InstanceId, PatientSnapshot
 from tests.fixtures import reference_dir
 
@@ -110,7 +120,7 @@ def test_matricules_that_cannot_be_coded(ins: InstanceId, message: str) -> None:
         PAYLOAD[1:],
         PAYLOAD.replace("IS01", "IS02"),
         PAYLOAD.replace("IS01", "ISO1"),
-        PAYLOAD.replace(GS, ""),
+        PAYLOAD.replace(GS, "").replace("ANNA", "ANNA1"),
         PAYLOAD.replace(GS, "", 1),
         PAYLOAD.replace(f"{GS}S4", "S4"),
         PAYLOAD.replace(f"{GS}S5", "S5"),
@@ -138,12 +148,20 @@ def test_what_is_damaged_is_refused(text: str) -> None:
     "text",
     [
         PAYLOAD.replace(GS, "<GS>"),
+        PAYLOAD.replace(GS, "{gs}"),
+        PAYLOAD.replace(GS, "[GS]"),
+        PAYLOAD.replace(GS, "^]"),
+        PAYLOAD.replace(GS, "\\x1D"),
+        PAYLOAD.replace(GS, "\\u001d"),
+        PAYLOAD.replace(GS, "\u241d"),
         PAYLOAD.replace(GS, " "),
+        PAYLOAD.replace(GS, ""),
+        PAYLOAD.replace(f"S4GARCIA-HAMMADI{GS}", "").replace(GS, "") + "S4GARCIA-HAMMADI",
         PAYLOAD + "\r\n",
         PAYLOAD + GS,
         PAYLOAD.replace(f"S4GARCIA-HAMMADI{GS}", "") + "S4GARCIA-HAMMADI",
     ],
-    ids=["literal", "spaces", "newline", "useless separator", "another order"],
+    ids=lambda text: repr(text[58:72] + text[-12:]),
 )
 def test_what_scanners_do_to_it(text: str) -> None:
     assert decode_payload(text) == decode_payload(PAYLOAD)
@@ -156,6 +174,19 @@ def test_spaces_out_of_place_are_refused(text: str) -> None:
 
 
 names = st.from_regex(r"[A-Z]{1,20}([ '-][A-Z]{1,20}){0,3}", fullmatch=True)
+
+
+@given(names, names, st.sampled_from("MF"), st.dates(), st.sampled_from(["", "2A004", "99109"]), st.permutations(list(LIMITS)))
+def test_lost_separators_never_change_an_identity(
+    family: str, given_names: str, sex: Any, born: Any, place: str, order: list[str]
+) -> None:
+    """Whatever the order of the fields: read as written, or refused."""
+    traits = IdentityTraits(family, given_names.split()[0], given_names, sex, born.isoformat(), place)
+    fields = read_fields(encode_payload(NIR, traits))
+    for separator in ("<GS>", " ", ""):
+        kept = [key for key in order if key in fields]
+        blocks = [key + fields[key] + (separator if key in ("S2", "S3", "S4") and key != kept[-1] else "") for key in kept]
+        assert read_fields(HEADER + "".join(blocks)) == fields
 
 
 @given(names, names, st.sampled_from("MF"), st.dates(), st.sampled_from(["", "2A004", "99109"]))

@@ -11,11 +11,10 @@ from PIL import Image
 from pylibdmtx.pylibdmtx import decode as libdmtx_decode
 
 from dcc.contracts.datamatrix import encode_payload
-from plugins.pdf.symbol import MODULE_MM, QUIET, Symbol, symbol_of
-from plugins.pdf.tests import samples
+from dcc.contracts.symbol import MODULE_MM, QUIET, Symbol, symbol_of
+from dcc.contracts.tests.test_datamatrix import NIR, PAYLOAD, SARAH
 
-PAYLOAD = encode_payload(samples.INS, samples.QUALIFIED.traits)
-LONGEST = encode_payload(samples.INS, replace(samples.QUALIFIED.traits, birth_name="B" * 100, given_names="A" * 100))
+LONGEST = encode_payload(NIR, replace(SARAH, birth_name="B" * 100, given_names="A" * 100))
 
 
 def _image(symbol: Symbol, pixels: int = 8) -> Image.Image:
