@@ -23,7 +23,7 @@ class Proof:
         self._test, self._keep = test, keep
 
     def record(self, *, issue: int, title: str, figures: Mapping[str, Any]) -> None:
-        """Keep the figures of a campaign that succeeded; call it last. Nothing is written outside « make prove »."""
+        """Keep the figures of a campaign that succeeded; call it last. A reduced campaign writes nothing."""
         if not self._keep:
             return
         store = ROOT / "var" / "proofs" / f"{issue}.json"
@@ -51,4 +51,4 @@ def proof(request: pytest.FixtureRequest) -> Proof:
     """Where a campaign records its figures."""
     path = Path(request.node.nodeid.partition("::")[0])
     test = request.node.nodeid if not path.is_absolute() else os.path.relpath(path, ROOT)
-    return Proof(test, keep="prove" in request.config.getoption("markexpr"))
+    return Proof(test, keep=request.node.get_closest_marker("prove") is not None)
