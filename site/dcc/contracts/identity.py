@@ -19,13 +19,15 @@ class IdentityQuery:
     """Whom an identity verifier looks for, and who asks.
 
     ``facility_finess`` and ``practitioner_rpps`` name the caller where the service wants them; ``automatic`` is true when no
-    person waits for the answer. ``rungs`` are climbed in order until one gives exactly one identity (ins.md §1.7).
+    person waits for the answer; ``again`` asks anew though an answer to the same question is kept. ``rungs`` are climbed in order
+    until one gives exactly one identity (ins.md §1.7).
     """
 
     traits: IdentityTraits
     facility_finess: str = ""
     practitioner_rpps: str = ""
     automatic: bool = False
+    again: bool = False
     rungs: Sequence[Rung] = ("each_given_name", "all_given_names", "with_place")
 
 

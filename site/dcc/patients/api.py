@@ -25,6 +25,7 @@ call (:func:`check_header` and :func:`recognise` write nothing). Documents carry
 traits, INS or status change.
 """
 
+from dcc.patients import characters
 from dcc.patients.access import cares_for, is_masked, is_tied, masked_patients, may_with, tied_patients
 from dcc.patients.changes import add_local_identifier, set_attributes, update_contact_details, update_identity
 from dcc.patients.errors import (
@@ -81,6 +82,7 @@ __all__ = [
     "candidates",
     "care_team",
     "cares_for",
+    "characters",
     "check_authority",
     "check_header",
     "check_matricule",

@@ -1,0 +1,37 @@
+"""What this slice offers: the verifier of identities, the purge of what it keeps, the checks of its settings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+
+from django.apps import apps
+from django.core.checks import register as register_check
+
+from dcc.audit import api as audit
+from dcc.contracts.capabilities import IdentityVerifier, ScheduledJob
+from dcc.contracts.plugin import PluginConfig
+from dcc.contracts.registry import Registry
+from plugins.ins.insi.checks import check_insi
+from plugins.ins.insi.keeping import purge
+from plugins.ins.insi.verifier import InsiVerifier
+from plugins.ins.settings import InsiSettings, InsSettings
+
+
+def in_force() -> InsiSettings:
+    """The settings of now."""
+    held = cast("PluginConfig", apps.get_app_config("ins")).settings()
+    return held.insi if isinstance(held, InsSettings) else InsiSettings()
+
+
+def register(registry: Registry) -> None:
+    """Offer INSi to the core."""
+    audit.declare("insi.searched  soins  lit  Recherche INSi en ligne de commande")
+    audit.declare("insi.answer_read  soins  lit  Lecture d'une réponse d'INSi conservée")
+    registry.add(IdentityVerifier, "insi", InsiVerifier(in_force))
+    registry.add(ScheduledJob, "ins.insi_purge", ScheduledJob("ins.insi_purge", _purge, timedelta(days=1)))
+    register_check(check_insi, "dcc")
+
+
+def _purge() -> None:
+    purge(days=in_force().keep_days)

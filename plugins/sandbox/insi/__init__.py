@@ -1,0 +1,1 @@
+"""A stand-in of INSi for demonstration and tests: over mutual TLS, strict, in memory, on loopback, never in production."""
