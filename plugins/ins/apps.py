@@ -1,3 +1,4 @@
+from dcc.contracts.capabilities import Urls
 from dcc.contracts.plugin import CONTRACT, PluginConfig, PluginMeta
 from dcc.contracts.registry import Registry
 from plugins.ins.settings import InsSettings
@@ -10,7 +11,10 @@ class InsConfig(PluginConfig):
     plugin = PluginMeta(slug="ins", title="INS", version="0.1.0", contract=CONTRACT, settings=InsSettings)
 
     def register(self, registry: Registry) -> None:
-        """Each slice registers what it offers."""
+        """Each slice says what it offers; all pages are in one table of addresses."""
+        from plugins.ins.datamatrix import registering as datamatrix
         from plugins.ins.insi import capability as insi
 
+        registry.add(Urls, "ins", Urls("plugins.ins.urls"))
         insi.register(registry)
+        datamatrix.register(registry)

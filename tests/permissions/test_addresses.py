@@ -93,6 +93,9 @@ GET  accounts:admissions          accounts.admit     somewhere
 GET  accounts:psc_step_up         self
 GET  accounts:psc_resume          self
 GET  accounts:psc_back            self
+GET  ins:scan                     patient.create     somewhere
+POST ins:scan                     patient.create     somewhere
+POST ins:frame                    patient.create     somewhere
 GET  trust:ask                    self
 GET  trust:dialog                 self
 GET  trust:mine                   self

@@ -18,7 +18,7 @@ from dcc.contracts.untrusted import kind_of, too_heavy
 MOST_BYTES = 20_000_000
 """A photograph of a telephone, or a scan of a few pages."""
 ACCEPTED = "PDF, JPEG, PNG, TIFF, WebP"
-SECONDS = 25
+SECONDS, SECONDS_OF_A_FRAME = 25, 5
 CHILD = Path(__file__).with_name("child.py")
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 
@@ -68,7 +68,9 @@ def see(content: bytes, *, kind: Kind | None = None, quick: bool = False) -> Sig
     """
     command = [sys.executable, "-I", "-W", "ignore", str(CHILD), kind or media_of(content), *(["quick"] if quick else [])]
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
+        done = subprocess.run(
+            command, input=content, capture_output=True, timeout=SECONDS_OF_A_FRAME if quick else SECONDS, check=False
+        )
         said, died = done.stdout, done.returncode != 0
     except subprocess.TimeoutExpired as late:
         said, died = late.stdout or b"", True

@@ -70,7 +70,7 @@ _SHAPES = {
     "S7": re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}"),
 }
 _TRAIT_NAME = re.compile(r"[A-Z' -]+")
-_SPELLED = re.compile(r"<GS>|\{GS\}|\[GS\]|\^\]|\\x1d|\\u001d|\u241d", re.IGNORECASE)
+_SPELLED = re.compile(r"<GS>|\{GS\}|\[GS\]|\^\]|\\x1d|\\u001d|\u241d|\u2194", re.IGNORECASE)
 """How scanners and their software spell the character GS; none of these can be part of a value."""
 
 

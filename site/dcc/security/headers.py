@@ -36,8 +36,8 @@ OFF = (
 )
 """What a page of ours never asks of the machine: all that Chromium and Firefox name and that is dangerous or costly."""
 
-CAMERA_PAGES: frozenset[str] = frozenset()
-"""Addresses that scan with the camera, each marked :func:`camera_allowed`; a test compares both. None yet."""
+CAMERA_PAGES = frozenset({"ins:scan"})
+"""Addresses that scan with the camera, each marked :func:`camera_allowed`; a test compares both."""
 
 
 def permissions(*, camera: bool) -> str:

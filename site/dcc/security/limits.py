@@ -83,6 +83,8 @@ LIMITS: tuple[Limit, ...] = (
         READ,
     ),
     Limit("uploads", "envois de fichiers", ("web:attachments", "web:file_answer", "web:trial_file"), ((MINUTE, 60),), SENT),
+    Limit("scans", "lectures d'un datamatrix", ("ins:scan",), ((MINUTE, 60), (HOUR, 1000)), SENT),
+    Limit("frames", "images de la caméra", ("ins:frame",), ((MINUTE, 180),), SENT),
     Limit(
         "imports",
         "imports",

@@ -36,6 +36,7 @@ UPLOADS: tuple[Upload, ...] = (
     Upload("sheet", "fiches d'effets secondaires", "PDF", "DCC_ATTACHMENT_LIMIT", "forms_config.favourites.sheets"),
     Upload("bundle", "paquets de formulaires", "ZIP signé, 200 fichiers", 20_000_000, "forms_config.bundle.archive"),
     Upload("list", "listes", "SVS (XML), CSV, ZIP", 20 * 1024 * 1024, "forms_config.terminology.uploads"),
+    Upload("datamatrix", "images et PDF à scanner", "PDF, JPEG, PNG, TIFF, WebP", 20_000_000, "plugins.ins.datamatrix.decoding"),
     Upload("logo", "logo de la région", "PNG, JPEG, WebP, 2000 pixels", 307_200, "dcc.cms.models"),
     Upload("image", "images de Wagtail", "PNG, JPEG, WebP", "WAGTAILIMAGES_MAX_UPLOAD_SIZE", "wagtail.images.fields"),
 )
