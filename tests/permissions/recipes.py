@@ -265,6 +265,7 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "check_header": "of a header already given",
         "check_matricule": "of digits already given",
         "followed_by": "ids of facilities, for whoever asks the policies with them",
+        "changes_of": "the page of an identity, opened before",
         "patient_snapshot": "a document whose access was decided by the documents room",
         "recognise": "an id for the call of an establishment, which opens the patient by his rights afterwards",
         "snapshots": "lists whose access was decided by the documents room",

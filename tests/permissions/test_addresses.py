@@ -37,6 +37,10 @@ GET  web:patient_create           patient.create     somewhere
 GET  web:import                   document.import    somewhere
 GET  web:bank                     document.open      somewhere
 GET  web:patient                  patient.open       file
+GET  web:identity                 patient.open       file
+POST web:identity                 patient.update     patient
+GET  web:identity_traits          patient.update     patient
+POST web:identity_traits          patient.update     patient
 GET  web:team                     patient.open       file
 POST web:team                     patient.open       file
 GET  web:glass                    patient.break_glass somewhere

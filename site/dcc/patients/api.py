@@ -50,7 +50,7 @@ from dcc.patients.glass import (
 from dcc.patients.identifying import identify
 from dcc.patients.ins import check_authority, check_matricule
 from dcc.patients.intake import Registration, check_header, recognise, register_from_header
-from dcc.patients.queries import Change, PatientFile, followed_by, history, open_patient, patient_snapshot, snapshots
+from dcc.patients.queries import Change, PatientFile, changes_of, followed_by, history, open_patient, patient_snapshot, snapshots
 from dcc.patients.registration import adopt_patient, candidates, create_patient
 from dcc.patients.search import Found, Line, search
 from dcc.patients.team import TeamMember, care_team, join_team, leave_team, mask_patient, unmask_patient
@@ -82,6 +82,7 @@ __all__ = [
     "candidates",
     "care_team",
     "cares_for",
+    "changes_of",
     "characters",
     "check_authority",
     "check_header",

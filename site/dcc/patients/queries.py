@@ -106,6 +106,11 @@ class Change:
 def history(*, actor: accounts.User, patient_id: UUID) -> Sequence[Change]:
     """All changes of an identity, newest first; reading them is traced as an opening. Raises as :func:`open_patient`."""
     open_patient(actor=actor, patient_id=patient_id, via="history")
+    return changes_of(patient_id)
+
+
+def changes_of(patient_id: UUID) -> Sequence[Change]:
+    """The same for a page whose access was already decided and traced; raises ``UnknownPatient``."""
     changes: list[Change] = []
     before: dict[str, Any] = {}
     for revision in patient_of(patient_id).revisions.order_by("number"):

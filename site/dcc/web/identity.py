@@ -50,7 +50,7 @@ def banner_of(file: patients.PatientFile) -> Banner:
     """The banner of an open patient file."""
     flags = [sign for name, sign in FLAGS.items() if getattr(file, name)]
     years = file.age(timezone.localdate())
-    words = identity_words(file.snapshot, years=years, birth_note=_BIRTH_NOTES.get(file.birth_date_unknown, ""), flags=flags)
+    words = identity_words(file.snapshot, years=years, birth_note=BIRTH_NOTES.get(file.birth_date_unknown, ""), flags=flags)
     return replace(words, glass_until=file.glass_until)
 
 
@@ -75,7 +75,7 @@ def identity_words(
     )
 
 
-_BIRTH_NOTES = {
+BIRTH_NOTES = {
     "jour": gettext_lazy("jour inconnu"),
     "mois": gettext_lazy("mois inconnu"),
     "jour_mois": gettext_lazy("jour et mois inconnus"),

@@ -34,6 +34,8 @@ help                200   200  200     200   200  200   200
 patients            200   200  200     200   200  403   403
 patient_create      200   200  200     200   403  403   403
 patient             200   200  404     200   200  404   404
+identity            200   200  404     200   200  404   404
+identity_traits     200   200  404     200   403  404   404
 team                200   200  404     200   200  404   404
 glass               200   200  200     403   403  403   403
 glass_review        403   403  403     403   403  403   403
@@ -94,6 +96,8 @@ attachments         302   302  404     302   403  404   404
 attachment_remove   302   302  404     302   403  404   404
 file_answer         400   400  404     400   403  404   404
 patient_create      422   422  422     422   403  403   403
+identity            302   302  404     302   403  404   404
+identity_traits     409   409  404     409   403  404   404
 team                200   200  404     200   200  404   404
 glass               422   422  422     403   403  403   403
 glass_judge         403   403  403     403   403  403   403
@@ -172,6 +176,8 @@ def address(name: str, things: Things) -> str:
     arguments: dict[str, list[object]] = {
         "patient": [things.patient_id],
         "team": [things.patient_id],
+        "identity": [things.patient_id],
+        "identity_traits": [things.patient_id],
         "journal_accesses": [things.patient_id],
         "journal_accesses_file": [things.patient_id, "pdf"],
         "glass_judge": [uuid4()],

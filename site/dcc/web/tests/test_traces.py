@@ -33,6 +33,8 @@ worklist          documents.listed
 help              -
 patients          patient.searched
 team              patient.opened
+identity          patient.opened
+identity_traits   patient.opened
 glass             -
 glass_review      access.refused
 journal           access.refused
