@@ -13,8 +13,10 @@ class InsConfig(PluginConfig):
     def register(self, registry: Registry) -> None:
         """Each slice says what it offers; all pages are in one table of addresses."""
         from plugins.ins.datamatrix import registering as datamatrix
+        from plugins.ins.hl7 import registering as hl7
         from plugins.ins.insi import capability as insi
 
         registry.add(Urls, "ins", Urls("plugins.ins.urls"))
         insi.register(registry)
         datamatrix.register(registry)
+        hl7.register(registry)

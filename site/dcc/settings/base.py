@@ -6,7 +6,7 @@ from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 
-from dcc.settings import env, insi, psc
+from dcc.settings import env, flows, insi, psc
 from dcc.settings.machinery import *  # noqa: F403  (settings modules extend one another)
 from dcc.settings.plugins import PLUGINS
 
@@ -264,6 +264,10 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DCC_MAIL_FROM", "oncodcc@localhost")
 # Hour of the day (local time) from which the daily digest leaves; none to send no digest.
 DCC_DIGEST_HOUR = env.text("DCC_DIGEST_HOUR", "6")
+
+# Identity flows (HL7 v2): the listener, and how long a message taken into account is kept whole (decision 0261).
+DCC_MLLP = flows.from_environment()
+DCC_FLOW_RETENTION_DAYS = env.number("DCC_FLOW_RETENTION_DAYS", 30)
 
 DCC_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {"ins": {"insi": insi.from_environment()}}
 DCC_ATTACHMENT_LIMIT = env.number("DCC_ATTACHMENT_LIMIT_MB", 10) * 1_000_000
