@@ -21,6 +21,7 @@ from dcc.documents import api as documents
 from dcc.events import api as events
 from dcc.exchange import api as exchange
 from dcc.patients import api as patients
+from dcc.patients.merging import api as merging
 from dcc.trust import api as trust
 from forms_config import api as forms
 from forms_config.blocks import api as blocks
@@ -32,12 +33,14 @@ from rcp_directory import api as directory
 from tests.permissions import recipes_configuration as configuration
 from tests.permissions.people import HERE, KINDS, REGION, Kind
 from tests.permissions.recipes import DOCUMENTS, EXCHANGE, NO_ACTOR, PATIENTS, Recipe
+from tests.permissions.recipes_merging import MERGING
 from tests.permissions.world import World, further, make_world, undone
 from tests.proofs.recorder import Proof
 
 ROOMS: Mapping[ModuleType, Mapping[str, Recipe]] = {
     documents: DOCUMENTS,
     patients: PATIENTS,
+    merging: MERGING,
     exchange: EXCHANGE,
     events: configuration.EVENTS,
     forms: configuration.FORMS,
@@ -89,7 +92,7 @@ def test_every_service_has_its_line(room: ModuleType) -> None:
     assert {name for name, recipe in ROOMS[room].items() if recipe.asks == "left open" and not recipe.why} == set()
 
 
-@pytest.mark.parametrize("room", [documents, patients, exchange], ids=lambda room: room.__name__)
+@pytest.mark.parametrize("room", [documents, patients, merging, exchange], ids=lambda room: room.__name__)
 def test_what_asks_nobody_says_why(room: ModuleType) -> None:
     functions = {name for name in room.__all__ if inspect.isfunction(getattr(room, name))}
     assert functions - set(services(room)) == set(NO_ACTOR[room.__name__]), "give it an actor, or a line in recipes.NO_ACTOR"

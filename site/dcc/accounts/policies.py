@@ -35,6 +35,8 @@ class Action(StrEnum):
     CREATE_PATIENT = "patient.create"
     OPEN_PATIENT = "patient.open"
     UPDATE_PATIENT = "patient.update"
+    MERGE_PATIENTS = "patient.merge"
+    UNMERGE_PATIENTS = "patient.unmerge"
     NAME_TEAM = "patient.team"
     MASK_PATIENT = "patient.mask"
     BREAK_GLASS = "patient.break_glass"
@@ -88,6 +90,8 @@ patient.search                 TF       TF         TF       -        -          
 patient.create                 F        F          -        -        -               -
 patient.open                   ATFG     ATF        ATF      -        -               -
 patient.update                 ATF      ATF        -        -        -               -
+patient.merge                  TF       TF         -        -        -               -
+patient.unmerge                TF       TF         -        -        -               -
 patient.team                   TF       TF         -        -        -               -
 patient.mask                   TF       -          -        -        -               -
 patient.break_glass            any      -          -        -        -               -

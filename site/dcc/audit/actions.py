@@ -61,6 +61,14 @@ patient.searched                soins          lit      Recherche de patients
 patient.candidates_shown        soins          lit      Patients ressemblants montrés avant une création
 patient.created                 soins          ecrit    Création d'un patient
 patient.changed                 soins          ecrit    Modification de l'identité d'un patient
+patient.merged                  soins          ecrit    Fusion de deux identités
+patient.unmerged                soins          ecrit    Fusion d'identités défaite
+patient.linked                  soins          ecrit    Identités liées par un flux
+patient.unlinked                soins          ecrit    Lien d'identités retiré par un flux
+patient.duplicate_seen          soins          ecrit    Doublon possible signalé
+patient.duplicate_answered      soins          ecrit    Doublon possible : deux personnes différentes
+patient.duplicates_listed       soins          lit      Doublons possibles affichés
+patient.merge_previewed         soins          lit      Aperçu d'une fusion d'identités
 patient.followed                soins          ecrit    Patient suivi par une structure de plus
 patient.team_joined             soins          ecrit    Professionnel nommé dans l'équipe de soins
 patient.team_left               soins          ecrit    Professionnel retiré de l'équipe de soins

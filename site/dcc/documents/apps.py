@@ -17,10 +17,13 @@ class DocumentsConfig(AppConfig):
         from dcc.contracts.registry import current
         from dcc.documents.checks import check_document_types, check_regional_scopes
         from dcc.documents.guards import GUARDS
+        from dcc.documents.holding import DOCUMENTS
         from dcc.documents.kinds import NATIONAL_TYPES
         from dcc.documents.services.following import follow_all, follow_published
+        from dcc.patients.merging.api import hold
 
-        keep_guarded(self, GUARDS)
+        keep_guarded(self, GUARDS, labels={"documents", "patients"})  # one of them reads the merges of patients
+        hold(DOCUMENTS)
         register(check_document_types, "dcc")
         register(check_regional_scopes, "dcc")
         for document_type in NATIONAL_TYPES:  # a plugin may bring others

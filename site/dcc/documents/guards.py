@@ -17,6 +17,12 @@ _MAY_FOLLOW = (
     "WHERE r.id = NEW.reference_id AND v.validated_at IS NOT NULL AND r.patient_id = NEW.patient_id "
     "AND (NEW.document_type <> 'pps' OR r.document_type = 'frcp'))"
 )
+PATIENT = "patient d'un document : change par une fusion d'identités seulement"
+_MERGED = (
+    "EXISTS (SELECT 1 FROM patients_merge m WHERE m.kept_id = NEW.patient_id AND m.absorbed_id = OLD.patient_id "
+    "AND m.undone_at IS NULL) OR EXISTS (SELECT 1 FROM patients_merge m WHERE m.kept_id = OLD.patient_id "
+    "AND m.absorbed_id = NEW.patient_id AND m.undone_at IS NOT NULL)"
+)
 _WAS_VALIDATED = "EXISTS (SELECT 1 FROM documents_documentversion v WHERE v.document_id = NEW.id AND v.validated_at IS NOT NULL)"
 _OF_VALIDATED = "EXISTS (SELECT 1 FROM documents_documentversion v WHERE v.id = {row}.version_id AND v.validated_at IS NOT NULL)"
 
@@ -41,6 +47,20 @@ GUARDS = (
             f"AND (OLD.reference_id IS NOT NULL OR OLD.reference_root = '' OR NOT {_MAY_FOLLOW})) "
             f"OR (NOT ({same(('abandoned',), equal)}) AND (OLD.abandoned OR {_WAS_VALIDATED}))"
         ),
+    ),
+    Guard(
+        "documents_patient_update",
+        "documents_document",
+        "UPDATE",
+        PATIENT,
+        lambda equal: f"NOT ({same(('patient_id',), equal)}) AND NOT ({_MERGED})",
+    ),
+    Guard(
+        "documents_patient_insert",
+        "documents_document",
+        "INSERT",
+        PATIENT,
+        lambda _: "EXISTS (SELECT 1 FROM patients_patient p WHERE p.id = NEW.patient_id AND p.merged_into_id IS NOT NULL)",
     ),
     Guard(
         "documents_version_update",

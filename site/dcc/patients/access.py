@@ -90,8 +90,26 @@ def within(actor: accounts.User, action: Action) -> Q:
 
 
 def patient_of(patient_id: UUID) -> Patient:
-    """The row of a patient; raises ``UnknownPatient``."""
-    patient = Patient.objects.filter(pk=patient_id).first()
+    """The row of a patient, or of the one who absorbed him in a merge; raises ``UnknownPatient``."""
+    patient = Patient.everyone.filter(pk=patient_id).first()
+    while patient is not None and patient.merged_into_id:
+        patient = Patient.everyone.filter(pk=patient.merged_into_id).first()
     if patient is None:
         raise UnknownPatient
     return patient
+
+
+def locked_patient(patient_id: UUID) -> Patient:
+    """As :func:`patient_of`, locked until the end of the transaction: nobody merges him meanwhile."""
+    while True:
+        locked = Patient.objects.select_for_update().filter(pk=patient_of(patient_id).pk).first()
+        if locked is not None:  # else a merge absorbed him between the two: look again
+            return locked
+
+
+def current_id(patient_id: UUID) -> UUID:
+    """The id of a patient, or of the one who absorbed him, locked until the end of the transaction; for what is to point to him.
+
+    Raises ``UnknownPatient``.
+    """
+    return locked_patient(patient_id).pk

@@ -26,7 +26,7 @@ traits, INS or status change.
 """
 
 from dcc.patients import characters
-from dcc.patients.access import cares_for, is_masked, is_tied, masked_patients, may_with, tied_patients
+from dcc.patients.access import cares_for, current_id, is_masked, is_tied, masked_patients, may_with, tied_patients
 from dcc.patients.changes import add_local_identifier, set_attributes, update_contact_details, update_identity
 from dcc.patients.errors import (
     CandidatesFound,
@@ -88,6 +88,7 @@ __all__ = [
     "check_header",
     "check_matricule",
     "create_patient",
+    "current_id",
     "followed_by",
     "glasses_of",
     "history",

@@ -15,7 +15,7 @@ from dcc.accounts.api import Subject
 from dcc.contracts.snapshots import IdentityTraits, InstanceId, RelatedPerson
 from dcc.patients import access
 from dcc.patients.details import add_identifiers, write_contacts, write_details
-from dcc.patients.errors import InsWouldBeLost, StaleIdentity, UnknownPatient
+from dcc.patients.errors import InsWouldBeLost, StaleIdentity
 from dcc.patients.index import reindex
 from dcc.patients.models import WITH_INS, FormerIns, LocalIdentifier, Patient, Status
 from dcc.patients.pictures import STRICT, record_revision, today, traits_of, write_identity
@@ -123,12 +123,10 @@ def add_local_identifier(
 
 
 def _locked(actor: accounts.User, patient_id: UUID, expected_revision: int) -> Patient:
-    patient = Patient.objects.select_for_update().filter(pk=patient_id).first()
-    if patient is None:
-        raise UnknownPatient
+    patient = access.locked_patient(patient_id)
     if not access.may(actor, accounts.Action.UPDATE_PATIENT, patient):
         raise PermissionDenied
-    if patient.revision != expected_revision:
+    if (patient.pk, patient.revision) != (patient_id, expected_revision):  # another id: merged since it was shown
         raise StaleIdentity
     return patient
 

@@ -7,11 +7,12 @@ from dcc.patients.words import deletions, index_words
 
 
 def reindex(patient: Patient) -> None:
-    """Bring the index in line with the names and the facilities of a patient."""
+    """Bring the index in line with the names and the facilities of a patient; nothing finds an identity that was absorbed."""
     words = index_words(
         patient.birth_name, patient.used_name, patient.given_names, patient.first_given_name, patient.used_given_name
     )
-    facilities = set(patient.followings.values_list("facility_id", flat=True))
+    merged = patient.merged_into_id is not None
+    facilities = set() if merged else set(patient.followings.values_list("facility_id", flat=True))
     wanted = {(facility, word) for facility in facilities for word in words}
     present = {(row.facility_id, row.word): row.pk for row in NameWord.objects.filter(patient=patient)}
     NameWord.objects.filter(pk__in=[pk for key, pk in present.items() if key not in wanted]).delete()

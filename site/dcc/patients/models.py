@@ -5,19 +5,23 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dcc.patients.relations import BrokenGlass, CareTeamMember, Masking
+from dcc.patients.sameness import DuplicateAlert, Link, Merge
 
 __all__ = [
     "BrokenGlass",
     "CareTeamMember",
     "Contact",
+    "DuplicateAlert",
     "Following",
     "FormerIns",
+    "Link",
     "LocalIdentifier",
     "Masking",
+    "Merge",
     "NameWord",
     "Patient",
     "Revision",
@@ -38,10 +42,19 @@ class Status(models.TextChoices):
 WITH_INS = [Status.RETRIEVED, Status.QUALIFIED]
 
 
+class Standing(models.Manager["Patient"]):
+    """Identities that no merge absorbed: nobody finds, recognises or changes the others."""
+
+    def get_queryset(self) -> models.QuerySet[Patient]:
+        return super().get_queryset().filter(merged_into=None)
+
+
 class Patient(models.Model):
     """One person as the platform knows her now; what she was called before is in :class:`Revision`.
 
-    Strict traits are in INSi characters. ``birth_date`` is ISO text, not a date: INSi may give one that no calendar has.
+    ``objects`` are the identities that stand; ``everyone`` has those that a merge absorbed too, which point to the one that was
+    kept (``merged_into``). ``compared`` is the revision at which the identity was last compared with the others. Strict
+    traits are in INSi characters. ``birth_date`` is ISO text, not a date: INSi may give one that no calendar has.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -83,6 +96,12 @@ class Patient(models.Model):
 
     name_key = models.CharField(max_length=100, editable=False)
 
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    compared = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = Standing()
+    everyone: models.Manager[Patient] = models.Manager()
+
     class Meta:
         verbose_name = _("patient")
         verbose_name_plural = _("patients")
@@ -91,6 +110,7 @@ class Patient(models.Model):
             models.Index(fields=["name_key", "birth_date"], name="patients_name_key"),
             models.Index(fields=["ins_matricule"], name="patients_matricule"),
             models.Index(fields=["id"], condition=Q(masked=True), name="patients_masked"),
+            models.Index(fields=["id"], condition=~Q(compared=F("revision")), name="patients_to_compare"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -108,6 +128,7 @@ class Patient(models.Model):
                 condition=Q(fictitious=False) | Q(doubtful=False, homonym=False), name="patients_fictitious_alone"
             ),
             models.CheckConstraint(condition=Q(sex__in=["M", "F", "I"]), name="patients_sex"),
+            models.CheckConstraint(condition=Q(merged_into=None) | Q(ins_matricule=""), name="patients_absorbed_without_ins"),
         ]
 
     def __str__(self) -> str:

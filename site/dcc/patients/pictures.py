@@ -29,6 +29,7 @@ TRAITS = (
     "birth_place_name",
 )
 STRICT = frozenset(TRAITS) - {"birth_place_name"}
+_TOLD = {*STRICT, "birth_place_name", "used_name", "used_given_name", "status", "ins_oid", "ins_matricule"}
 _PICTURED = (
     *TRAITS,
     "birth_date_unknown",
@@ -117,10 +118,10 @@ def picture_of(patient: Patient) -> dict[str, Any]:
     return picture
 
 
-def record_revision(patient: Patient, *, actor: Actor | None, reason: str, action: str) -> None:
+def record_revision(patient: Patient, *, actor: Actor | None, reason: str, action: str, tell: bool = False) -> None:
     """Keep what the patient has become: a revision with values in this room, a trace with names of fields in the journal.
 
-    Publishes ``IdentityChanged`` when strict traits, INS or status differ from the former revision.
+    Publishes ``IdentityChanged`` when strict traits, INS or status differ from the former revision, or ``tell`` says so.
     """
     former = patient.revisions.order_by("-number").first()
     picture = picture_of(patient)
@@ -129,7 +130,7 @@ def record_revision(patient: Patient, *, actor: Actor | None, reason: str, actio
     now = timezone.now()
     actor_id: UUID | None = actor.pk if actor is not None else None
     Revision.objects.create(patient=patient, number=number, at=now, actor_id=actor_id, reason=reason, picture=picture)
-    Patient.objects.filter(pk=patient.pk).update(revision=number)
+    Patient.everyone.filter(pk=patient.pk).update(revision=number)
     patient.revision = number
     audit.record(
         actor=actor,
@@ -141,15 +142,7 @@ def record_revision(patient: Patient, *, actor: Actor | None, reason: str, actio
         status=patient.status,
         changed=changed if former else [],
     )
-    if former and set(changed) & {
-        *STRICT,
-        "birth_place_name",
-        "used_name",
-        "used_given_name",
-        "status",
-        "ins_oid",
-        "ins_matricule",
-    }:
+    if tell or (former and set(changed) & _TOLD):
         events.publish(IdentityChanged(patient_id=patient.pk, at=now, status=patient.status))
 
 

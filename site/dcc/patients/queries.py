@@ -62,6 +62,7 @@ def open_patient(
         raise PermissionDenied
     by_glass = tie is accounts.Relation.BROKEN_GLASS
     facts = {"via": via, **({"tie": tie.value} if by_glass else {})}
+    patient_id = patient.pk  # of a merged identity, the one that was kept
     audit.record(actor=actor, action="patient.opened", subject=f"patient:{patient_id}", patient_id=patient_id, **facts)
     return PatientFile(
         snapshot=snapshot_of(patient, brief=brief),

@@ -17,9 +17,10 @@ from dcc.audit import api as audit
 from dcc.contracts.snapshots import IdentityTraits, RelatedPerson
 from dcc.patients import access
 from dcc.patients.details import write_contacts, write_details
-from dcc.patients.errors import CandidatesFound, DuplicateCandidate, UnknownPatient
+from dcc.patients.errors import CandidatesFound, DuplicateCandidate
 from dcc.patients.index import reindex
 from dcc.patients.matching import alike, conflicts
+from dcc.patients.merging.alerts import Why, open_alert
 from dcc.patients.models import Following, Patient
 from dcc.patients.pictures import identity_of, record_revision, today, traits_of, write_identity
 from dcc.patients.traits import Identity, read_identity
@@ -96,6 +97,8 @@ def _create(actor: accounts.User, facility_id: UUID, identity: Identity, details
     write_contacts(patient, details.contacts)
     record_revision(patient, actor=actor, reason="creation", action="patient.created")
     follow(patient, facility_id, actor=actor)
+    for other in found:
+        open_alert(patient.pk, other.patient_id, Why.CREATION, actor=actor)
     for twin in Patient.objects.select_for_update().filter(pk__in=twins, homonym=False, fictitious=False):
         twin.homonym = True
         twin.save(update_fields=["homonym"])
@@ -112,9 +115,7 @@ def adopt_patient(*, actor: accounts.User, facility_id: UUID, patient_id: UUID, 
     """
     _check_may_create(actor, facility_id)
     identity = read_identity(traits, today=today())
-    patient = Patient.objects.select_for_update().filter(pk=patient_id).first()
-    if patient is None:
-        raise UnknownPatient
+    patient = access.locked_patient(patient_id)
     if not access.may(actor, accounts.Action.OPEN_PATIENT, patient):
         if conflicts(identity.traits, traits_of(patient)):
             raise PermissionDenied
@@ -165,7 +166,7 @@ def _check_may_create(actor: accounts.User, facility_id: UUID) -> None:
 def _candidates(actor: accounts.User, identity: Identity) -> list[DuplicateCandidate]:
     mine = access.within(actor, accounts.Action.SEARCH_PATIENTS)
     exact = {patient.pk: patient for patient in exact_matches(identity.traits)}
-    near = [p for p in _neighbours(identity.traits, mine) if p.pk not in exact and alike(identity, identity_of(p))]
+    near = [p for p in neighbours(identity.traits, mine) if p.pk not in exact and alike(identity, identity_of(p))]
     followed = set(Patient.objects.filter(mine, pk__in=exact).values_list("pk", flat=True))
     return [
         *(DuplicateCandidate(p.pk, "exact", p.pk in followed, traits_of(p), p.status) for p in exact.values()),
@@ -173,7 +174,7 @@ def _candidates(actor: accounts.User, identity: Identity) -> list[DuplicateCandi
     ]
 
 
-def _neighbours(traits: IdentityTraits, within: Q) -> Sequence[Patient]:
+def neighbours(traits: IdentityTraits, within: Q) -> Sequence[Patient]:
     """Patients that a search may show, born the same day, or of the same name and the same year or anniversary."""
     here = Patient.objects.filter(within).order_by("birth_name", "pk")
     same_day = here.filter(birth_date=traits.birth_date)[:NEIGHBOURS]

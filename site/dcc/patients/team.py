@@ -102,8 +102,8 @@ def unmask_patient(*, actor: accounts.User, patient_id: UUID) -> None:
 
 def _taken(actor: accounts.User, action: Action, patient_id: UUID) -> Patient:
     """The row, locked; who may not even open it learns nothing of it."""
-    patient = Patient.objects.select_for_update().filter(pk=patient_id).first()
-    if patient is None or not access.may(actor, Action.OPEN_PATIENT, patient):
+    patient = access.locked_patient(patient_id)
+    if not access.may(actor, Action.OPEN_PATIENT, patient):
         raise UnknownPatient
     if not access.may(actor, action, patient):
         raise PermissionDenied

@@ -51,6 +51,7 @@ def create_document(
         name = followed.title if followed else kind.follows
         raise DocumentError(f"« {kind.title} » se crée à partir d'un document « {name} » validé")
     with transaction.atomic():
+        patient_id = patients.current_id(patient_id)
         require_creator(actor, facility_id, patient_id)
         document = Document(document_type=document_type, patient_id=patient_id, facility_id=facility_id)
         return start(actor, document, form_key, FirstAnswers(answers or {}, "annuaire"))

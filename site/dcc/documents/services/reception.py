@@ -21,6 +21,7 @@ from dcc.documents.services.creation import new_version, origins, published_form
 from dcc.documents.services.freezing import freeze
 from dcc.documents.services.linking import adopt_followers, contradiction, link_of
 from dcc.documents.states import Status
+from dcc.patients import api as patients
 
 TITLE_LENGTH = 500
 HIGHEST_VERSION = 9_999
@@ -47,6 +48,7 @@ def create_received(*, actor: User, patient_id: uuid.UUID, facility_id: uuid.UUI
     """
     result = received.result
     with transaction.atomic():
+        patient_id = patients.current_id(patient_id)
         require_creator(actor, facility_id, patient_id)
         document_type = _known_type(result.header.document_type)
         form = published_form(document_type.key, "")

@@ -17,6 +17,7 @@ from dcc.documents.kinds import type_of
 from dcc.documents.models import Document
 from dcc.documents.references import known_day, last_validated
 from dcc.documents.services.creation import FirstAnswers, require_creator, start
+from dcc.patients import api as patients
 
 
 def create_following(
@@ -39,6 +40,8 @@ def create_following(
     followed = access.find(actor, Action.OPEN_DOCUMENT, reference_id).document
     try:
         with transaction.atomic():
+            patients.current_id(followed.patient_id)  # no merge moves the followed document before its follower is there
+            followed.refresh_from_db(fields=["patient"])
             require_creator(actor, facility_id or followed.facility_id, followed.patient_id)
             first = _first_answers(kind, followed)
             refuse_second(actor, kind, followed)

@@ -1,0 +1,67 @@
+"""Looking for duplicates among those who are here: each identity that is new or changed is compared once, a few at a time.
+
+What is compared are identities born the same day, and those of the same name with a birth date one slip away: never all with all.
+One patient costs a few reads of an index, whatever the size of the region.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from dcc.patients.matching import alike, conflicts
+from dcc.patients.merging.alerts import Why, open_alert, ordered
+from dcc.patients.merging.links import absorbed_by
+from dcc.patients.models import DuplicateAlert, Patient
+from dcc.patients.pictures import identity_of, traits_of
+from dcc.patients.registration import neighbours
+
+BATCH = 200
+"""Identities compared in one run, once a minute: a region of a million takes some four days, what a day brings takes minutes."""
+
+
+def find_duplicates(*, limit: int = BATCH) -> int:
+    """Compare identities that changed since they were last compared, and signal the pairs; returns how many were compared."""
+    waiting = Patient.objects.filter(~Q(compared=F("revision"))).order_by("pk").values_list("pk", flat=True)
+    ids = list(waiting[:limit])
+    for pk in ids:
+        with transaction.atomic():
+            patient = Patient.objects.filter(pk=pk).first()
+            if patient is not None:
+                _compare(patient)
+    return len(ids)
+
+
+def _compare(patient: Patient) -> None:
+    if not patient.fictitious:
+        for other, why in _resembling(patient):
+            if not _answered(patient, other):
+                open_alert(patient.pk, other.pk, why)
+    Patient.objects.filter(pk=patient.pk).update(compared=patient.revision)
+
+
+def _resembling(patient: Patient) -> Sequence[tuple[Patient, Why]]:
+    mine, traits = identity_of(patient), traits_of(patient)
+    near = [p for p in neighbours(traits, Q(fictitious=False)) if p.pk != patient.pk]
+    same = [(p, Why.SAME_TRAITS) for p in near if not conflicts(traits, traits_of(p))]
+    exact = {p.pk for p, _why in same}
+    return [
+        *same,
+        *((p, Why.NEAR_TRAITS) for p in near if p.pk not in exact and alike(mine, identity_of(p)) and _may_be(patient, p)),
+    ]
+
+
+def _may_be(a: Patient, b: Patient) -> bool:
+    """Two qualified identities of different INS whose traits only resemble each other are two persons: often twins."""
+    return not (a.ins_matricule and b.ins_matricule and (a.ins_oid, a.ins_matricule) != (b.ins_oid, b.ins_matricule))
+
+
+def _answered(a: Patient, b: Patient) -> bool:
+    """Whether somebody held them, or identities that they absorbed, to be two persons."""
+    pairs = [ordered(x, y) for x in (a.pk, *absorbed_by(a.pk)) for y in (b.pk, *absorbed_by(b.pk))]
+    wanted = Q(pk__in=[])
+    for first, second in pairs:
+        wanted |= Q(first=first, second=second)
+    return DuplicateAlert.objects.filter(wanted, state=DuplicateAlert.State.DISTINCT).exists()

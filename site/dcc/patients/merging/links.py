@@ -1,0 +1,141 @@
+"""What other systems say of one person: links (HL7 A24, A37), a local number that changes (A47), a merge (A40).
+
+A flow merges by itself only what is its own: two identities that it follows alone, that do not contradict each other. Anything
+else is signalled to people, who merge or say that these are two persons (decision 0268).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dcc.audit import api as audit
+from dcc.contracts.errors import Refused
+from dcc.contracts.snapshots import InstanceId
+from dcc.patients.access import locked_patient, patient_of
+from dcc.patients.merging.alerts import Why, open_alert, ordered
+from dcc.patients.merging.columns import contradictions
+from dcc.patients.merging.merges import Asked, both, join
+from dcc.patients.models import Following, Link, LocalIdentifier, Patient
+from dcc.patients.pictures import record_revision
+
+
+@dataclass(frozen=True, slots=True)
+class FlowMerge:
+    """What became of a merge that a flow asked for: done (``merge_id``), signalled to people (``alert_id``), or done before."""
+
+    merge_id: UUID | None = None
+    alert_id: UUID | None = None
+
+
+@transaction.atomic
+def merge_from_flow(
+    *,
+    facility_id: UUID,
+    kept_id: UUID,
+    absorbed_id: UUID,
+    source: str = "hl7",
+    reason: str = "",
+) -> FlowMerge:
+    """Merge two patients because a facility says that they are one.
+
+    Idempotent: what was merged already stays so. Raises ``UnknownPatient``, ``Refused`` when the facility follows neither.
+    """
+    kept_id, absorbed_id = patient_of(kept_id).pk, patient_of(absorbed_id).pk
+    if kept_id == absorbed_id:
+        return FlowMerge()
+    kept, absorbed = both(kept_id, absorbed_id)
+    followers = {pk: _followers(pk) for pk in (kept_id, absorbed_id)}
+    if not any(facility_id in ids for ids in followers.values()):
+        raise Refused(_("La structure émettrice ne suit aucun des deux patients"))
+    alone = all(ids <= {facility_id} for ids in followers.values())
+    if alone and kept.fictitious == absorbed.fictitious and not contradictions(kept, absorbed):
+        return FlowMerge(merge_id=join(kept, absorbed, Asked(None, source, (reason or _("Fusion reçue par flux"))[:500])))
+    alert = open_alert(kept_id, absorbed_id, Why.FLOW)
+    return FlowMerge(alert_id=alert.pk if alert else None)
+
+
+def _followers(patient_id: UUID) -> set[UUID]:
+    return set(Following.objects.filter(patient=patient_id).values_list("facility_id", flat=True))
+
+
+@transaction.atomic
+def link_patients(*, first_id: UUID, second_id: UUID, source: str = "hl7") -> None:
+    """Keep that a flow holds two identities for one person, and ask people to look; linked already, nothing changes.
+
+    Raises ``UnknownPatient``, ``MergeRefused`` for an identity and itself.
+    """
+    first, second = ordered(*(locked_patient(pk).pk for pk in sorted((first_id, second_id))))
+    defaults = {"since": timezone.now(), "source": source}
+    link, created = Link.objects.get_or_create(first_id=first, second_id=second, until=None, defaults=defaults)
+    if created:
+        _trace("patient.linked", link)
+        open_alert(first, second, Why.LINK)
+
+
+@transaction.atomic
+def unlink_patients(*, first_id: UUID, second_id: UUID) -> bool:
+    """End the link of two identities; whether there was one. Raises ``UnknownPatient``."""
+    first, second = ordered(*(patient_of(pk).pk for pk in (first_id, second_id)))
+    link = Link.objects.select_for_update().filter(first=first, second=second, until=None).first()
+    if link is None:
+        return False
+    link.until = timezone.now()
+    link.save(update_fields=["until"])
+    _trace("patient.unlinked", link)
+    return True
+
+
+def _trace(action: str, link: Link) -> None:
+    for patient_id in (link.first_id, link.second_id):
+        audit.record(actor=None, action=action, subject=f"link:{link.pk}", patient_id=patient_id)
+
+
+def linked(patient_id: UUID) -> Sequence[UUID]:
+    """The patients whom flows hold for this one, as they are now; of a patient whose file was opened."""
+    family = [patient_id, *absorbed_by(patient_id)]
+    found = list(Link.objects.filter(until=None, first__in=family).values_list("second", flat=True))
+    found = [*found, *Link.objects.filter(until=None, second__in=family).values_list("first", flat=True)]
+    return list(dict.fromkeys(pk for pk in (patient_of(other).pk for other in found) if pk != patient_id))
+
+
+def absorbed_by(patient_id: UUID) -> Sequence[UUID]:
+    """Ids of the identities that this one absorbed, and that those had absorbed; under them the journal knows the patient too."""
+    found: list[UUID] = []
+    newest = [patient_id]
+    while newest:
+        newest = list(Patient.everyone.filter(merged_into__in=newest).order_by("pk").values_list("pk", flat=True))
+        found += newest
+    return found
+
+
+@transaction.atomic
+def change_identifier(*, former: InstanceId, new: InstanceId, source: str = "hl7") -> UUID | None:
+    """Give the patient whom a facility knows by ``former`` the number ``new`` instead; returns his id, if somebody has it.
+
+    Done already, nothing changes. Raises ``Refused`` when ``new`` is somebody else's; people are asked to look at both.
+    """
+    rows = {
+        (row.root, row.extension): row
+        for row in LocalIdentifier.objects.filter(
+            root__in={former.root, new.root}, extension__in={former.extension, new.extension}
+        )
+    }
+    held, taken = rows.get((former.root, former.extension or "")), rows.get((new.root, new.extension or ""))
+    if held is None:
+        return taken.patient_id if taken else None
+    patient = locked_patient(held.patient_id)
+    if taken is not None:
+        if taken.patient_id != held.patient_id:
+            raise Refused(_("Le nouveau numéro est celui d'un autre patient"))
+        held.delete()
+    else:
+        held.root, held.extension = new.root, new.extension or ""
+        held.save(update_fields=["root", "extension"])
+    record_revision(patient, actor=None, reason=f"identifiant {source}"[:40], action="patient.changed")
+    return patient.pk
