@@ -1,9 +1,10 @@
-"""The search index: words of a patient's names in each facility that follows the patient, and variants of these words."""
+"""The search index: words of a patient's names in each facility that follows the patient."""
 
 from __future__ import annotations
 
-from dcc.patients.models import NameWord, Patient, WordVariant
-from dcc.patients.words import deletions, index_words
+from dcc.patients.models import NameWord, Patient
+from dcc.patients.vocabulary import learn
+from dcc.patients.words import index_words
 
 
 def reindex(patient: Patient) -> None:
@@ -21,10 +22,3 @@ def reindex(patient: Patient) -> None:
     ]
     NameWord.objects.bulk_create(new)
     learn({word.word for word in new})
-
-
-def learn(words: set[str]) -> None:
-    """Add words to the vocabulary that typing slips are looked for in; words stay there when their patient goes."""
-    known = set(WordVariant.objects.filter(word__in=words).values_list("word", flat=True))
-    variants = [WordVariant(variant=variant, word=word) for word in sorted(words - known) for variant in sorted(deletions(word))]
-    WordVariant.objects.bulk_create(variants, ignore_conflicts=True)

@@ -1,7 +1,7 @@
 """Finding patients: one box for names, birth date, INS matricule or local identifier; never outside the actor's facilities.
 
-Words are looked for in the index of each facility, so that a search cannot see elsewhere. All words must match, in any order,
-each by its beginning; when too few patients are found, the words of the vocabulary one typing slip away are tried too.
+All words must match, in any order, each by its beginning; when too few patients are found, typing slips, other spellings of the
+same sound and dates with one wrong part are tried too (:mod:`dcc.patients.finding`).
 """
 
 from __future__ import annotations
@@ -12,37 +12,26 @@ from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Relation
 from dcc.audit import api as audit
 from dcc.patients import access
-from dcc.patients.models import FormerIns, LocalIdentifier, NameWord, Patient, WordVariant
+from dcc.patients.finding import LIMIT, POOL, Places, Query, by_words
+from dcc.patients.models import FormerIns, LocalIdentifier, Patient
 from dcc.patients.pictures import today
 from dcc.patients.traits import read_birth_date
-from dcc.patients.words import LONGEST, deletions, letters, near, words
+from dcc.patients.words import words
 
-LIMIT = 20
-POOL = 100
-"""Patients taken from the index before the best are kept: beyond that, a person adds a word rather than turning pages."""
 MATRICULE_LENGTH = 15
-SLIP_LENGTH = 4
-SLIPS_TRIED = 50
 TEAM_LIMIT = 5_000
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{4}|\d{8}|\d{4}", re.ASCII)
 _MATRICULE = re.compile(r"[1-478](?:\s?\d){4}\s?(?:\d\s?\d|2\s?[ABab])(?:\s?\d){6}(?:(?:\s?\d){2})?\Z", re.ASCII)
 _IDENTIFIER = re.compile(r"\S*\d\S*")
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What a person typed, understood: words of names, beginning of an ISO birth date, matricule, other identifiers."""
-
-    words: tuple[str, ...] = ()
-    birth_date: str = ""
-    matricule: str = ""
-    identifier: str = ""
+_AROUND = re.compile(
+    r"(?:^|(?<=\s))(?:mme|mlle|mr|m\.|madame|mademoiselle|monsieur|n[ée]e?\s+le|née?|épouse|ép\.|veuve)(?=\s|$)", re.IGNORECASE
+)
+"""What people write around names and is none. « NEE » and « NE » without accent may be words of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +74,7 @@ def understood(text: str) -> Query:
             text = text[: match.start()] + " " + text[match.end() :]
             break
     other = _IDENTIFIER.search(text)
-    names = _IDENTIFIER.sub(" ", text)
+    names = _AROUND.sub(" ", _IDENTIFIER.sub(" ", text))
     return Query(words=tuple(words(names))[:6], birth_date=birth_date, identifier=other[0] if other else identifier)
 
 
@@ -107,7 +96,7 @@ def search(*, actor: accounts.User, text: str, limit: int = LIMIT) -> Found:
     if rights.only_patient is not None or query == Query():
         return Found()
     within = access.within(actor, accounts.Action.SEARCH_PATIENTS)
-    places = _Places(within, rights.facilities(accounts.Action.SEARCH_PATIENTS), _team(actor, rights))
+    places = Places(within, rights.facilities(accounts.Action.SEARCH_PATIENTS), _team(actor, rights))
     if not places.facility_ids and not places.team:
         return Found()
     found = _found(query, places, limit)
@@ -123,7 +112,7 @@ def search(*, actor: accounts.User, text: str, limit: int = LIMIT) -> Found:
     return found
 
 
-def _found(query: Query, places: _Places, limit: int) -> Found:
+def _found(query: Query, places: Places, limit: int) -> Found:
     numbered = _by_number(query, places)
     if numbered or query.matricule:
         return _lines(numbered, limit)
@@ -131,20 +120,7 @@ def _found(query: Query, places: _Places, limit: int) -> Found:
         return _lines(_born(query, places, limit + 1), limit)
     if all(len(word) < 2 for word in query.words):
         return Found()
-    pool = _by_words([[_beginning_with(word)] for word in query.words], query, places)
-    if len(pool) < limit:
-        seen = {patient.pk for patient in pool}
-        pool += [p for p in _with_slips(query, places) if p.pk not in seen]
-    return _lines(sorted(pool, key=lambda patient: _rank(patient, query)), limit)
-
-
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Where a search looks: the filter that decides, and the facilities and the patients of one's care teams that lead it."""
-
-    within: Q
-    facility_ids: Collection[UUID]
-    team: Collection[UUID]
+    return _lines(by_words(query, places, limit), limit)
 
 
 def _team(actor: accounts.User, rights: accounts.Rights) -> Collection[UUID]:
@@ -162,7 +138,7 @@ def _lines(patients: Sequence[Patient], limit: int) -> Found:
     return Found(tuple(lines), len(patients) > limit)
 
 
-def _by_number(query: Query, places: _Places) -> list[Patient]:
+def _by_number(query: Query, places: Places) -> list[Patient]:
     here = Patient.objects.filter(places.within).order_by("birth_name", "pk")
     if query.matricule:
         between = query.matricule, query.matricule.ljust(MATRICULE_LENGTH, "9")
@@ -174,80 +150,9 @@ def _by_number(query: Query, places: _Places) -> list[Patient]:
     return []
 
 
-def _born(query: Query, places: _Places, count: int) -> list[Patient]:
+def _born(query: Query, places: Places, count: int) -> list[Patient]:
     if not query.birth_date:
         return []
     first, last = (query.birth_date + part[len(query.birth_date) :] for part in ("0000-00-00", "9999-99-99"))
     born = Patient.objects.filter(places.within, birth_date__gte=first, birth_date__lte=last)
     return list(born.order_by("birth_date", "name_key")[:count])
-
-
-def _beginning_with(word: str) -> Q:
-    # Letters only on both sides: they sort the same way under any collation of PostgreSQL.
-    return Q(word__gte=word, word__lte=word.ljust(LONGEST, "Z"))
-
-
-def _by_words(alternatives: list[list[Q]], query: Query, places: _Places) -> list[Patient]:
-    """Patients for whom each word has one alternative that matches; the longest word leads, the others check each row."""
-    (_word, leading), *others = sorted(zip(query.words, alternatives, strict=True), key=_longest)
-    rows = NameWord.objects.order_by("word").values_list("patient_id", flat=True)
-    for _word, choices in others:
-        rows = rows.filter(Exists(NameWord.objects.filter(_any(choices), patient=OuterRef("patient"))))
-    if query.birth_date:
-        rows = rows.filter(patient__birth_date__startswith=query.birth_date)
-    # One query per facility and alternative: each reads the index in order and stops at the limit.
-    pool = max(POOL // len(query.words), 2 * LIMIT)
-    where = [Q(facility=facility) for facility in places.facility_ids]
-    where += [Q(patient__in=places.team)] if places.team else []
-    ids = {pk: None for place in where for choice in leading for pk in rows.filter(choice, place)[:pool]}
-    return list(Patient.objects.filter(places.within, pk__in=list(ids)[: 2 * POOL]))
-
-
-def _longest(pair: tuple[str, list[Q]]) -> int:
-    return -len(pair[0])
-
-
-def _any(choices: Sequence[Q]) -> Q:
-    condition = Q()
-    for choice in choices:
-        condition |= choice
-    return condition
-
-
-def _with_slips(query: Query, places: _Places) -> list[Patient]:
-    """The same with words one typing slip away, and with neighbouring words written as one (« LE GALL » typed for LEGALL)."""
-    found: list[Patient] = []
-    alternatives = [[_beginning_with(word), *_slips(word)] for word in query.words]
-    if any(len(choices) > 1 for choices in alternatives):
-        found += _by_words(alternatives, query, places)
-    for i in range(len(query.words) - 1):
-        joined = (*query.words[:i], query.words[i] + query.words[i + 1], *query.words[i + 2 :])
-        known = {patient.pk for patient in found}
-        again = _by_words([[_beginning_with(word)] for word in joined], Query(joined, query.birth_date), places)
-        found += [patient for patient in again if patient.pk not in known]
-    return found
-
-
-def _slips(word: str) -> list[Q]:
-    if len(word) < SLIP_LENGTH:
-        return []
-    near_words = (
-        WordVariant.objects.filter(variant__in=deletions(word)).values_list("word", flat=True).distinct()[: 10 * SLIPS_TRIED]
-    )
-    kept = [other for other in near_words if other != word and near(word, other)][:SLIPS_TRIED]
-    return [Q(word__in=kept)] if kept else []
-
-
-def _rank(patient: Patient, query: Query) -> tuple[int, str, str, str]:
-    """Best first: words that are the birth name or the used name, then whole words, then beginnings, then slips."""
-    score = 0
-    names = {letters(patient.birth_name), letters(patient.used_name), *words(patient.birth_name), *words(patient.used_name)}
-    given = {*words(patient.given_names), *words(patient.first_given_name), *words(patient.used_given_name)}
-    for word in query.words:
-        if word in names:
-            score -= 4
-        elif word in given:
-            score -= 3
-        elif any(name.startswith(word) for name in (*names, *given)):
-            score -= 1
-    return score, patient.birth_name, patient.first_given_name, patient.birth_date

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from dcc.contracts.snapshots import IdentityTraits
 from dcc.patients.matching import age, alike, conflicts, near_dates
-from dcc.patients.tests.people import ARTAGNAN, CORSE, ECETINSI, NESSI, PAT_TROIS, RUTH, TODAY, VINCI
+from dcc.patients.tests.people import ARTAGNAN, CORSE, ECETINSI, NESSI, RUTH, TODAY, VINCI
 from dcc.patients.traits import Identity, IdentityErrors, read_birth_date, read_identity
-from dcc.patients.words import deletions, index_words, letters, near, words
 
 
 @pytest.mark.parametrize(
@@ -220,35 +219,3 @@ def test_age() -> None:
     assert age(CORSE.birth_date, date(2026, 3, 2)) == 46
     assert age("2024-02-29", date(2025, 2, 28)) == 0
     assert age("1940-00-00", date(2025, 2, 28)) is None
-
-
-def test_words_of_names() -> None:
-    assert words("D'Artagnan de l’Hérault") == ["D", "ARTAGNAN", "DE", "L", "HERAULT"]
-    assert letters("Cœur-Ñuñez") == "COEURNUNEZ"
-    assert index_words(PAT_TROIS.birth_name, "", "Le Gall") == {"PAT", "TROIS", "PATTROIS", "LE", "GALL", "LEGALL"}
-
-
-WORD = st.text(alphabet="ABCD", min_size=3, max_size=8)
-
-
-@given(WORD, st.integers(0, 7), st.sampled_from("ABCD"), st.sampled_from(["change", "add", "lose", "exchange"]))
-def test_one_slip_is_always_found_through_deletions(word: str, place: int, letter: str, slip: str) -> None:
-    """The vocabulary is looked up by shared deletions: a word one slip away must share one."""
-    place %= len(word)
-    typed = {
-        "change": word[:place] + letter + word[place + 1 :],
-        "add": word[:place] + letter + word[place:],
-        "lose": word[:place] + word[place + 1 :],
-        "exchange": word[:place] + word[place : place + 2][::-1] + word[place + 2 :],
-    }[slip]
-    assert near(word, typed)
-    assert near(typed, word)
-    if len(typed) > 2:
-        assert deletions(word) & deletions(typed)
-
-
-@given(WORD, WORD)
-def test_nearness_is_symmetric_and_bounded(a: str, b: str) -> None:
-    assert near(a, b) is near(b, a)
-    assert near(a, b, slips=8)
-    assert near(a, b, slips=0) is (a == b)

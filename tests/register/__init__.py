@@ -1,0 +1,1 @@
+"""A register of nobody: people with names as French registers hold them, and what others type when they look for them."""
