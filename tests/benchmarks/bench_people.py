@@ -17,8 +17,8 @@ from django.db import transaction
 from dcc.accounts.api import Facility, User, grant_role
 from dcc.audit import api as audit
 from dcc.patients import api as patients
-from dcc.patients.index import learn
 from dcc.patients.models import Following, NameWord, Patient
+from dcc.patients.vocabulary import learn
 from dcc.patients.words import index_words, letters
 from tests.benchmarks.protocol import Bench
 

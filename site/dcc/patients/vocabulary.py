@@ -40,7 +40,7 @@ def near_words(typed: str, *, several: bool) -> Mapping[str, int]:
     most = 2 if len(typed) >= LONG else 1
     heard = sound(typed)
     rows = WordVariant.objects.annotate(length=Length("word")).filter(
-        variant__in=deletions(typed) | {heard}, length__range=(len(typed) - 3, len(typed) + 3)
+        variant__in=deletions(typed) | {heard}, length__gte=len(typed) - 3, length__lte=len(typed) + 3
     )
     found: dict[str, int] = {}
     for word in rows.values_list("word", flat=True).distinct()[:TRIED]:

@@ -10,7 +10,8 @@ from dcc.accounts.api import User, grant_role
 from dcc.accounts.models import Facility
 from dcc.contracts.snapshots import IdentityTraits
 from dcc.patients import api
-from dcc.patients.search import Query, understood
+from dcc.patients.finding import Query
+from dcc.patients.search import understood
 from dcc.patients.tests.people import (
     ARTAGNAN,
     CORSE,
