@@ -130,6 +130,6 @@ def test_an_index_made_again_by_its_migration_is_the_same(facility: Facility) ->
     lines, forms = set(NameWord.objects.values_list("patient", "word")), set(WordVariant.objects.values_list("variant", "word"))
     NameWord.objects.filter(word__gte="M").delete()
     WordVariant.objects.filter(word__gte="D").delete()
-    importlib.import_module("dcc.patients.migrations.0003_words_and_sounds").index_again(apps, None)
+    importlib.import_module("dcc.patients.migrations.0004_words_and_sounds").index_again(apps, None)
     assert set(NameWord.objects.values_list("patient", "word")) == lines
     assert set(WordVariant.objects.values_list("variant", "word")) == forms

@@ -30,5 +30,5 @@ def index_again(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patients", "0002_relations")]
+    dependencies = [("patients", "0003_merging")]
     operations = [migrations.RunPython(index_again, migrations.RunPython.noop)]
