@@ -52,13 +52,19 @@ def start_pps(author: User, physician: User, make_valid: Callable[[User, User, U
 
 
 @pytest.fixture
-def sit(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sit]:
+def flags() -> list[str]:
+    """How the browser is started; a test of the camera gives it a film."""
+    return FLAGS
+
+
+@pytest.fixture
+def sit(live_server: Any, monkeypatch: pytest.MonkeyPatch, flags: list[str]) -> Iterator[Sit]:
     """Windows in a browser of this test."""
     # Playwright runs an event loop in this thread; Django would take the tests' own queries for asynchronous ones.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     cache.clear()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         desks: list[Desk] = []
 
         def open_window(user: User, *, width: int = 1366, height: int = 900, zoom: float = 1, **options: Any) -> Desk:

@@ -17,7 +17,7 @@ from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, User
 from dcc.contracts.datamatrix import InsDatamatrix
 from dcc.contracts.errors import Refused
-from dcc.contracts.untrusted import too_heavy
+from dcc.contracts.untrusted import MEGABYTE, too_heavy
 from dcc.patients import api as patients
 from dcc.security.api import camera_allowed
 from plugins.ins.datamatrix import flow
@@ -136,4 +136,4 @@ def _where(conflict: patients.IdentityConflict) -> str:
 
 
 def _page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "ins/scan.html", {"accepted": ACCEPTED, "most": MOST_BYTES, **more}, status=status)
+    return render(request, "ins/scan.html", {"accepted": ACCEPTED, "most": MOST_BYTES // MEGABYTE, **more}, status=status)
