@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pypdfium2
 import pytest
+import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
+from pylibdmtx.pylibdmtx import decode as libdmtx_decode
 
 from dcc.accounts.models import User
 from dcc.accounts.tests.walk import enrolled
+from dcc.contracts.datamatrix import decode_payload
+from dcc.patients.models import Patient
 from plugins.ins.datamatrix.tests.pictures import PAYLOAD, code, written
 from tests.journeys.conftest import FLAGS, Sit, needs_browser
-from tests.journeys.desk import TOO_WIDE
+from tests.journeys.desk import SHOTS, TOO_WIDE, Desk
+
+READ = decode_payload(PAYLOAD)
 
 pytestmark = needs_browser
 
@@ -32,6 +39,19 @@ def flags(tmp_path: Path) -> list[str]:
     return [*FLAGS, *capture]
 
 
+def print_page(desk: Desk, name: str) -> None:
+    """Print the page as its reader would; both decoders read the paper, scanned at 300 dpi."""
+    Patient.objects.update(status="qualifiee", ins_oid=READ.ins.root, ins_matricule=READ.ins.extension)
+    desk.page.reload()
+    document = pypdfium2.PdfDocument(desk.page.pdf(format="A4", print_background=False))
+    paper = document[0].render(scale=300 / 72, grayscale=True).to_pil()
+    document.close()
+    paper.save(SHOTS / f"{name}.png")
+    corner = paper.crop((paper.width // 2, 0, paper.width, paper.height // 4))
+    assert [bytes(found.bytes) for found in zxingcpp.read_barcodes(paper)] == [PAYLOAD.encode()]
+    assert [found.data for found in libdmtx_decode(corner, max_count=1, shrink=2, timeout=20_000)] == [PAYLOAD.encode()]
+
+
 def test_three_ways_to_the_same_patient(team: dict[str, User], sit: Sit, tmp_path: Path) -> None:
     desk = sit(enrolled(team["alice"]))
     desk.sign_in()
@@ -48,6 +68,7 @@ def test_three_ways_to_the_same_patient(team: dict[str, User], sit: Sit, tmp_pat
     page.keyboard.press("Enter")
     page.get_by_text("Patient créé d'après son datamatrix").wait_for()
     address = page.url
+    print_page(desk, "impression-dossier")
 
     page.get_by_role("link", name="Scanner un INS").first.click()
     page.get_by_role("button", name="Ouvrir la caméra").click()

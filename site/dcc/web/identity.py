@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from dcc.contracts.datamatrix import payload_of
 from dcc.contracts.snapshots import PatientSnapshot
 from dcc.patients import api as patients
 from dcc.web.words import Sign
@@ -42,6 +43,8 @@ class Banner:
     status: str
     matricule: str
     flags: Sequence[Sign] = ()
+    payload: str = ""
+    """What its datamatrix says where the page is printed; only a qualified identity has one."""
     glass_until: datetime | None = None
     """Until when the reader has it open by « bris de glace » only."""
 
@@ -72,6 +75,7 @@ def identity_words(
         status=snapshot.status,
         matricule=grouped(snapshot.ins.extension or "") if snapshot.ins else "",
         flags=flags,
+        payload=payload_of(snapshot)[0],
     )
 
 

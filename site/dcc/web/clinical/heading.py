@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
+from dcc.web.clinical.ins import payload_of_header
 from dcc.web.clinical.telling import HL7, address, attribute, moment, period, person, telecoms, words
 
 _SEXES: Mapping[str, object] = {"M": _("Masculin"), "F": _("Féminin"), "UN": _("Indéterminé")}
@@ -31,6 +32,8 @@ class Heading:
     patient: Sequence[tuple[str, str]]
     facts: Sequence[tuple[str, str]]
     actors: Sequence[Actor]
+    payload: str = ""
+    """What the datamatrix of the header's INS says where the document is printed (R-148); empty without an INS."""
 
 
 def heading_of(root: etree._Element) -> Heading:
@@ -41,6 +44,7 @@ def heading_of(root: etree._Element) -> Heading:
         tuple((str(label), text) for label, text in _patient(root) if text),
         tuple((str(label), text) for label, text in _facts(root) if text),
         tuple(actor for actor in _actors(root) if actor.name),
+        payload_of_header(root),
     )
 
 

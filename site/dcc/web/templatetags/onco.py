@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from dcc.contracts.symbol import symbol_of
 from dcc.patients.api import FIELD_LABELS
 from dcc.web import words
 from dcc.web.accesses import details
@@ -49,6 +50,12 @@ def icon(name: str, extra: str = "") -> SafeString:
 def fixed(template_name: str) -> SafeString:
     """A template that looks at nothing of the page, such as the links of style sheets: rendered once per process."""
     return render_to_string(template_name)
+
+
+@register.inclusion_tag("web/ins_code.html")
+def ins_code(payload: str) -> dict[str, object]:
+    """The datamatrix of a qualified identity, on paper only (R-146); nothing for an empty payload."""
+    return {"symbol": symbol_of(payload) if payload else None}
 
 
 @register.simple_tag
