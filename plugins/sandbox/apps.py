@@ -9,10 +9,12 @@ class SandboxConfig(PluginConfig):
     plugin = PluginMeta(slug="sandbox", title="Démonstration", version="0.1.0", contract=CONTRACT)
 
     def register(self, registry: Registry) -> None:
-        """The stand-in of Pro Santé Connect, when it has a port; otherwise the demonstration is a client of the core."""
+        """The stand-ins that have a port; otherwise the demonstration is a client of the core."""
         from django.conf import settings
 
         from dcc.contracts.capabilities import Service
 
         if getattr(settings, "DCC_SANDBOX_PSC_PORT", 0):
             registry.add(Service, "sandbox.psc", Service("sandbox.psc", ("sandbox_psc",)))
+        if getattr(settings, "DCC_SANDBOX_INSI_PORT", 0):
+            registry.add(Service, "sandbox.insi", Service("sandbox.insi", ("sandbox_insi",)))

@@ -50,6 +50,7 @@ def _of_certificate(path: str) -> Iterator[CheckMessage]:
     if not held.unit:
         yield Error(f"INSi : le certificat {path} n'a pas d'OU, qui nomme l'émetteur des appels", id="ins.E004")
     if held.ends < timezone.now():
-        yield Error(f"INSi : le certificat {path} est échu depuis le {held.ends:%d/%m/%Y}", id="ins.E005")
+        # No error: care goes on without INSi, and the platform must start again on a day when nobody can renew it.
+        yield Warning(f"INSi : le certificat {path} est échu depuis le {held.ends:%d/%m/%Y}", id="ins.W002")
     elif held.ends < timezone.now() + SOON:
         yield Warning(f"INSi : le certificat {path} expire le {held.ends:%d/%m/%Y}", id="ins.W001")

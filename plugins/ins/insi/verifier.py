@@ -86,7 +86,7 @@ def verdict_of(found: Climbed[Asked], asked: IdentityTraits) -> IdentityVerdict:
         former=[FormerMatricule(_ins(held), held.begins, held.ends) for held in individual.former],
         at=kept.at,
         answer_id=kept.answer_id,
-        remarks=list(_remarks(individual, first)),
+        remarks=list(dict.fromkeys(_remarks(individual, first))),
     )
 
 

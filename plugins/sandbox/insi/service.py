@@ -18,6 +18,8 @@ from plugins.sandbox.insi.validation import SOAP, parse, problems
 
 LPS, BAM, WSA = "urn:siram:lps:ctxlps", "urn:siram:bam:ctxbam", "http://www.w3.org/2005/08/addressing"
 NAMES = ("INSI-AUTO", "INSI-MANU")
+MOODS = ("normal", "faute", "panne", "coupe", "page", "enorme", "entite")
+"""Good; a fault; nothing; half an answer; a page of a proxy; five megabytes; a document type with entities."""
 OPERATIONS = {"RECSANSVITALE": "rechercherInsAvecTraitsIdentite", "RECVITALE": "rechercherInsAvecCarteVitale"}
 SEARCH_FAILS = "L'appel au service de recherche avec les traits d'identité renvoie une erreur technique."
 BUSY = "Le service est temporairement inaccessible (bac à sable)."
@@ -33,7 +35,7 @@ class Rejected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """How the service fares: ``kind`` is ``normal``, ``faute``, ``panne``, ``coupe``, ``page``, ``enorme`` or ``entite``.
+    """How the service fares: ``kind`` is one of :data:`MOODS`.
 
     Each answer takes ``seconds`` more. ``times`` answers are in this mood, all of them when 0; ``injection`` plays a file of the
     CNDA, ``strangers`` says what somebody unknown gets: ``01``, or ``faute`` as in the qualification environment.

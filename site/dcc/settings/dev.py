@@ -1,6 +1,6 @@
 """Demonstration and development on one machine: embedded SQLite, no TLS."""
 
-from dcc.settings import env, psc
+from dcc.settings import env, insi, psc
 from dcc.settings.base import *  # noqa: F403  (settings modules extend one another)
 
 DEBUG = env.flag("DCC_DEBUG", default=False)
@@ -16,6 +16,21 @@ if DCC_SANDBOX_PSC_PORT:
         discovery=f"http://localhost:{DCC_SANDBOX_PSC_PORT}/auth/realms/esante-wallet/.well-known/wallet-openid-configuration",
         client_id="oncodcc-demonstration",
         client_secret="secret-de-demonstration",  # noqa: S106  (of the stand-in)
+    )
+# The stand-in of INSi, likewise; its certificates are made in the data folder.
+DCC_SANDBOX_INSI_PORT = env.number("DCC_SANDBOX_INSI_PORT", 0)
+DCC_SANDBOX_INSI_IDAM = "BACASABLE001"
+DCC_INSI_KIT = env.text("DCC_INSI_KIT", str(BASE_DIR.parent / "shared" / "reference" / "insi"))  # noqa: F405
+if DCC_SANDBOX_INSI_PORT:
+    _HELD = DATA_DIR / "sandbox-insi"  # noqa: F405
+    DCC_PLUGIN_SETTINGS["ins"]["insi"] = insi.from_environment(  # noqa: F405
+        endpoint=f"https://localhost:{DCC_SANDBOX_INSI_PORT}/lps",
+        certificate=str(_HELD / "insi-manu.pem"),
+        certificate_key=str(_HELD / "insi-manu.key"),
+        automatic_certificate=str(_HELD / "insi-auto.pem"),
+        automatic_key=str(_HELD / "insi-auto.key"),
+        authorities=str(_HELD / "authority.pem"),
+        idam=DCC_SANDBOX_INSI_IDAM,
     )
 if DEBUG:  # a developer, on data of nobody, reads what an error says
     DEFAULT_EXCEPTION_REPORTER = "django.views.debug.ExceptionReporter"

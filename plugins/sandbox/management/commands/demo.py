@@ -16,11 +16,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from dcc.accounts.api import Facility
+from plugins.sandbox.insi.server import PATH
+from plugins.sandbox.management.commands.sandbox_insi import certificates
 from plugins.sandbox.psc.provider import REALM
 from plugins.sandbox.scenes import play
 
-PSC_PORT = 10
-"""The stand-in of Pro Santé Connect is that far from the port of the platform."""
+PSC_PORT, INSI_PORT = 10, 11
+"""The stand-ins of Pro Santé Connect and of INSi are that far from the port of the platform."""
 
 
 def check_port(port: int) -> None:
@@ -44,8 +46,8 @@ class Command(BaseCommand):
         if not settings.DCC_DEMO:
             raise CommandError("La démonstration ne se lance qu'avec les réglages de développement (dcc.settings.dev)")
         if not options["prepare_only"]:
-            check_port(options["port"])
-            check_port(options["port"] + PSC_PORT)
+            for distance in (0, PSC_PORT, INSI_PORT):
+                check_port(options["port"] + distance)
         self.say("Base de données…")
         call_command("migrate", verbosity=0, interactive=False)
         self.say("Configuration (jeux de valeurs, textes, formulaires)…")
@@ -64,14 +66,16 @@ class Command(BaseCommand):
     def run(self, port: int) -> None:
         """Run server and worker side by side; when one ends, end the other."""
         paths = os.pathsep.join([str(settings.BASE_DIR / "site"), str(settings.BASE_DIR)])
-        own = {"PYTHONPATH": paths, "DCC_PORT": str(port), "DCC_SANDBOX_PSC_PORT": str(port + PSC_PORT)}
-        environment = {**os.environ, **own}
+        ports = {"DCC_SANDBOX_PSC_PORT": str(port + PSC_PORT), "DCC_SANDBOX_INSI_PORT": str(port + INSI_PORT)}
+        certificates()  # before whoever presents them starts
+        environment = {**os.environ, "PYTHONPATH": paths, "DCC_PORT": str(port), **ports}
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
         server = [sys.executable, "-m", "gunicorn", "dcc.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
         commands = ([*manage, "worker"], [*server, "--no-control-socket", "--access-logfile", "/dev/null"])
         children = [subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR) for command in commands]
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         self.say(f"\nPro Santé Connect (simulateur) : http://localhost:{port + PSC_PORT}{REALM}/")
+        self.say(f"INSi (simulateur) : https://localhost:{port + INSI_PORT}{PATH}")
         self.say(f"OncoDCC : http://localhost:{port}/  (comptes ci-dessus ; Ctrl-C pour arrêter)")
         try:
             while all(child.poll() is None for child in children):
