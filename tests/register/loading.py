@@ -54,8 +54,8 @@ def load(everybody: Iterable[Person], facilities: Sequence[Facility]) -> dict[UU
     return found
 
 
-def batches(items: Iterable[T]) -> Iterator[list[T]]:
+def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
     """Lists of so many."""
     rest = iter(items)
-    while batch := list(islice(rest, BATCH)):
+    while batch := list(islice(rest, size)):
         yield batch
