@@ -99,6 +99,7 @@ GET  accounts:psc_resume          self
 GET  accounts:psc_back            self
 GET  ins:scan                     patient.create     somewhere
 POST ins:scan                     patient.create     somewhere
+GET  ins:flows                    platform.administer somewhere
 POST ins:frame                    patient.create     somewhere
 GET  trust:ask                    self
 GET  trust:dialog                 self
@@ -106,6 +107,7 @@ GET  trust:mine                   self
 """
 
 ELSEWHERE = {
+    "ins:flow": "a message is needed: plugins/ins/hl7/tests/test_pages.py",
     "web:brand": "of nobody",
     "web:bank_favourite": "site/dcc/web/tests/test_access.py: favourites have a table of their own",
     "web:bank_propose": "site/dcc/web/tests/test_access.py",

@@ -57,9 +57,14 @@ def settle(message_id: int) -> FlowMessage:
         analysis = analyse(bytes(row.content), peer=row.peer)
         _settle(row, analysis)
     if row.state == FlowState.DONE:
-        for held in _held_by(row):
-            settle(held)
+        let_go(row)
     return row
+
+
+def let_go(row: FlowMessage) -> None:
+    """Settle, in their order, the messages of the same sender that waited for others."""
+    for held in _held_by(row):
+        settle(held)
 
 
 def settle_open() -> None:
