@@ -274,6 +274,7 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
     "dcc.patients.merging.api": {
         "absorbed_by": "of a patient whose file was opened",
         "change_identifier": "a flow of the facility whose number it is",
+        "holder_of": "a flow of the facility asks whom its number names",
         "hold": "composition at the start",
         "link_patients": "a flow; it shows and moves nothing",
         "linked": "of a patient whose file was opened",

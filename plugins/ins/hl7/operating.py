@@ -91,15 +91,15 @@ def line(*, actor: User, message_id: int) -> Line:
 
 
 def counts(*, actor: User) -> dict[str, int]:
-    """How many messages are in each state."""
+    """How many messages are in each state but the common one, *pris en compte*."""
     _check_may(actor)
     return waiting_counts()
 
 
 def waiting_counts() -> dict[str, int]:
     """As :func:`counts`, for what counts without a person (digest)."""
-    rows = FlowMessage.objects.values_list("state").annotate(n=Count("pk")).order_by()
-    return {state: n for state, n in rows}
+    rows = FlowMessage.objects.exclude(state=FlowState.DONE).values_list("state").annotate(n=Count("pk")).order_by()
+    return dict(rows)
 
 
 def senders(*, actor: User) -> Sequence[FlowSender]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dcc.accounts.api import User
 from plugins.ins.hl7 import operating
-from plugins.ins.models.hl7 import FlowState
+from plugins.ins.models.hl7 import TO_DO, FlowState
 
 
 def _actor(request: HttpRequest) -> User:
@@ -32,9 +32,9 @@ def flows(request: HttpRequest) -> HttpResponse:
     found = operating.lines(actor=actor, state=state, before=before)
     more = f"?etat={state}&avant={found[-1].id}" if len(found) == operating.PAGE else ""
     counted = operating.counts(actor=actor)
-    todo = sum(counted.get(one, 0) for one in operating.TO_DO)
-    choices = [("todo", _("À traiter"), todo), ("", _("Tous"), sum(counted.values()))]
-    choices += [(one.value, one.label, counted[one.value]) for one in FlowState if counted.get(one.value)]
+    choices: list[tuple[str, str, int | None]] = [("todo", _("À traiter"), sum(counted.get(one, 0) for one in TO_DO))]
+    choices += [("", _("Tous"), None)]
+    choices += [(one.value, str(one.label), counted[one.value]) for one in FlowState if counted.get(one.value)]
     senders = operating.senders(actor=actor)
     return render(
         request, "ins/flows.html", {"lines": found, "choices": choices, "state": state, "more": more, "senders": senders}

@@ -17,6 +17,8 @@ adt_ans/NonRecueillieConsentementConsultation_NonOppositionAlimentation.er7     
 adt_ans/NonRecueillieConsentementConsultation_NonRecueillieOppositionAlimentation.er7       AA created
 adt_ans/admission.er7                          AA created
 adt_ans/sortie.er7                             AA none
+adt_reconstruits/A24_lien.er7                  AA unknown
+adt_reconstruits/A40_fusion.er7                AA unknown
 adt_reconstruits/A28_provisoire_PROV.er7       AA created
 adt_reconstruits/A28_qualifiee_VALI_INS.er7    AA created
 adt_reconstruits/A28_recuperee_PROV_INSI.er7   AA created

@@ -16,8 +16,9 @@ A pair comes from the worklist, or from two files that somebody has open::
 ``MergeConflict`` names the fields. The absorbed identity stays, found by nothing; its id opens the kept file.
 
 A flow says what it knows and decides nothing that is not its own: :func:`merge_from_flow` (HL7 A40), :func:`link_patients` (A24),
-:func:`unlink_patients` (A37), :func:`change_identifier` (A47). Who sees two identities of one person calls :func:`open_alert`.
-A room whose table names a patient calls :func:`hold` when it starts (:mod:`dcc.patients.merging.holding`).
+:func:`unlink_patients` (A37), :func:`change_identifier` (A47); :func:`holder_of` finds whom it means by a number. Who sees two
+identities of one person calls :func:`open_alert`. A room whose table names a patient calls :func:`hold` when it starts
+(:mod:`dcc.patients.merging.holding`).
 """
 
 from dcc.patients.merging.alerts import Why, open_alert
@@ -28,6 +29,7 @@ from dcc.patients.merging.links import (
     FlowMerge,
     absorbed_by,
     change_identifier,
+    holder_of,
     link_patients,
     linked,
     merge_from_flow,
@@ -53,6 +55,7 @@ __all__ = [
     "change_identifier",
     "duplicates",
     "hold",
+    "holder_of",
     "link_patients",
     "linked",
     "may_merge",

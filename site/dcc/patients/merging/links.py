@@ -114,6 +114,12 @@ def absorbed_by(patient_id: UUID) -> Sequence[UUID]:
     return found
 
 
+def holder_of(identifier: InstanceId) -> UUID | None:
+    """The patient whom a facility knows by a number, for a flow of that facility; nothing is shown nor traced."""
+    held = LocalIdentifier.objects.filter(root=identifier.root, extension=identifier.extension or "").first()
+    return held.patient_id if held else None
+
+
 @transaction.atomic
 def change_identifier(*, former: InstanceId, new: InstanceId, source: str = "hl7") -> UUID | None:
     """Give the patient whom a facility knows by ``former`` the number ``new`` instead; returns his id, if somebody has it.
@@ -137,5 +143,5 @@ def change_identifier(*, former: InstanceId, new: InstanceId, source: str = "hl7
     else:
         held.root, held.extension = new.root, new.extension or ""
         held.save(update_fields=["root", "extension"])
-    record_revision(patient, actor=None, reason=f"identifiant {source}"[:40], action="patient.changed")
+    record_revision(patient, actor=None, reason="identifiant", action="patient.changed")
     return patient.pk

@@ -26,6 +26,7 @@ REASONS: Mapping[str, Any] = {
     "homonyme": gettext_lazy("Homonyme créé à côté"),
     "import": gettext_lazy("Document reçu"),
     "call": gettext_lazy("Appel contextuel"),
+    "hl7": gettext_lazy("Flux d'identités (HL7 v2)"),
 }
 """Why a revision was made, by its code; a code that is not here is shown as it is."""
 

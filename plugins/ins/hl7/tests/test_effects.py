@@ -1,0 +1,199 @@
+"""What messages do: creation, recognition, contradiction, merge, link, number; once, in order."""
+
+from __future__ import annotations
+
+import pytest
+
+from dcc.accounts.models import Facility
+from dcc.patients.models import Following, Link, LocalIdentifier, Patient
+from plugins.ins.hl7 import effects, receiving
+from plugins.ins.hl7.receiving import settle, settle_open
+from plugins.ins.hl7.tests.flows import INS, ack_of, make_sender, message, pid, read_ack, take
+from plugins.ins.models import FlowMessage, FlowSender
+
+
+@pytest.fixture
+def gam(facility: Facility) -> FlowSender:
+    return make_sender(facility)
+
+
+pytestmark = pytest.mark.usefixtures("gam")
+
+
+def outcome_of(content: bytes) -> tuple[str, str]:
+    """State and outcome of a message, received."""
+    row = FlowMessage.objects.get(pk=take(content).message_id)
+    return row.state, row.outcome
+
+
+def holders(*numbers: str) -> list[Patient]:
+    """The patients who have these numbers."""
+    return [LocalIdentifier.objects.get(extension=number).patient for number in numbers]
+
+
+def test_an_identity_is_created_then_recognised() -> None:
+    assert outcome_of(message(pid())) == ("fait", "created")
+    assert outcome_of(message(pid(), trigger="A31", control="2")) == ("fait", "recognised")
+    (patient,) = Patient.objects.all()
+    assert (patient.birth_name, patient.birth_date, patient.birth_place_code) == ("PAT-TROIS", "1979-03-28", "63220")
+    assert [(i.extension) for i in patient.identifiers.all()] == ["000003"]
+    assert patient.address == {
+        "use": "H",
+        "street": "28 Av de Breteuil",
+        "city": "PARIS",
+        "postal_code": "75007",
+        "country": "FRA",
+    }
+
+
+def test_the_same_message_has_one_effect_and_one_answer() -> None:
+    first, again = take(message(pid())), take(message(pid()))
+    assert first == again
+    assert (Patient.objects.count(), FlowMessage.objects.get().attempts) == (1, 1)
+
+
+def test_other_content_under_the_same_control_id_is_another_message() -> None:
+    take(message(pid()))
+    assert outcome_of(message(pid("000004", name="AUTRE^ANNE^ANNE"))) == ("fait", "created")
+    assert Patient.objects.count() == 2
+
+
+def test_a_contradiction_is_acknowledged_and_waits_and_holds_what_follows() -> None:
+    take(message(pid()))
+    reply = take(message(pid(born="19800101"), control="2"))
+    assert read_ack(reply.answers[0])[0] == "AA"
+    assert outcome_of(message(pid(), trigger="A08", control="3")) == ("attente", "held")
+    assert outcome_of(message(pid("000009", name="AUTRE^ANNE^ANNE"), control="4")) == ("fait", "created")
+    assert Patient.objects.filter(birth_date="1980-01-01").count() == 0
+    FlowMessage.objects.filter(pk=reply.message_id).update(state="classe")
+    settle_open()
+    assert FlowMessage.objects.get(control_id="3").state == "fait"
+
+
+def test_who_does_not_create_is_told_nothing_went_wrong(gam: FlowSender) -> None:
+    FlowSender.objects.update(creates=False)
+    assert outcome_of(message(pid())) == ("fait", "unknown")
+    assert Patient.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "where"),
+    [
+        (message(pid("")), "AE", "PID^1^3"),
+        (message(), "AE", "PID^1^"),
+        (message(pid(), pid()), "AE", "PID^2^"),
+        (message(pid(born="")), "AE", "PID^1^7"),
+        (message(pid(born="17000101")), "AE", "PID^1^"),
+        (message(pid(name="PAT&TROIS^DOMINIQUE^DOMINIQUE")), "AE", "PID^1^5"),
+        (message(pid(name="PAT3^DOMINIQUE^DOMINIQUE")), "AE", "PID^1^"),
+        (message(pid(status="ANOM")), "AE", "PID^1^32"),
+        (message(pid(ins=f"{INS}~{INS.replace('279', '179')}")), "AE", "PID^1^3"),
+        (message(pid(ins=INS.replace("989", "988"))), "AE", "PID^1^"),
+        (message(pid(), trigger="A29"), "AR", "MSH^1^9"),
+        (message(pid()).replace(b"ADT", b"SIU"), "AR", "MSH^1^9"),
+        (message(pid()).replace(b"GAM", b"XXX"), "AR", "MSH^1^3"),
+        (message(pid()).replace(b"2.5^FRA", b"3.0^FRA"), "AR", "MSH^1^12"),
+        (message(pid(), control=""), "AR", "MSH^1^10"),
+        (message(pid(), trigger="A40"), "AE", "MRG^1^"),
+        (message(pid(), trigger="A24"), "AE", "PID^2^"),
+    ],
+)
+def test_refused_kept_and_located(content: bytes, code: str, where: str) -> None:
+    reply = take(content)
+    answered, _control, places = read_ack(reply.answers[0])
+    assert (answered, places[0]) == (code, where)
+    row = FlowMessage.objects.get(pk=reply.message_id)
+    assert (row.state, bytes(row.content or b""), Patient.objects.count()) == ("refuse", content, 0)
+
+
+def test_what_was_refused_is_tried_again(gam: FlowSender) -> None:
+    FlowSender.objects.update(active=False)
+    assert ack_of(message(pid())) == "AR"
+    FlowSender.objects.update(active=True)
+    assert ack_of(message(pid())) == "AA"
+    assert (FlowMessage.objects.count(), Patient.objects.count()) == (1, 1)
+
+
+def test_a_bug_leaves_the_message_and_no_half_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(plan: object, sender: object) -> effects.Done:
+        Patient.objects.create(birth_name="X", first_given_name="Y", sex="F", birth_date="2000-01-01")
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(receiving, "carry_out", broken)
+        reply = take(message(pid()))
+    assert read_ack(reply.answers[0])[0] == "AE"
+    assert (FlowMessage.objects.get().state, Patient.objects.count()) == ("panne", 0)
+    assert settle(reply.message_id).state == "fait"
+
+
+def test_a_merge(gam: FlowSender) -> None:
+    take(message(pid("000003")))
+    (kept,) = holders("000003")
+    absorbed = Patient.objects.create(
+        birth_name="PAT-TROIS",
+        first_given_name="DOMINIQUE",
+        given_names="DOMINIQUE",
+        sex="F",
+        birth_date="1979-03-28",
+        birth_place_code="63220",
+    )
+    LocalIdentifier.objects.create(patient=absorbed, root=gam.facility.identifier_oid, extension="000007")
+    Following.objects.create(patient=absorbed, facility=gam.facility)
+    merge = message(pid("000003"), "MRG|000007^^^CHU-X&000897406&N^PI", trigger="A40", control="3")
+    assert outcome_of(merge) == ("fait", "merged")
+    assert holders("000003", "000007") == [kept, kept]
+    again = message(pid("000003"), "MRG|000007^^^CHU-X&000897406&N^PI", trigger="A40", control="4")
+    assert outcome_of(again) == ("fait", "same")
+
+
+def test_a_merge_of_contradictory_identities_is_for_people() -> None:
+    take(message(pid("000003")))
+    take(message(pid("000007", name="AUTRE^ANNE^ANNE", born="19500101"), control="2"))
+    merge = message(pid("000003"), "MRG|000007^^^CHU-X&000897406&N^PI", trigger="A40", control="3")
+    assert outcome_of(merge) == ("fait", "signalled")
+    assert len(set(holders("000003", "000007"))) == 2
+
+
+def test_links_are_made_and_ended() -> None:
+    take(message(pid("000003")))
+    take(message(pid("000007", name="AUTRE^ANNE^ANNE", born="19500101"), control="2"))
+    pair = pid("000003"), pid("000007", name="AUTRE^ANNE^ANNE", born="19500101")
+    assert outcome_of(message(*pair, trigger="A24", control="3")) == ("fait", "linked")
+    assert Link.objects.filter(until=None).count() == 1
+    assert outcome_of(message(*pair, trigger="A37", control="4")) == ("fait", "unlinked")
+    assert outcome_of(message(*pair, trigger="A37", control="5")) == ("fait", "same")
+    assert Link.objects.filter(until=None).count() == 0
+
+
+def test_a_number_changes_for_the_person_it_names_only() -> None:
+    take(message(pid("000003")))
+    (patient,) = holders("000003")
+    other = message(pid("000008", born="19500101"), "MRG|000003^^^CHU-X&000897406&N^PI", trigger="A47", control="2")
+    assert outcome_of(other) == ("attente", "conflict")
+    FlowMessage.objects.filter(control_id="2").update(state="classe")
+    change = message(pid("000008"), "MRG|000003^^^CHU-X&000897406&N^PI", trigger="A47", control="3")
+    assert outcome_of(change) == ("fait", "renumbered")
+    assert [i.extension for i in patient.identifiers.all()] == ["000008"]
+    again = message(pid("000008"), "MRG|000003^^^CHU-X&000897406&N^PI", trigger="A47", control="4")
+    assert outcome_of(again) == ("fait", "same")
+
+
+@pytest.mark.parametrize(
+    ("accept", "application", "good", "bad"),
+    [
+        ("", "", ["AA"], ["AE"]),
+        ("AL", "AL", ["CA", "AA"], ["CA", "AE"]),
+        ("AL", "NE", ["CA"], ["CA"]),
+        ("NE", "ER", [], ["AE"]),
+        ("SU", "SU", ["CA", "AA"], ["CA"]),
+    ],
+)
+def test_enhanced_mode(accept: str, application: str, good: list[str], bad: list[str]) -> None:
+    def codes(content: bytes) -> list[str]:
+        return [read_ack(answer)[0] for answer in take(content).answers]
+
+    assert codes(message(pid(), accept=accept, application=application)) == good
+    assert codes(message(pid(born=""), control="2", accept=accept, application=application)) == bad
+    if accept == "AL":
+        assert codes(message(pid(), trigger="A29", control="3", accept=accept, application=application)) == ["CR"]
