@@ -5,16 +5,14 @@ A line of :class:`WordVariant` gives a word under one of its deletions (capital 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from django.db.models.functions import Length
+from collections.abc import Collection, Mapping
 
 from dcc.patients.models import WordVariant
 from dcc.patients.sounds import sound
 from dcc.patients.words import LONG, deletions, slips_between
 
 SHORTEST = 3
-TRIED = 3_000
+TRIED = 5_000
 KEPT = 60
 
 
@@ -30,24 +28,29 @@ def variants(word: str) -> set[str]:
     return deletions(word) | {word, sound(word)}
 
 
-def near_words(typed: str, *, several: bool) -> Mapping[str, int]:
-    """Words of the vocabulary that may be meant by a typed one, with how far they are: 1 (sound or one slip) or 2.
+def near_words(typed: Collection[str], *, several: bool) -> Mapping[str, Mapping[str, int]]:
+    """For each typed word, those of the vocabulary that may be meant, with how far they are: 0 itself, 1 (sound, one slip) or 2.
 
     A word of three letters alone is taken as it is: too many others are one slip away. ``several`` says that others narrow it.
     """
-    if len(typed) < SHORTEST + (not several):
-        return {}
+    by_form: dict[str, list[str]] = {}
+    for word in typed:
+        if len(word) >= SHORTEST + (not several):
+            for form in deletions(word) | {word, sound(word)}:
+                by_form.setdefault(form, []).append(word)
+    found: dict[str, dict[str, int]] = {word: {} for word in typed}
+    rows = WordVariant.objects.filter(variant__in=list(by_form)).values_list("variant", "word")
+    for form, other in rows[:TRIED]:
+        for word in by_form[form]:
+            if other not in found[word] and (distance := _distance(word, other, heard=form.islower())) is not None:
+                found[word][other] = distance
+    return {word: dict(sorted(others.items(), key=_by_distance)[:KEPT]) for word, others in found.items()}
+
+
+def _distance(typed: str, word: str, *, heard: bool) -> int | None:
     most = 2 if len(typed) >= LONG else 1
-    heard = sound(typed)
-    rows = WordVariant.objects.annotate(length=Length("word")).filter(
-        variant__in=deletions(typed) | {heard}, length__gte=len(typed) - 3, length__lte=len(typed) + 3
-    )
-    found: dict[str, int] = {}
-    for word in rows.values_list("word", flat=True).distinct()[:TRIED]:
-        distance = min(slips_between(typed, word, most=most), 1 if sound(word) == heard else most + 1)
-        if 0 < distance <= most:
-            found[word] = distance
-    return dict(sorted(found.items(), key=_by_distance)[:KEPT])
+    distance = slips_between(typed, word, most=most)
+    return min(distance, 1) if heard else distance if distance <= most else None
 
 
 def _by_distance(item: tuple[str, int]) -> tuple[int, str]:

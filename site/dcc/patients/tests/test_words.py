@@ -118,11 +118,10 @@ def test_a_sound_is_never_taken_for_a_word(word: str) -> None:
 
 def test_the_vocabulary_gives_what_may_be_meant(db: None) -> None:
     learn({"MARTIN", "MARTEIN", "MARTINE", "MORTON", "DUPOND", "LEA", "LEO", "ZOE"})
-    assert near_words("MARTIN", several=False) == {"MARTEIN": 1, "MARTINE": 1, "MORTON": 2}
-    assert near_words("DUPONT", several=False) == {"DUPOND": 1}
-    assert near_words("DIPONTS", several=False) == {}
-    assert near_words("LEE", several=False) == {}
-    assert near_words("LEE", several=True) == {"LEA": 1, "LEO": 1}
+    assert near_words(["MARTIN"], several=False)["MARTIN"] == {"MARTIN": 0, "MARTEIN": 1, "MARTINE": 1, "MORTON": 2}
+    assert near_words(["DUPONT", "DIPONTS"], several=True) == {"DUPONT": {"DUPOND": 1}, "DIPONTS": {}}
+    assert near_words(["LEE"], several=False) == {"LEE": {}}
+    assert near_words(["LEE"], several=True) == {"LEE": {"LEA": 1, "LEO": 1}}
 
 
 def test_an_index_made_again_by_its_migration_is_the_same(facility: Facility) -> None:
