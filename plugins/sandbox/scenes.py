@@ -129,7 +129,11 @@ def _patient(card: Mapping[str, str], facility: Facility, alice: User) -> uuid.U
         telecoms=({"value": f"tel:{card['phone']}", "use": "MC"},),
         address={"city": card["city"], "postal_code": card["postal_code"]},
     )
-    return patients.register_from_header(actor=alice, facility_id=facility.pk, header=header).patient_id
+    patient_id = patients.register_from_header(actor=alice, facility_id=facility.pk, header=header).patient_id
+    patients.play_qualified(
+        actor=alice, facility_id=facility.pk, patient_id=patient_id, ins=InstanceId(card["ins_root"], card["ins"])
+    )
+    return patient_id
 
 
 def _traits(card: Mapping[str, str]) -> IdentityTraits:

@@ -65,6 +65,13 @@ def _header(world: World) -> Any:
     return replace(patients.patient_snapshot(world.patient_id), patient_id=None)
 
 
+def _qualifying(world: World, user: User) -> dict[str, Any]:
+    """What every step of a qualification takes, in the name of a place of the person."""
+    place = user.memberships.exclude(facility=None).values_list("facility_id", flat=True).first() or world.here.pk
+    return {"actor": user, "facility_id": place, "patient_id": world.patient_id, "expected_revision": 1}
+
+
+_RECONCILING = "by the facility that received and the patients it may be: site/dcc/patients/tests/test_reconciling.py"
 _VIEW = "takes what the actor could only get by opening the document"
 
 DOCUMENTS: Mapping[str, Recipe] = {
@@ -191,6 +198,28 @@ PATIENTS: Mapping[str, Recipe] = {
     "may_with": Recipe("answers patient.open patient", lambda w, u: patients.may_with(u, Action.OPEN_PATIENT, w.patient_id)),
     "open_glasses": Recipe("left open", lambda w, u: None, "the actor's own"),
     "open_patient": Recipe("patient.open patient", lambda w, u: patients.open_patient(actor=u, patient_id=w.patient_id)),
+    "accept_insi": Recipe("patient.qualify patient", lambda w, u: patients.accept_insi(**_qualifying(w, u), proposal_id=uuid4())),
+    "answer_reconciliation": Recipe("left open", lambda w, u: None, _RECONCILING),
+    "ask_insi": Recipe("patient.qualify patient", lambda w, u: patients.ask_insi(**_qualifying(w, u))),
+    "change_policy": Recipe(
+        "identity.configure region",
+        lambda w, u: patients.change_policy(actor=u, expected_number=0, data={}, reason="Essai"),
+    ),
+    "count_to_do": Recipe("left open", lambda w, u: None, "a number of what her rights reach"),
+    "play_qualified": Recipe(
+        "patient.create here",
+        lambda w, u: patients.play_qualified(
+            actor=u, facility_id=w.here.pk, patient_id=w.patient_id, ins=InstanceId("1.2.250.1.213.1.4.10", "1")
+        ),
+    ),
+    "reconciliation": Recipe("left open", lambda w, u: None, _RECONCILING),
+    "reconciliations": Recipe("left open", lambda w, u: None, _RECONCILING),
+    "record_proof": Recipe(
+        "patient.qualify patient", lambda w, u: patients.record_proof(**_qualifying(w, u), kind="CN", knows_patient=True)
+    ),
+    "refuse_insi": Recipe("patient.qualify patient", lambda w, u: patients.refuse_insi(**_qualifying(w, u), proposal_id=uuid4())),
+    "standing": Recipe("patient.open patient", lambda w, u: patients.standing(actor=u, patient_id=w.patient_id)),
+    "to_do": Recipe("left open", lambda w, u: None, "a list of what her rights reach"),
     "register_from_header": Recipe(
         "patient.create here",
         lambda w, u: patients.register_from_header(actor=u, facility_id=w.here.pk, header=_header(w)),
@@ -265,6 +294,10 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "current_id": "an id from an id, for what is to point to a patient",
         "check_header": "of a header already given",
         "check_matricule": "of digits already given",
+        "keep_conflict": "of a refusal already given",
+        "policy": "of no patient",
+        "policy_edition": "of no patient",
+        "policy_history": "of no patient",
         "followed_by": "ids of facilities, for whoever asks the policies with them",
         "changes_of": "the page of an identity, opened before",
         "patient_snapshot": "a document whose access was decided by the documents room",

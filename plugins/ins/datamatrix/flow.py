@@ -56,4 +56,6 @@ def register(
 ) -> patients.Registration:
     """The patient who was scanned, known or created. Raises what ``patients.register_from_header`` raises."""
     header = header_of(datamatrix, first_given_name)
-    return patients.register_from_header(actor=actor, facility_id=facility_id, header=header, reason="datamatrix")
+    return patients.register_from_header(
+        actor=actor, facility_id=facility_id, header=header, source="datamatrix", reason="datamatrix"
+    )

@@ -46,11 +46,14 @@ def _registered(one: Incoming, sender: FlowSender) -> Done:
             actor=None,
             facility_id=sender.facility_id,
             header=one.header,
-            qualifies=one.received == "qualifiee" and not (one.doubtful or one.fictitious),
+            source="hl7",
+            received=one.received,
+            proof=one.proof,
+            attribute="fictive" if one.fictitious else "douteuse" if one.doubtful else "",
             reason="hl7",
         )
-    except patients.IdentityConflict:
-        return Done("conflict", waits=True)
+    except patients.IdentityConflict as conflict:
+        return Done("conflict", waits=True, reconciliation_id=conflict.reconciliation_id)
     except Refused as refusal:
         raise Unacceptable(Fault("102", "PID^1", refusal.reason)) from refusal
     return Done("created" if found.outcome == "created" else "recognised", found.patient_id)

@@ -40,6 +40,9 @@ class Action(StrEnum):
     NAME_TEAM = "patient.team"
     MASK_PATIENT = "patient.mask"
     BREAK_GLASS = "patient.break_glass"
+    QUALIFY_IDENTITY = "patient.qualify"
+    RECONCILE_IDENTITY = "patient.reconcile"
+    CONFIGURE_IDENTITY = "identity.configure"
     CREATE_DOCUMENT = "document.create"
     OPEN_DOCUMENT = "document.open"
     EDIT_DOCUMENT = "document.edit"
@@ -95,6 +98,9 @@ patient.unmerge                TF       TF         -        -        -          
 patient.team                   TF       TF         -        -        -               -
 patient.mask                   TF       -          -        -        -               -
 patient.break_glass            any      -          -        -        -               -
+patient.qualify                TF       TF         -        -        -               -
+patient.reconcile              TF       TF         -        -        -               -
+identity.configure             -        -          -        any      any             -
 document.create                F        F          -        -        -               -
 document.open                  ATRFG    ATRF       ATRF     -        -               -
 document.open * en_cours       ATFG     ATF        ATF      -        -               -

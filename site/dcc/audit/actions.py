@@ -74,6 +74,20 @@ patient.team_joined             soins          ecrit    Professionnel nommé dan
 patient.team_left               soins          ecrit    Professionnel retiré de l'équipe de soins
 patient.masked                  soins          ecrit    Dossier masqué
 patient.unmasked                soins          ecrit    Dossier démasqué
+identity.advanced               soins          ecrit    Étape de la qualification d'une identité
+identity.asked                  soins          ecrit    INSi interrogé
+identity.insi_accepted          soins          ecrit    Traits d'INSi acceptés
+identity.insi_refused           soins          ecrit    Traits d'INSi refusés
+identity.duplicate_found        soins          ecrit    INS trouvé déjà porté par un autre patient
+identity.proved                 soins          ecrit    Justificatif d'identité enregistré
+identity.resumed                soins          ecrit    Qualification reprise d'elle-même
+identity.question_kept          soins          ecrit    Identité reçue incohérente mise de côté
+identity.compared               soins          lit      Identités comparées pour un rapprochement
+identity.listed                 soins          lit      Liste des identités à rapprocher
+identity.worklist_read          soins          lit      Liste des identités à traiter
+identity.reconciled             soins          ecrit    Identité rapprochée ou créée
+identity.played                 soins          ecrit    Identité qualifiée pour une démonstration
+identity.policy_changed         configuration  regle    Politique de qualification modifiée
 glass.broken                    soins          lit      Bris de glace
 glass.refused                   acces          refus    Bris de glace sans patient trouvé
 glass.reviewed                  journal        regle    Bris de glace revu

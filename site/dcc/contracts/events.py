@@ -10,6 +10,7 @@ from uuid import UUID
 from dcc.contracts.event import Context, Event, Handler
 
 __all__ = [
+    "CommitmentChanged",
     "Context",
     "DocumentCreated",
     "DocumentEvent",
@@ -21,6 +22,7 @@ __all__ = [
     "GlassBroken",
     "Handler",
     "IdentityChanged",
+    "IdentityToVerify",
     "RenditionReady",
 ]
 
@@ -84,6 +86,38 @@ class IdentityChanged(Event):
     @property
     def subject(self) -> str:
         return f"patient:{self.patient_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityToVerify(Event):
+    """A flow left an identity of which INSi must be asked, nobody waiting."""
+
+    name: ClassVar[str] = "patient.identity_to_verify"
+    qualification_id: UUID
+    patient_id: UUID
+    at: datetime
+
+    @property
+    def subject(self) -> str:
+        return f"patient:{self.patient_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentChanged(Event):
+    """A person accepted terms (``user_id``), or a convention was recorded or changed: the trust clause may now be there, or gone.
+
+    ``legal_finess`` (blank: of a whole network) and ``network`` (blank: this region's) name the convention.
+    """
+
+    name: ClassVar[str] = "trust.commitment_changed"
+    at: datetime
+    user_id: UUID | None = None
+    legal_finess: str = ""
+    network: str = ""
+
+    @property
+    def subject(self) -> str:
+        return f"user:{self.user_id}" if self.user_id else f"convention:{self.legal_finess or self.network or '-'}"
 
 
 @dataclass(frozen=True, slots=True)

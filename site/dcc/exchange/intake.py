@@ -58,6 +58,8 @@ def import_file(*, actor: User, facility_id: uuid.UUID, filename: str, content: 
     try:
         return _already_here(file) or _take_in(file, read_file(content, file.size))
     except (Refused, documents.DocumentError) as refusal:
+        if isinstance(refusal, patients.IdentityConflict):
+            patients.keep_conflict(refusal)  # what the room of patients kept of it was undone with the document
         _keep_refused(file, str(refusal))
         raise Refused(str(refusal)) from refusal
 

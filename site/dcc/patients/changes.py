@@ -145,3 +145,4 @@ def drop_ins(patient: Patient, reason: str) -> None:
             patient=patient, oid=patient.ins_oid, matricule=patient.ins_matricule, ended_at=timezone.now(), reason=reason
         )
     patient.ins_oid = patient.ins_matricule = ""
+    patient.insi_at = None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -57,9 +57,26 @@ class CandidatesFound(Exception):
         self.candidates = tuple(candidates)
 
 
-class IdentityConflict(Refused):
-    """A flow means a patient who is known, and contradicts what is known of him; ``fields`` names where. Nothing was changed."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is kept of a contradictory flow: the row that waits for a person, and whom it may be."""
 
-    def __init__(self, reason: str, *, patient_id: UUID, fields: Sequence[str]) -> None:
+    id: UUID
+    columns: Mapping[str, Any]
+    candidate_ids: Sequence[UUID]
+
+
+class IdentityConflict(Refused):
+    """A flow means a patient who is known, and contradicts what is known of him; ``fields`` names where. Nothing was changed.
+
+    ``reconciliation_id`` is the question that waits for a person; nothing when only the reader asked who it is.
+    """
+
+    def __init__(self, reason: str, *, patient_id: UUID, fields: Sequence[str], question: Question | None = None) -> None:
         super().__init__(reason)
-        self.patient_id, self.fields = patient_id, tuple(fields)
+        self.patient_id, self.fields, self.question = patient_id, tuple(fields), question
+
+    @property
+    def reconciliation_id(self) -> UUID | None:
+        """Id of the question that is kept."""
+        return self.question.id if self.question else None

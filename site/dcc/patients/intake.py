@@ -1,42 +1,30 @@
-"""Recognising, or creating, the patient of a received document from its header.
+"""The door of every flow of identities: received document, contextual call, datamatrix, HL7 message.
 
-An INS in a CDA header is a qualified identity: no status travels in CDA, its presence says it (EXI ID 29). The trust clause
-and the calls to INSi that R-134 to R-144 add belong to the INS plugin; here a header never lowers a local identity, and a
-contradiction is refused.
+A header never lowers a local identity, and a contradiction is a question for a person, kept until she answers it. What a flow
+brings towards *qualifiée* is the table of :mod:`dcc.patients.qualification`. An INS in a CDA header is a qualified identity: no
+status travels in CDA, its presence says it (EXI ID 29).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+import re
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from dcc.accounts import api as accounts
-from dcc.contracts.errors import Refused
-from dcc.contracts.snapshots import InstanceId, PatientSnapshot
-from dcc.patients.details import add_identifiers, write_contacts, write_details
+from dcc.contracts.snapshots import PatientSnapshot
+from dcc.patients.access import locked_patient
 from dcc.patients.errors import IdentityConflict
-from dcc.patients.index import reindex
-from dcc.patients.ins import check_authority, check_matricule
-from dcc.patients.matching import conflicts
-from dcc.patients.models import LocalIdentifier, Patient, Status
-from dcc.patients.pictures import record_revision, today, traits_of, write_identity
-from dcc.patients.registration import exact_matches, follow, one_at_a_time
-from dcc.patients.traits import LABELS, Identity, IdentityErrors, read_identity
+from dcc.patients.qualification.models import Origin
+from dcc.patients.qualification.reconciling import answered, asked, keep_conflict
+from dcc.patients.qualification.table import Answer, Match, Reliability
+from dcc.patients.receiving import Flow, Read, Registration, apply_flow
+from dcc.patients.recognising import read_header, recognised
+from dcc.patients.registration import one_at_a_time
 
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """Whose document it is, and how that was known: created, or recognised by INS, traits or local identifier."""
-
-    patient_id: UUID
-    outcome: Literal["created", "ins", "traits", "identifier"]
+_PROOF = re.compile(r"[A-Za-z]{1,10}\Z", re.ASCII)
 
 
 def register_from_header(
@@ -44,26 +32,40 @@ def register_from_header(
     actor: accounts.User | None,
     facility_id: UUID,
     header: PatientSnapshot,
-    qualifies: bool = True,
+    source: str = "cda",
+    received: str | None = None,
+    proof: str = "",
+    attribute: str = "",
     reason: str = "import",
 ) -> Registration:
-    """The patient of a received document, or of another flow, followed by ``facility_id`` from now on.
+    """The patient of a flow, followed by ``facility_id`` from now on; his qualification goes on by the table.
 
     Same INS (OID and matricule): same patient. Otherwise same local identifier, then same strict traits. Otherwise a new one.
-    ``actor`` is nothing when the platform itself receives; a flow that does not ``qualifies`` is recognised by its INS and gives
-    it to nobody. Raises ``Refused`` in French when the header cannot be read or contradicts what is known
-    (:class:`IdentityConflict` names the patient), ``PermissionDenied`` when the actor may not create patients in the facility.
+    ``actor`` is nothing when the platform itself receives. ``source`` is ``cda``, ``call``, ``datamatrix`` or ``hl7``;
+    ``received`` the status that the flow gives (default: *qualifiée* with an INS, else *provisoire*; a call is never more than
+    *provisoire*, decision 0234), ``proof`` the code of its justificatif (blank: unknown), ``attribute`` what the sender says of
+    the identity (``douteuse``, ``fictive``): it then brings nothing.
+
+    Raises ``Refused`` in French when the header cannot be read, ``PermissionDenied`` when the actor may not create patients in
+    the facility, and :class:`IdentityConflict` for what contradicts what is known: its ``reconciliation_id`` waits for a person
+    (whoever undoes the transaction around calls :func:`keep_conflict` afterwards), whose answer lets the same header through.
     """
     if actor is not None and not accounts.may(actor, accounts.Action.CREATE_PATIENT, facility_ids=[facility_id]):
         raise PermissionDenied
-    identity, ins = _read(header)
+    flow = Flow(
+        actor, facility_id, header, Origin(source).value, _status(header, source, received), _code(proof), reason, attribute
+    )
+    read = read_header(header)
     for last_try in (False, True):
         try:
             with transaction.atomic():
-                return _register(_Flow(actor, facility_id, header, reason, qualifies), identity, ins)
+                return _register(flow, read)
         except IntegrityError:  # the same document was received twice at once: the other one is there now
             if last_try:
                 raise
+        except IdentityConflict as conflict:
+            keep_conflict(conflict)
+            raise
     raise AssertionError  # the loop returns or raises
 
 
@@ -72,129 +74,40 @@ def recognise(header: PatientSnapshot) -> UUID | None:
 
     What may be shown of the patient is for the caller to ask. Raises ``Refused`` and :class:`IdentityConflict` likewise.
     """
-    identity, ins = _read(header)
     with transaction.atomic():
-        patient, _outcome = _recognised(identity, ins, header.identifiers)
-        if patient is not None:
-            _check_no_contradiction(patient, identity, ins)
-    return patient.pk if patient else None
+        found = recognised(read_header(header), header.identifiers)
+    if found.candidates:
+        raise IdentityConflict(found.why, patient_id=found.candidates[0].pk, fields=found.fields)
+    return found.patient.pk if found.patient else None
 
 
 def check_header(header: PatientSnapshot) -> None:
     """Raises ``Refused`` in French when traits or INS of a header cannot be read."""
-    _read(header)
+    read_header(header)
 
 
-@dataclass(frozen=True, slots=True)
-class _Flow:
-    """What arrived, and for whom."""
-
-    actor: accounts.User | None
-    facility_id: UUID
-    header: PatientSnapshot
-    reason: str
-    qualifies: bool
+def _status(header: PatientSnapshot, source: str, received: str | None) -> Reliability:
+    if source == Origin.CALL:
+        return Reliability.PROV
+    if received is not None:
+        return Reliability(received)
+    return Reliability.QUAL if header.ins else Reliability.PROV
 
 
-def _read(header: PatientSnapshot) -> tuple[Identity, InstanceId | None]:
-    try:
-        identity = read_identity(
-            header.traits, today=today(), used_name=header.used_name, used_given_name=header.used_given_name, lenient=True
-        )
-        return identity, _checked_ins(header.ins)
-    except IdentityErrors as error:
-        raise Refused(_("Identité du patient illisible dans l'en-tête : %(why)s") % {"why": error}) from error
-    except ValueError as error:
-        raise Refused(_("En-tête : %(why)s") % {"why": error}) from error
+def _code(proof: str) -> str:
+    return proof if _PROOF.match(proof) else ""
 
 
-def _checked_ins(ins: InstanceId | None) -> InstanceId | None:
-    if ins is None:
-        return None
-    check_authority(ins.root, test_allowed=settings.DCC_TEST_IDENTITIES)
-    return InstanceId(ins.root, check_matricule(ins.extension or ""))
-
-
-def _register(flow: _Flow, identity: Identity, ins: InstanceId | None) -> Registration:
-    header = flow.header
-    one_at_a_time(identity.traits)
-    patient, outcome = _recognised(identity, ins, header.identifiers)
-    if patient is None:
-        patient = _created(header, identity)
-        outcome = "created"
-    else:
-        _check_no_contradiction(patient, identity, ins)
-    changed = flow.qualifies and _take_ins(patient, ins)
-    known = set(patient.identifiers.values_list("root", "extension")) if outcome != "created" else set()
-    add_identifiers(patient, header.identifiers)
-    if outcome == "created":
-        record_revision(patient, actor=flow.actor, reason=flow.reason, action="patient.created")
-    elif changed or known != set(patient.identifiers.values_list("root", "extension")):
-        record_revision(patient, actor=flow.actor, reason=flow.reason, action="patient.changed")
-    follow(patient, flow.facility_id, actor=flow.actor)
-    reindex(patient)
-    return Registration(patient.pk, outcome)
-
-
-def _recognised(
-    identity: Identity, ins: InstanceId | None, identifiers: Sequence[InstanceId]
-) -> tuple[Patient | None, Literal["created", "ins", "traits", "identifier"]]:
-    locked = Patient.objects.select_for_update()
-    by_identifier = _by_identifiers(identifiers)
-    by_ins = locked.filter(ins_oid=ins.root, ins_matricule=ins.extension).first() if ins else None
-    if by_ins and by_identifier and by_ins.pk != by_identifier.pk:
-        raise Refused(_("L'INS et l'identifiant local de l'en-tête désignent deux patients différents"))
-    if by_ins:
-        return by_ins, "ins"
-    if by_identifier:
-        return locked.get(pk=by_identifier.pk), "identifier"
-    same = exact_matches(identity.traits)
-    if len(same) > 1:
-        raise Refused(_("Plusieurs patients ont les traits de l'en-tête : le document ne dit pas duquel il s'agit"))
-    return (locked.get(pk=same[0].pk), "traits") if same else (None, "created")
-
-
-def _by_identifiers(identifiers: Sequence[InstanceId]) -> Patient | None:
-    found = {
-        row.patient_id: row.patient
-        for identifier in identifiers
-        for row in LocalIdentifier.objects.filter(root=identifier.root, extension=identifier.extension or "").select_related(
-            "patient"
-        )
-    }
-    if len(found) > 1:
-        raise Refused(_("Les identifiants locaux de l'en-tête désignent plusieurs patients"))
-    return next(iter(found.values()), None)
-
-
-def _check_no_contradiction(patient: Patient, identity: Identity, ins: InstanceId | None) -> None:
-    fields = conflicts(identity.traits, traits_of(patient))
-    if fields:
-        names = ", ".join(LABELS[field].lower() for field in fields)
-        message = _("L'en-tête désigne un patient déjà connu dont les traits diffèrent : %(fields)s") % {"fields": names}
-        raise IdentityConflict(message, patient_id=patient.pk, fields=fields)
-    if ins and patient.ins_matricule and (patient.ins_oid, patient.ins_matricule) != (ins.root, ins.extension):
-        message = _("L'en-tête donne un autre INS que celui du patient qui a les mêmes traits")
-        raise IdentityConflict(message, patient_id=patient.pk, fields=["ins"])
-
-
-def _take_ins(patient: Patient, ins: InstanceId | None) -> bool:
-    """A qualified identity in the header qualifies the local one; a doubtful or fictitious one stays as it is (RNIV)."""
-    if ins is None or patient.status == Status.QUALIFIED or patient.doubtful or patient.fictitious:
-        return False
-    patient.status = Status.QUALIFIED
-    patient.ins_oid, patient.ins_matricule = ins.root, ins.extension or ""
-    patient.save()
-    return True
-
-
-def _created(header: PatientSnapshot, identity: Identity) -> Patient:
-    patient = Patient()
-    write_identity(patient, identity)
-    try:
-        write_details(patient, address=header.address, telecoms=header.telecoms)
-        patient.save(force_insert=True)
-        write_contacts(patient, header.related)
-    except IdentityErrors as error:
-        raise Refused(_("Identité du patient illisible dans l'en-tête : %(why)s") % {"why": error}) from error
-    return patient
+def _register(flow: Flow, read: Read) -> Registration:
+    one_at_a_time(read.identity.traits)
+    near_in = None if flow.source == Origin.CALL else flow.facility_id
+    found = recognised(read, flow.header.identifiers, near_in=near_in)
+    if not found.candidates:
+        match: Match = "identique" if found.patient else "absente"
+        return apply_flow(flow, read, found.patient, outcome=found.outcome, match=match)
+    question = answered(flow, read, found)
+    if question is None or question.outcome is None:
+        raise asked(flow, read, found)
+    patient = locked_patient(question.outcome.pk)
+    answer: Answer = "creer" if question.state == question.State.CREATED else "conserver"
+    return apply_flow(flow, read, patient, outcome="reconciled", match="incoherente", answer=answer)

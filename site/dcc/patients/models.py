@@ -8,6 +8,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dcc.patients.qualification.models import (
+    IdentityProof,
+    InsOfHistory,
+    Origin,
+    PolicyVersion,
+    Proposal,
+    Qualification,
+    Reconciliation,
+)
 from dcc.patients.relations import BrokenGlass, CareTeamMember, Masking
 from dcc.patients.sameness import DuplicateAlert, Link, Merge
 
@@ -18,12 +27,19 @@ __all__ = [
     "DuplicateAlert",
     "Following",
     "FormerIns",
+    "IdentityProof",
+    "InsOfHistory",
     "Link",
     "LocalIdentifier",
     "Masking",
     "Merge",
     "NameWord",
+    "Origin",
     "Patient",
+    "PolicyVersion",
+    "Proposal",
+    "Qualification",
+    "Reconciliation",
     "Revision",
     "Status",
     "WordVariant",
@@ -88,6 +104,9 @@ class Patient(models.Model):
 
     ins_oid = models.CharField(_("autorité de l'INS"), max_length=40, blank=True)
     ins_matricule = models.CharField(_("matricule INS"), max_length=15, blank=True)
+
+    origin = models.CharField(_("source de l'identité"), max_length=10, choices=Origin, default=Origin.TYPED)
+    insi_at = models.DateTimeField(_("traits donnés par INSi le"), null=True)
 
     masked = models.BooleanField(_("dossier masqué"), default=False)
 

@@ -174,6 +174,12 @@ def _candidates(actor: accounts.User, identity: Identity) -> list[DuplicateCandi
     ]
 
 
+def neighbours_in(traits: IdentityTraits, facility_id: UUID) -> Sequence[Patient]:
+    """Patients of a facility who may look like a person; fictitious ones are nobody."""
+    followed = Q(pk__in=Following.objects.filter(facility=facility_id).values("patient"), fictitious=False)
+    return neighbours(traits, followed)
+
+
 def neighbours(traits: IdentityTraits, within: Q) -> Sequence[Patient]:
     """Patients that a search may show, born the same day, or of the same name and the same year or anniversary."""
     here = Patient.objects.filter(within).order_by("birth_name", "pk")

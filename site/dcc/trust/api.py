@@ -17,7 +17,7 @@ from dcc.trust.clause import Place
 from dcc.trust.conventions import record_convention
 from dcc.trust.renewals import Renewal, renewals
 from dcc.trust.standing import Asked, asked_of, nothing_published
-from dcc.trust.status import ClauseStatus, Reason, clause_status
+from dcc.trust.status import ClauseStatus, Reason, clause_status, facility_commitment
 from dcc.trust.terms import accept_terms, ensure_default_terms, publish_default_terms
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "asked_of",
     "clause_status",
     "ensure_default_terms",
+    "facility_commitment",
     "nothing_published",
     "publish_default_terms",
     "record_convention",

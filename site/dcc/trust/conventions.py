@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, Facility
 from dcc.audit import api as audit
+from dcc.contracts.events import CommitmentChanged
+from dcc.events import api as events
 from dcc.trust.models import Convention
 from dcc.trust.models.conventions import Kind
 
@@ -44,6 +47,7 @@ def trace(convention: Convention, *, actor: User | None, created: bool) -> None:
         amendments=convention.amendments.count(),
         digest=convention.scan_sha256,
     )
+    events.publish(CommitmentChanged(at=timezone.now(), legal_finess=convention.legal_finess, network=convention.network))
 
 
 @transaction.atomic

@@ -61,19 +61,41 @@ def clause_status(actor: User, facility: Facility, at: datetime) -> ClauseStatus
     return ClauseStatus(all(ok for _need, ok in met), situation.place, reasons)
 
 
-def _situation(actor: User, facility: Facility, at: datetime) -> Situation:
+def facility_commitment(facility: Facility, at: datetime) -> ClauseStatus:
+    """Whether the legal person of an establishment is covered, whoever acts there: what its machines send (decision 0243).
+
+    A private practice has none: its practitioner answers for himself.
+    """
     place = place_of(facility.sector, facility.network)
+    facts = Situation(Person.OTHER, place, at.astimezone(PARIS).date(), True, True, *_signed(facility, place))
+    wanted = (Need.FACILITY, Need.NETWORK)
+    met = [(need, ok) for need, ok in needs(facts) if need in wanted]
+    reasons = tuple(Reason(need.value, str(WORDS[need, ok]), ok) for need, ok in met)
+    return ClauseStatus(bool(met) and all(ok for _need, ok in met), place, reasons)
+
+
+def _signed(facility: Facility, place: Place) -> tuple[Sequence[Agreement], Sequence[Agreement]]:
+    """The conventions of the establishment, and those between the two DSRC, as far as the table looks at them."""
     conventions = Convention.objects.prefetch_related("amendments")
     signed = conventions.filter(kind=Kind.FACILITY, legal_finess=facility.legal_finess, network=facility.network)
     mutual = conventions.filter(kind=Kind.NETWORK, network=facility.network)
+    return (
+        agreements(signed) if facility.legal_finess and place is not Place.LIBERAL else (),
+        agreements(mutual) if place is Place.ELSEWHERE else (),
+    )
+
+
+def _situation(actor: User, facility: Facility, at: datetime) -> Situation:
+    place = place_of(facility.sector, facility.network)
+    signed, mutual = _signed(facility, place)
     return Situation(
         person=Person.PRACTITIONER if actor.practitioner_id else Person.OTHER,
         place=place,
         day=at.astimezone(PARIS).date(),
         works_there=any(post.facility_id == facility.pk for post in accounts.rights(actor).posts),
         terms_accepted=has_clause_accepted(actor, at=at),
-        facility=agreements(signed) if facility.legal_finess and place is not Place.LIBERAL else (),
-        network=agreements(mutual) if place is Place.ELSEWHERE else (),
+        facility=signed,
+        network=mutual,
     )
 
 

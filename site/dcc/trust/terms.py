@@ -16,6 +16,8 @@ from dcc.accounts import api as accounts
 from dcc.accounts.api import Action
 from dcc.accounts.sessions import Level
 from dcc.audit import api as audit
+from dcc.contracts.events import CommitmentChanged
+from dcc.events import api as events
 from dcc.trust import stamp
 from dcc.trust.due import PARIS
 from dcc.trust.models import Acceptance, TermsSet, TermsVersion
@@ -101,6 +103,7 @@ def accept_terms(*, actor: User, version_id: int, sha256: str, level: Level, at:
         accepted_at=at or timezone.now(),
     )
     _record(actor, "terms.accepted", asked, level)
+    events.publish(CommitmentChanged(at=kept.accepted_at, user_id=actor.pk))
     return kept
 
 

@@ -109,7 +109,7 @@ def test_a_received_file_becomes_a_document_with_its_patient(
     assert view.received["unknown_parts"][0]["title"] == "Section inconnue"
     assert view.editable
     patient = patients.patient_snapshot(view.line.patient_id)
-    assert (patient.status, patient.ins) == ("qualifiee", IDENTITY.ins)
+    assert (patient.status, patient.ins) == ("provisoire", None), "without the clause of trust, what is received qualifies nobody"
     snapshot = documents.preview_snapshot(alice, document_id, as_of=timezone.now())
     assert snapshot.set_id == InstanceId("1.2.3")
     assert snapshot.authors[0].professional["family"] == "MULLER"

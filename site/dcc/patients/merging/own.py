@@ -10,7 +10,20 @@ from django.db.models import Max, Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from dcc.patients.merging.holding import Rows, hold
-from dcc.patients.models import BrokenGlass, CareTeamMember, Contact, Following, FormerIns, LocalIdentifier, Masking
+from dcc.patients.models import (
+    BrokenGlass,
+    CareTeamMember,
+    Contact,
+    Following,
+    FormerIns,
+    IdentityProof,
+    InsOfHistory,
+    LocalIdentifier,
+    Masking,
+    Proposal,
+    Qualification,
+    Reconciliation,
+)
 
 _OPEN = Q(until=None)
 _OF_A_CONTACT = ("rank", "kind", "prefix", "family", "given", "relation", "address", "telecoms")
@@ -60,4 +73,25 @@ def hold_own() -> None:
         )
     )
     hold(Rows("patients.masking", _("masquages"), Masking.objects.all, once=(), among=_OPEN))
+    hold(Rows("patients.identity_proof", _("justificatifs d'identité"), IdentityProof.objects.all))
+    hold(Rows("patients.ins_history", _("matricules de l'historique INS"), InsOfHistory.objects.all))
+    hold(
+        Rows(
+            "patients.qualification",
+            _("qualifications"),
+            Qualification.objects.all,
+            once=(),
+            among=Q(closed_at=None),
+        )
+    )
+    hold(Rows("patients.proposal", _("réponses d'INSi"), Proposal.objects.all, once=(), among=Q(state="attente")))
+    hold(Rows("patients.reconciled", _("identités rapprochées"), Reconciliation.objects.all, column="outcome"))
+    hold(
+        Rows(
+            "patients.reconciliation",
+            _("identités à rapprocher"),
+            Reconciliation.candidates.through.objects.all,
+            once=("reconciliation_id",),
+        )
+    )
     hold(Rows("patients.broken_glass", _("bris de glace"), BrokenGlass.objects.all))

@@ -16,6 +16,7 @@ from dcc.contracts.snapshots import InstanceId, RelatedPerson
 from dcc.events import api as events
 from dcc.patients import api
 from dcc.patients.models import FormerIns, Patient
+from dcc.patients.tests import covered
 from dcc.patients.tests.people import CORSE, ECETINSI, MATRICULES, NESSI, NIR, header
 from dcc.patients.tests.test_registration import create, here
 
@@ -35,7 +36,7 @@ def told() -> Iterator[list[IdentityChanged]]:
 
 
 def qualified(user: User) -> Patient:
-    registration = api.register_from_header(actor=user, facility_id=here(user), header=header(NESSI))
+    registration = covered.qualified(user, here(user), header(NESSI))
     return Patient.objects.get(pk=registration.patient_id)
 
 
@@ -77,25 +78,31 @@ def test_contact_details_are_not_the_identity(alice: User, told: list[IdentityCh
 def test_a_strict_trait_of_a_qualified_identity_is_locked(alice: User, told: list[IdentityChanged]) -> None:
     patient = qualified(alice)
     with pytest.raises(api.InsWouldBeLost):
-        api.update_identity(actor=alice, patient_id=patient.pk, expected_revision=1, traits=replace(NESSI, birth_name="NESSY"))
+        api.update_identity(
+            actor=alice, patient_id=patient.pk, expected_revision=patient.revision, traits=replace(NESSI, birth_name="NESSY")
+        )
     patient.refresh_from_db()
-    assert (patient.status, patient.birth_name, patient.revision) == ("qualifiee", "NESSI", 1)
+    assert (patient.status, patient.birth_name, patient.revision) == ("qualifiee", "NESSI", 2)
     api.update_identity(
-        actor=alice, patient_id=patient.pk, expected_revision=1, traits=replace(NESSI, birth_name="NESSY"), give_up_ins=True
+        actor=alice,
+        patient_id=patient.pk,
+        expected_revision=patient.revision,
+        traits=replace(NESSI, birth_name="NESSY"),
+        give_up_ins=True,
     )
     snapshot = api.patient_snapshot(patient.pk)
     assert (snapshot.status, snapshot.ins, snapshot.traits.birth_name) == ("provisoire", None, "NESSY")
     assert [(f.oid, f.matricule) for f in FormerIns.objects.all()] == [(NIR, MATRICULES["NESSI"])]
     events.drain()
-    assert [e.status for e in told] == ["provisoire"]
+    assert [e.status for e in told] == ["qualifiee", "provisoire"]
     assert api.search(actor=alice, text=MATRICULES["NESSI"]).lines[0].patient_id == patient.pk, "a former INS still finds"
 
 
 def test_what_stays_editable_in_a_qualified_identity(alice: User) -> None:
-    registration = api.register_from_header(actor=alice, facility_id=here(alice), header=header(ECETINSI))
+    registration = covered.qualified(alice, here(alice), header(ECETINSI))
     shorter = replace(ECETINSI, first_given_name="PIERRE", birth_place_name="MOULINS")
     api.update_identity(
-        actor=alice, patient_id=registration.patient_id, expected_revision=1, traits=shorter, used_given_name="Alain"
+        actor=alice, patient_id=registration.patient_id, expected_revision=2, traits=shorter, used_given_name="Alain"
     )
     snapshot = api.patient_snapshot(registration.patient_id)
     assert (snapshot.status, snapshot.traits, snapshot.used_given_name) == ("qualifiee", shorter, "ALAIN")
@@ -113,8 +120,10 @@ def test_only_a_qualified_identity_shows_its_ins(alice: User) -> None:
 def test_doubt_takes_the_ins_away(alice: User, attribute: str) -> None:
     patient = qualified(alice)
     with pytest.raises(api.InsWouldBeLost):
-        api.set_attributes(actor=alice, patient_id=patient.pk, expected_revision=1, **{attribute: True})
-    api.set_attributes(actor=alice, patient_id=patient.pk, expected_revision=1, give_up_ins=True, **{attribute: True})
+        api.set_attributes(actor=alice, patient_id=patient.pk, expected_revision=patient.revision, **{attribute: True})
+    api.set_attributes(
+        actor=alice, patient_id=patient.pk, expected_revision=patient.revision, give_up_ins=True, **{attribute: True}
+    )
     snapshot = api.patient_snapshot(patient.pk)
     assert (snapshot.status, snapshot.ins) == ("provisoire", None)
     assert getattr(api.open_patient(actor=alice, patient_id=patient.pk), attribute)
@@ -122,7 +131,7 @@ def test_doubt_takes_the_ins_away(alice: User, attribute: str) -> None:
 
 def test_homonym_takes_nothing_away(alice: User) -> None:
     patient = qualified(alice)
-    api.set_attributes(actor=alice, patient_id=patient.pk, expected_revision=1, homonym=True)
+    api.set_attributes(actor=alice, patient_id=patient.pk, expected_revision=patient.revision, homonym=True)
     assert api.patient_snapshot(patient.pk).status == "qualifiee"
 
 

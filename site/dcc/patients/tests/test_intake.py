@@ -14,6 +14,7 @@ from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import InstanceId, PatientSnapshot, RelatedPerson
 from dcc.patients import api
 from dcc.patients.models import Patient
+from dcc.patients.tests.covered import qualified
 from dcc.patients.tests.people import CORSE, MATRICULES, NESSI, NIR, NIR_TEST, PAT_TROIS, header
 from dcc.patients.tests.test_registration import ADDRESS, PHONE, create, here
 
@@ -36,15 +37,21 @@ def receive(alice: User) -> Receive:
     return lambda snapshot: api.register_from_header(actor=alice, facility_id=here(alice), header=snapshot)
 
 
-def test_the_patient_of_the_official_samples(receive: Receive, alice: User) -> None:
-    registration = receive(PAT_TROIS_HEADER)
+@pytest.fixture
+def receive_qualified(alice: User) -> Receive:
+    """Receive, then let INSi confirm: the tests of qualification tell how."""
+    return lambda snapshot: qualified(alice, here(alice), snapshot)
+
+
+def test_the_patient_of_the_official_samples(receive: Receive, receive_qualified: Receive, alice: User) -> None:
+    registration = receive_qualified(PAT_TROIS_HEADER)
     assert registration.outcome == "created"
     expected = replace(PAT_TROIS_HEADER, patient_id=registration.patient_id)
     assert api.patient_snapshot(registration.patient_id) == expected, "what came in goes out, qualified"
-    assert api.open_patient(actor=alice, patient_id=registration.patient_id).revision == 1
+    assert api.open_patient(actor=alice, patient_id=registration.patient_id).revision == 2
     again = receive(PAT_TROIS_HEADER)
     assert (again.patient_id, again.outcome) == (registration.patient_id, "ins")
-    assert api.open_patient(actor=alice, patient_id=registration.patient_id).revision == 1, "nothing changed, nothing is written"
+    assert api.open_patient(actor=alice, patient_id=registration.patient_id).revision == 2, "nothing changed, nothing is written"
 
 
 def test_without_ins_the_identity_is_provisional(receive: Receive) -> None:
@@ -54,32 +61,36 @@ def test_without_ins_the_identity_is_provisional(receive: Receive) -> None:
     assert receive(header(NESSI, oid=None)) == api.Registration(registration.patient_id, "traits")
 
 
-def test_an_ins_qualifies_the_same_person(receive: Receive, alice: User) -> None:
+def test_an_ins_recognises_the_same_person_and_qualifies_nobody_by_itself(
+    receive: Receive, receive_qualified: Receive, alice: User
+) -> None:
     known = create(alice)
     assert receive(header(NESSI)) == api.Registration(known, "traits")
+    assert api.patient_snapshot(known).status == "provisoire"
+    receive_qualified(header(NESSI))
     snapshot = api.patient_snapshot(known)
     assert (snapshot.status, snapshot.ins) == ("qualifiee", InstanceId(NIR, MATRICULES["NESSI"]))
     assert receive(header(NESSI, oid=None)).patient_id == known
     assert api.patient_snapshot(known).status == "qualifiee", "a header never lowers"
 
 
-def test_the_same_ins_tolerates_a_poorer_header(receive: Receive) -> None:
-    first = receive(header(NESSI))
+def test_the_same_ins_tolerates_a_poorer_header(receive: Receive, receive_qualified: Receive) -> None:
+    first = receive_qualified(header(NESSI))
     poorer = replace(NESSI, given_names="", birth_place_code="")
     assert receive(header(poorer)) == api.Registration(first.patient_id, "ins")
     assert api.patient_snapshot(first.patient_id).traits == NESSI
 
 
-def test_the_same_ins_with_other_traits_is_refused(receive: Receive) -> None:
-    receive(header(NESSI))
+def test_the_same_ins_with_other_traits_is_refused(receive: Receive, receive_qualified: Receive) -> None:
+    receive_qualified(header(NESSI))
     other = replace(NESSI, birth_name="NESSY", birth_date="1977-07-15")
     with pytest.raises(Refused, match="nom de naissance, date de naissance"):
         receive(header(other, matricule=MATRICULES["NESSI"]))
     assert Patient.objects.count() == 1
 
 
-def test_the_same_traits_with_another_ins_are_refused(receive: Receive) -> None:
-    receive(header(NESSI))
+def test_the_same_traits_with_another_ins_are_refused(receive: Receive, receive_qualified: Receive) -> None:
+    receive_qualified(header(NESSI))
     with pytest.raises(Refused, match="autre INS"):
         receive(header(NESSI, matricule=MATRICULES["CORSE"]))
 
@@ -91,8 +102,8 @@ def test_a_local_identifier_recognises(receive: Receive) -> None:
         receive(header(CORSE, oid=None, identifiers=(IPP,)))
 
 
-def test_ins_and_identifier_of_two_patients_are_refused(receive: Receive) -> None:
-    receive(header(NESSI))
+def test_ins_and_identifier_of_two_patients_are_refused(receive: Receive, receive_qualified: Receive) -> None:
+    receive_qualified(header(NESSI))
     receive(header(CORSE, identifiers=(IPP,)))
     with pytest.raises(Refused, match="deux patients"):
         receive(header(NESSI, identifiers=(IPP,)))

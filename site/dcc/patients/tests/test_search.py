@@ -12,6 +12,7 @@ from dcc.contracts.snapshots import IdentityTraits
 from dcc.patients import api
 from dcc.patients.finding import Query
 from dcc.patients.search import understood
+from dcc.patients.tests.covered import qualified
 from dcc.patients.tests.people import (
     ARTAGNAN,
     CORSE,
@@ -34,7 +35,7 @@ EVERYBODY = (ARTAGNAN, CORSE, ECETINSI, MICHELANGELO, NESSI, PAT_TROIS, RUTH, TC
 @pytest.fixture
 def known(alice: User) -> dict[UUID, IdentityTraits]:
     found = {create(alice, traits): traits for traits in EVERYBODY if traits is not TCHITCHI}
-    registration = api.register_from_header(actor=alice, facility_id=here(alice), header=header(TCHITCHI))
+    registration = qualified(alice, here(alice), header(TCHITCHI))
     return {**found, registration.patient_id: TCHITCHI}
 
 

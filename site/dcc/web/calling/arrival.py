@@ -23,7 +23,7 @@ def patient_of(served: calls.Served, header: PatientSnapshot) -> UUID:
     actor, facility_id = served.user, served.software.facility_id
     if accounts.may(actor, Action.CREATE_PATIENT, facility_ids=[facility_id]):
         return patients.register_from_header(
-            actor=actor, facility_id=facility_id, header=header, qualifies=False, reason="call"
+            actor=actor, facility_id=facility_id, header=header, source="call", reason="call"
         ).patient_id
     known = patients.recognise(header)
     if known is None or not patients.may_with(actor, Action.OPEN_PATIENT, known):
