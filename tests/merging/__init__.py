@@ -1,0 +1,1 @@
+"""Merging and parting whole files, through every room that holds something of a patient."""
