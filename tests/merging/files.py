@@ -37,13 +37,10 @@ def naming_patients() -> Iterator[tuple[type[Model], list[Field[Any, Any]]]]:
 def rows_of(patient_ids: Collection[UUID]) -> dict[str, list[tuple[Any, ...]]]:
     """Every row that belongs to these patients: theirs, and those that point to theirs, by table; histories aside."""
     reached: dict[type[Model], set[Any]] = {Patient: set(patient_ids)}
-    todo = [Patient]
+    todo: list[type[Model]] = [Patient]
     while todo:
         model = todo.pop()
-        for relation in model._meta.get_fields(include_hidden=True):
-            if not (relation.auto_created and relation.is_relation and (relation.one_to_many or relation.one_to_one)):
-                continue
-            other, field = relation.related_model, relation.field  # type: ignore[union-attr]  # a reverse relation has both
+        for other, field in _pointing_to(model):
             if other._meta.label_lower in HISTORY:
                 continue
             found = set(other._base_manager.filter(**{f"{field.name}__in": reached[model]}).values_list("pk", flat=True))
@@ -52,6 +49,14 @@ def rows_of(patient_ids: Collection[UUID]) -> dict[str, list[tuple[Any, ...]]]:
                 reached.setdefault(other, set()).update(new)
                 todo.append(other)
     return {model._meta.label_lower: sorted(_values(model, pks), key=repr) for model, pks in reached.items()}
+
+
+def _pointing_to(model: type[Model]) -> Iterator[tuple[type[Model], Field[Any, Any]]]:
+    """Tables with a foreign key to this one, and the key."""
+    for other in apps.get_models(include_auto_created=True):
+        for field in other._meta.concrete_fields:
+            if isinstance(field, ForeignKey) and field.related_model is model:
+                yield other, field
 
 
 def _values(model: type[Model], pks: Collection[Any]) -> list[tuple[Any, ...]]:

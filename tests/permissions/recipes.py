@@ -309,6 +309,7 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "change_identifier": "a flow of the facility whose number it is",
         "holder_of": "a flow of the facility asks whom its number names",
         "hold": "composition at the start",
+        "kept_id": "an id from an id, for old links",
         "link_patients": "a flow; it shows and moves nothing",
         "linked": "of a patient whose file was opened",
         "merge_from_flow": "a flow of a facility, of patients that it follows alone; else people decide",

@@ -84,13 +84,16 @@ def journal_rows(*, actor: User, filters: audit.Filters) -> Sequence[Told]:
     return rows
 
 
-def accesses_of(*, actor: User, patient_id: UUID, since: datetime, until: datetime, way: str = "page") -> Sequence[Told]:
+def accesses_of(
+    *, actor: User, patient_id: UUID, also: Collection[UUID] = (), since: datetime, until: datetime, way: str = "page"
+) -> Sequence[Told]:
     """Who read, wrote, took out of, or was refused what of a patient, newest first; « bris de glace » marked (right of access).
 
-    ``way`` is how it is shown (``page``, ``pdf``, ``csv``). Raises ``PermissionDenied``, :class:`TooMuch`.
+    ``also`` are the ids of the identities that a merge absorbed: the journal names the patient by them too. ``way`` is how it is
+    shown (``page``, ``pdf``, ``csv``). Raises ``PermissionDenied``, :class:`TooMuch`.
     """
     _require(actor)
-    filters = audit.Filters(since, until, patient_id=patient_id)
+    filters = audit.Filters(since, until, patient_id=patient_id, also=also)
     with transaction.atomic():
         rows = _all(filters)
         audit.record(

@@ -28,13 +28,14 @@ class Place(NamedTuple):
 class Filters:
     """What is looked for, all of it at once, in ``[since, until)``; nothing (or an empty text) asks nothing.
 
-    ``actor_ids`` empty but not nothing finds nothing.
+    ``actor_ids`` empty but not nothing finds nothing. ``also`` are other ids of the patient: identities that a merge absorbed.
     """
 
     since: datetime
     until: datetime
     actor_ids: Collection[UUID] | None = None
     patient_id: UUID | None = None
+    also: Collection[UUID] = ()
     kind: Kind | None = None
     actions: Collection[str] | None = None
     subject: str = ""
@@ -72,7 +73,8 @@ def _ordered(filters: Filters, after: Place | None) -> QuerySet[Entry]:
 def _wanted(filters: Filters) -> Q:
     asked: dict[str, Any] = {
         "actor_id__in": filters.actor_ids,
-        "patient_id": filters.patient_id,
+        "patient_id": filters.patient_id if not filters.also else None,
+        "patient_id__in": [filters.patient_id, *filters.also] if filters.patient_id and filters.also else None,
         "kind": filters.kind,
         "action__in": filters.actions,
         "subject": filters.subject or None,

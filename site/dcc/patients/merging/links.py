@@ -104,6 +104,11 @@ def linked(patient_id: UUID) -> Sequence[UUID]:
     return list(dict.fromkeys(pk for pk in (patient_of(other).pk for other in found) if pk != patient_id))
 
 
+def kept_id(patient_id: UUID) -> UUID:
+    """The id of who stands for a patient: his own, or that of the identity that absorbed him. Raises ``UnknownPatient``."""
+    return patient_of(patient_id).pk
+
+
 def absorbed_by(patient_id: UUID) -> Sequence[UUID]:
     """Ids of the identities that this one absorbed, and that those had absorbed; under them the journal knows the patient too."""
     found: list[UUID] = []
@@ -121,7 +126,7 @@ def holder_of(identifier: InstanceId) -> UUID | None:
 
 
 @transaction.atomic
-def change_identifier(*, former: InstanceId, new: InstanceId, source: str = "hl7") -> UUID | None:
+def change_identifier(*, former: InstanceId, new: InstanceId) -> UUID | None:
     """Give the patient whom a facility knows by ``former`` the number ``new`` instead; returns his id, if somebody has it.
 
     Done already, nothing changes. Raises ``Refused`` when ``new`` is somebody else's; people are asked to look at both.

@@ -22,7 +22,7 @@ from dcc.documents import api as documents
 from dcc.patients import api as patients
 from dcc.web.context import rights_of
 from dcc.web.identity import banner_of
-from dcc.web.views.guards import actor_of, guarded
+from dcc.web.views.guards import actor_of, follow_merge, guarded
 from forms_config import api as forms
 from forms_config.terminology import api as terminology
 from rcp_directory import api as directory
@@ -41,6 +41,7 @@ def _patient_for(request: HttpRequest, patient_id: UUID) -> tuple[patients.Patie
         file = patients.open_patient(actor=actor_of(request), patient_id=patient_id)
     except PermissionDenied:
         raise Http404 from None
+    follow_merge(request, patient_id, file.snapshot.patient_id)
     allowed = rights_of(request).facilities(Action.CREATE_DOCUMENT) & set(file.facility_ids)
     if not allowed:
         raise PermissionDenied

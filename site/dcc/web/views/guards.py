@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -29,6 +30,28 @@ def actor_of(request: HttpRequest) -> User:
     return request.user
 
 
+class Moved(Exception):
+    """The page of an identity that a merge absorbed: whoever asks for it is sent to that of the kept one."""
+
+    def __init__(self, patient_id: UUID) -> None:
+        super().__init__(patient_id)
+        self.patient_id = patient_id
+
+
+def follow_merge(request: HttpRequest, asked: UUID, found: UUID | None) -> None:
+    """Send an old link to the identity that was kept. What is posted there meanwhile is for the services: nothing is lost."""
+    if request.method in ("GET", "HEAD") and found is not None and found != asked:
+        raise Moved(found)
+
+
+def _moved(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    match = request.resolver_match
+    assert match is not None  # noqa: S101  (a view runs because its address was resolved; this tells the type checker)
+    query = request.GET.urlencode()
+    address = reverse(match.view_name, kwargs={**match.kwargs, "patient_id": patient_id})
+    return HttpResponseRedirect(f"{address}?{query}" if query else address)
+
+
 def guarded(view: View[P]) -> View[P]:
     """A page: what the actor may not see is not found, what he may not do is refused with its reason."""
 
@@ -38,6 +61,8 @@ def guarded(view: View[P]) -> View[P]:
             return view(request, *args, **kwargs)
         except (documents.DocumentNotFound, patients.UnknownPatient) as error:
             raise Http404 from error
+        except Moved as moved:
+            return _moved(request, moved.patient_id)
         except documents.ActionForbidden as error:
             return refusal(request, str(error))
         except (documents.ForbiddenTransition, documents.Stale) as error:

@@ -20,10 +20,11 @@ from dcc.accounts.api import Action
 from dcc.audit import api as audit
 from dcc.contracts.spreadsheet import csv_lines
 from dcc.patients import api as patients
+from dcc.patients.merging import api as merging
 from dcc.web.accesses import report_pdf, table_of
 from dcc.web.context import rights_of
 from dcc.web.identity import SEXES, identity_words
-from dcc.web.views.guards import actor_of, guarded
+from dcc.web.views.guards import actor_of, follow_merge, guarded
 from dcc.web.views.patients import EXACT, Creation, exactly
 
 WEEK, YEAR = timedelta(days=7), timedelta(days=365)
@@ -101,9 +102,11 @@ def accesses_file(request: HttpRequest, patient_id: UUID, output: str) -> HttpRe
 def _report(request: HttpRequest, patient_id: UUID, way: str) -> HttpResponse:
     _require(request)
     since, until = _period(request.GET.get("du", ""), request.GET.get("au", ""), YEAR)
+    follow_merge(request, patient_id, merging.kept_id(patient_id))
     banner = identity_words(patients.patient_snapshot(patient_id))
     try:
-        rows = accounts.accesses_of(actor=actor_of(request), patient_id=patient_id, since=since, until=until, way=way)
+        also = merging.absorbed_by(patient_id)
+        rows = accounts.accesses_of(actor=actor_of(request), patient_id=patient_id, also=also, since=since, until=until, way=way)
     except accounts.TooMuch as error:
         return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
     if way == "csv":
@@ -136,11 +139,13 @@ def _require(request: HttpRequest) -> None:
 def _filters(asked: dict[str, str]) -> audit.Filters:
     since, until = _period(asked["du"], asked["au"], WEEK)
     refused = {"refus": audit.actions_of(natures=[audit.Nature.REFUSED])}
+    patient_id = _read(UUID, asked["patient"])
     return audit.Filters(
         since,
         until,
         actor_ids=accounts.people_like(name=asked["qui"], facility=asked["structure"]),
-        patient_id=_read(UUID, asked["patient"]),
+        patient_id=patient_id,
+        also=merging.absorbed_by(patient_id) if patient_id else (),
         kind=_read(audit.Kind, asked["nature"]),
         actions=refused.get(asked["resultat"]),
     )

@@ -20,13 +20,14 @@ from dcc.accounts.api import Action, Relation, Subject
 from dcc.contracts.snapshots import IdentityTraits
 from dcc.documents import api as documents
 from dcc.patients import api as patients
+from dcc.patients.merging import api as merging
 from dcc.web.context import rights_of
 from dcc.web.facts import events_of
 from dcc.web.identity import SEXES, banner_of, facts_of
 from dcc.web.searches import LONGEST, sealed_search, searched
 from dcc.web.timeline import timeline_of
 from dcc.web.views.creation import other_types
-from dcc.web.views.guards import actor_of, guarded, require_somewhere
+from dcc.web.views.guards import actor_of, follow_merge, guarded, require_somewhere
 
 
 @guarded
@@ -147,11 +148,16 @@ def _creation_page(request: HttpRequest, creation: Creation, status: int = 200) 
 
 def opened(request: HttpRequest, patient_id: UUID) -> patients.PatientFile:
     """The file of a patient, by whatever ties the actor to him; who may not open it is told that there is none."""
-    actor = actor_of(request)
+    file = _opened(actor_of(request), patient_id)
+    follow_merge(request, patient_id, file.snapshot.patient_id)  # once opened: a stranger learns of no merge
+    return file
+
+
+def _opened(actor: accounts.User, patient_id: UUID) -> patients.PatientFile:
     try:
         return patients.open_patient(actor=actor, patient_id=patient_id)
     except PermissionDenied:
-        tie = documents.tie_to_patient(actor, patient_id)
+        tie = documents.tie_to_patient(actor, merging.kept_id(patient_id))
         if tie is Relation.NONE:
             raise Http404 from None  # a stranger may not learn that this patient is followed somewhere
     try:
