@@ -17,7 +17,7 @@ def scanned(pdf: bytes) -> Image.Image:
     """The upper third of page 1, in grey, at 300 dpi: where the identity is, and what one photographs."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        page = document[0].render(scale=DPI / 72, grayscale=True).to_pil().convert("L")
+        page: Image.Image = document[0].render(scale=DPI / 72, grayscale=True).to_pil().convert("L")
     finally:
         document.close()
     return page.crop((0, 0, page.width, page.height // 3))
