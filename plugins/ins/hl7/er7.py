@@ -62,6 +62,13 @@ class Part:
         text = self._unescaped(raw).strip()
         return "" if text == '""' else text
 
+    def whole(self, component: int = 1) -> str:
+        """A component that has one subcomponent only: what a stray separator cut is refused, not shortened."""
+        found = _split(_nth(_split(self.raw, self.marks.component, self.where), component), self.marks.sub, self.where)
+        if any(found[1:]):
+            raise Unacceptable(Fault("102", self.where, "Donnée coupée par un séparateur"))
+        return self.text(component)
+
     def _unescaped(self, raw: str) -> str:
         mark = self.marks.escape
         if mark not in raw:
@@ -112,6 +119,13 @@ class Segment:
         """A component of the first repetition of a field; empty when there is none. Raises :class:`Unacceptable`."""
         found = self.repetitions(field)
         return found[0].text(component, sub) if found else ""
+
+    def whole(self, field: int) -> str:
+        """A field that says one thing: no repetition, one subcomponent. Raises :class:`Unacceptable`."""
+        found = self.repetitions(field)
+        if len(found) > 1:
+            raise Unacceptable(Fault("102", self.where(field), "Plusieurs valeurs : une seule attendue"))
+        return found[0].whole() if found else ""
 
 
 @dataclass(frozen=True, slots=True)

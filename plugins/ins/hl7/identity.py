@@ -21,6 +21,8 @@ from plugins.ins.hl7.reliability import CODES, OBTAINED, Received, reliability
 _SEX: Mapping[str, str] = {"M": "M", "F": "F", "U": "I", "A": "I", "O": "I", "N": "I"}
 """HL7 table 0001; all but M and F are « indéterminé » here."""
 _DAY = re.compile(r"(\d{4})(\d{2})?(\d{2})?(?:\d{2}|\d{4}|\d{6}(?:\.\d{1,4})?)?(?:[+-]\d{4})?\Z", re.ASCII)
+_PRECISIONS = frozenset({"", "Y", "L", "D", "H", "M", "S"})
+"""HL7 table 0529, second component of a date; anything else is a date cut in two."""
 _FORMER_INS = frozenset({"1.2.250.1.213.1.4.2", "1.2.250.1.213.1.4.6", "1.2.250.1.213.1.4.7"})
 """INS-C, obsolete: read and left aside."""
 
@@ -101,7 +103,9 @@ def incoming(pid: Segment, message: Message, sending: Sending, *, today: date) -
 
 def number_of(part: Part, sending: Sending) -> InstanceId | None:
     """The establishment's number that a CX gives (type PI, or none said), or nothing when it is another one's."""
-    number, kind = part.text(1), part.text(5).upper()
+    if part.text(1) and not (part.text(4) or part.text(4, 2)):
+        raise Unacceptable(Fault("101", part.where, "Identifiant sans autorité d'affectation (CX-4)"))
+    number, kind = part.whole(1), part.text(5).upper()
     if not number or kind not in ("PI", "") or not sending.owns(part.text(4), part.text(4, 2)):
         return None
     if len(number) > 64 or not number.isprintable():
@@ -133,7 +137,7 @@ def _ins(part: Part, notes: _Notes, today: date) -> InstanceId | None:
     if oid in _FORMER_INS:
         notes.warn(part.where, "INS-C, obsolète, laissé de côté")
         return None
-    if not part.text(1) or oid not in INS_NATURES:
+    if not part.whole(1) or oid not in INS_NATURES:
         raise Unacceptable(Fault("103", part.where, "INS sans autorité d'affectation connue (OID en CX-4.2)"))
     end = part.text(8)
     if end and (not _DAY.match(end) or end[:8] < today.strftime("%Y%m%d")):
@@ -149,6 +153,8 @@ class _Named:
 
 
 def _names(pid: Segment, notes: _Notes) -> _Named:
+    if any(not part.text(7) for part in pid.repetitions(5)):
+        raise Unacceptable(Fault("101", pid.where(5), "Nom sans type (XPN-7)"))
     birth = _alike([part for part in pid.repetitions(5) if part.text(7).upper() == "L"])
     if len(birth) != 1:
         words = "Plusieurs noms de naissance (XPN-7 « L »)" if birth else "Nom de naissance manquant (XPN-7 « L »)"
@@ -164,35 +170,28 @@ def _names(pid: Segment, notes: _Notes) -> _Named:
 
 
 def _alike(parts: Collection[Part]) -> Sequence[tuple[str, str, str]]:
-    return list(dict.fromkeys((whole(part, 1), whole(part, 2), whole(part, 3)) for part in parts))
-
-
-def whole(part: Part, component: int) -> str:
-    """A component that has no second subcomponent: a name cut by a stray ``&`` is refused, not shortened."""
-    if any(part.text(component, sub) for sub in range(2, 7)):
-        raise Unacceptable(Fault("102", part.where, "Nom coupé par un séparateur"))
-    return part.text(component)
+    return list(dict.fromkeys((part.whole(1), part.whole(2), part.whole(3)) for part in parts))
 
 
 def _sex(pid: Segment) -> str:
-    text = pid.text(8).upper()
+    text = pid.whole(8).upper()
     if text not in _SEX:
         raise Unacceptable(Fault("103" if text else "101", pid.where(8), "Sexe manquant ou inconnu (M, F, U…)"))
     return _SEX[text]
 
 
 def _birth_date(pid: Segment) -> str:
-    match = _DAY.match(pid.text(7))
-    if not match:
-        raise Unacceptable(
-            Fault("102" if pid.text(7) else "101", pid.where(7), "Date de naissance manquante ou illisible (AAAAMMJJ)")
-        )
+    text = pid.whole(7)
+    match = _DAY.match(text)
+    if not match or pid.text(7, 2).upper() not in _PRECISIONS:
+        words = "Date de naissance manquante ou illisible (AAAAMMJJ)"
+        raise Unacceptable(Fault("102" if text else "101", pid.where(7), words))
     return "-".join(part for part in match.groups() if part)
 
 
 def _birth_place(pid: Segment, notes: _Notes) -> Mapping[str, str]:
     places = [part for part in pid.repetitions(11) if part.text(7).upper() == "BDL"]
-    found = dict.fromkeys((part.text(9).upper(), part.text(3)) for part in places)
+    found = dict.fromkeys((part.whole(9).upper(), part.text(3)) for part in places)
     if len(found) > 1:
         raise Unacceptable(Fault("102", pid.where(11), "Plusieurs lieux de naissance (XAD-7 « BDL »)"))
     code, name = next(iter(found), ("", ""))
