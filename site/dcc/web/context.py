@@ -70,6 +70,7 @@ def menu_of(request: HttpRequest) -> Sequence[MenuItem]:
         for title, url, icon, action in (
             (_("Documents"), "web:worklist", "list", Action.OPEN_DOCUMENT),
             (_("Patients"), "web:patients", "people", Action.SEARCH_PATIENTS),
+            (_("Identités"), "web:identities", "shield", Action.MERGE_PATIENTS),
             (_("Favoris"), "web:bank", "star", Action.OPEN_DOCUMENT),
             (_("Importer"), "web:import", "upload", Action.IMPORT_DOCUMENT),
         )

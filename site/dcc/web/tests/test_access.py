@@ -34,6 +34,9 @@ help                200   200  200     200   200  200   200
 patients            200   200  200     200   200  403   403
 patient_create      200   200  200     200   403  403   403
 patient             200   200  404     200   200  404   404
+identities          200   200  200     200   403  403   403
+duplicate           404   404  404     404   403  403   403
+merge               404   404  404     404   404  404   404
 identity            200   200  404     200   200  404   404
 identity_traits     200   200  404     200   403  404   404
 team                200   200  404     200   200  404   404
@@ -96,6 +99,9 @@ attachments         302   302  404     302   403  404   404
 attachment_remove   302   302  404     302   403  404   404
 file_answer         400   400  404     400   403  404   404
 patient_create      422   422  422     422   403  403   403
+duplicate           302   302  302     302   403  403   403
+merge               404   404  404     404   404  404   404
+unmerge             404   404  404     404   404  404   404
 identity            302   302  404     302   403  404   404
 identity_traits     409   409  404     409   403  404   404
 team                200   200  404     200   200  404   404
@@ -131,7 +137,11 @@ def cells(table: str) -> list[tuple[str, str, int]]:
 
 @pytest.fixture(autouse=True)
 def _no_plugin() -> Iterator[None]:
-    """Nothing is rendered here; of the type that a plugin brings no form is published, so it is refused with its reason."""
+    """Nothing is rendered here; of the type that a plugin brings no form is published, so it is refused with its reason.
+
+    The addresses of the plugins are read first: read without plugins, they would stay so for the tests that follow.
+    """
+    assert get_resolver().url_patterns
     with use_registry(make_registry(lambda registry: registry.add(DocumentType, DEMO.key, DEMO))):
         yield
 
@@ -177,6 +187,9 @@ def address(name: str, things: Things) -> str:
         "patient": [things.patient_id],
         "team": [things.patient_id],
         "identity": [things.patient_id],
+        "merge": [things.patient_id, uuid4()],
+        "unmerge": [things.patient_id, uuid4()],
+        "duplicate": [uuid4()],
         "identity_traits": [things.patient_id],
         "journal_accesses": [things.patient_id],
         "journal_accesses_file": [things.patient_id, "pdf"],
@@ -194,7 +207,7 @@ def address(name: str, things: Things) -> str:
     }
     plain = (
         "worklist", "help", "patients", "patient_create", "import", "codes", "people", "favourite", "theme", "brand", "bank",
-        "glass", "glass_review", "journal", "journal_table", "journal_patient",
+        "glass", "glass_review", "identities", "journal", "journal_table", "journal_patient",
     )  # fmt: skip
     if name.startswith("bank_"):
         return reverse(f"web:{name}", args=[things.favourite_id])

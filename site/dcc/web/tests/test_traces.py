@@ -34,6 +34,9 @@ help              -
 patients          patient.searched
 team              patient.opened
 identity          patient.opened
+identities        -
+duplicate         access.refused
+merge             access.refused
 identity_traits   patient.opened
 glass             -
 glass_review      access.refused

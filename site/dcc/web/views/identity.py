@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from dcc.accounts.api import Action
 from dcc.patients import api as patients
+from dcc.patients.merging import api as merging
 from dcc.web.identities.history import lines_of
 from dcc.web.identity import FLAGS, banner_of, facts_of
 from dcc.web.views.guards import actor_of, guarded
@@ -41,6 +42,8 @@ def _page(request: HttpRequest, patient_id: UUID, status: int = 200, **more: Any
         "facts": facts_of(file),
         "attributes": [(name, FLAGS[name], getattr(file, name)) for name in ATTRIBUTES],
         "lines": lines_of(patients.changes_of(patient_id)),
+        "merges": merging.merges_of(patient_id),
+        "may_merge": merging.may_merge(actor_of(request), patient_id),
         "may_update": patients.may_with(actor_of(request), Action.UPDATE_PATIENT, patient_id),
         **more,
     }
