@@ -128,7 +128,7 @@ def damaged(hand: random.Random, content: bytes) -> tuple[str, bytes]:
 class Seen:
     """What a plain eye reads in a message: every name, date, number and INS that a PID or an MRG of it holds."""
 
-    names: frozenset[tuple[str, str]]
+    names: frozenset[tuple[str, str, str]]
     dates: frozenset[str]
     sexes: frozenset[str]
     numbers: frozenset[str]
@@ -153,7 +153,7 @@ def seen(content: bytes) -> Seen:
     numbers = [one for fields in pids for one in parts(fields, 3)]
     numbers += [one for fields in people if fields[0] == "MRG" for one in parts(fields, 1)]
     return Seen(
-        names=frozenset((one[0].strip(), one[1].strip()) for f in pids for one in parts(f, 5)),
+        names=frozenset((one[0].strip(), one[1].strip(), one[2].strip()) for f in pids for one in parts(f, 5)),
         dates=frozenset(re.sub(r"\D", "", one[0])[:8] for f in pids for one in parts(f, 7)),
         sexes=frozenset(one[0].strip() for f in pids for one in parts(f, 8)),
         numbers=frozenset(one[0].strip() for one in numbers),

@@ -26,9 +26,9 @@ def wrong(patient: Patient, content: bytes, last: int) -> list[str]:
     if first.pk <= last:
         return [name for name in STRICT if first.picture[name] != getattr(patient, name)]
     eye = seen(content)
-    read = {(_tried(birth_name, name), _tried(given_names, first)) for name, first in eye.names}
+    read = {(_tried(birth_name, name), _tried(given_names, one), _tried(given_names, all_)) for name, one, all_ in eye.names}
     found = []
-    if (patient.birth_name, patient.first_given_name) not in read:
+    if (patient.birth_name, patient.first_given_name, patient.given_names) not in read:
         found.append("nom")
     date = patient.birth_date.replace("-", "")
     if not any(text and date.startswith(text[: len(text) // 2 * 2][:8]) for text in eye.dates if len(text) in (4, 6, 8)):

@@ -16,13 +16,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from dcc.accounts.api import Facility
+from plugins.sandbox.hospital import APPLICATION, CODE
 from plugins.sandbox.insi.server import PATH
 from plugins.sandbox.management.commands.sandbox_insi import certificates
 from plugins.sandbox.psc.provider import REALM
 from plugins.sandbox.scenes import play
 
-PSC_PORT, INSI_PORT = 10, 11
-"""The stand-ins of Pro Santé Connect and of INSi are that far from the port of the platform."""
+PSC_PORT, INSI_PORT, MLLP_PORT = 10, 11, 12
+"""The stand-ins of Pro Santé Connect and of INSi, and the listener of identity flows, are that far from the platform's port."""
+FINESS = "490000031"
 
 
 def check_port(port: int) -> None:
@@ -46,15 +48,16 @@ class Command(BaseCommand):
         if not settings.DCC_DEMO:
             raise CommandError("La démonstration ne se lance qu'avec les réglages de développement (dcc.settings.dev)")
         if not options["prepare_only"]:
-            for distance in (0, PSC_PORT, INSI_PORT):
+            for distance in (0, PSC_PORT, INSI_PORT, MLLP_PORT):
                 check_port(options["port"] + distance)
         self.say("Base de données…")
         call_command("migrate", verbosity=0, interactive=False)
         self.say("Configuration (jeux de valeurs, textes, formulaires)…")
         call_command("setup_configuration", stdout=self.stdout)
         call_command("demo_accounts", stdout=self.stdout)
-        for line in play(Facility.objects.get(finess="490000031")):
+        for line in play(Facility.objects.get(finess=FINESS)):
             self.say(line)
+        call_command("hl7", "sender", APPLICATION, CODE, finess=FINESS, authorities=f"{CODE} {FINESS}", stdout=self.stdout)
         if options["prepare_only"]:
             return
         self.run(options["port"])
@@ -67,6 +70,7 @@ class Command(BaseCommand):
         """Run server and worker side by side; when one ends, end the other."""
         paths = os.pathsep.join([str(settings.BASE_DIR / "site"), str(settings.BASE_DIR)])
         ports = {"DCC_SANDBOX_PSC_PORT": str(port + PSC_PORT), "DCC_SANDBOX_INSI_PORT": str(port + INSI_PORT)}
+        ports["DCC_MLLP_PORT"] = str(port + MLLP_PORT)
         certificates()  # before whoever presents them starts
         environment = {**os.environ, "PYTHONPATH": paths, "DCC_PORT": str(port), **ports}
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
@@ -76,6 +80,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         self.say(f"\nPro Santé Connect (simulateur) : http://localhost:{port + PSC_PORT}{REALM}/")
         self.say(f"INSi (simulateur) : https://localhost:{port + INSI_PORT}{PATH}")
+        self.say(f"Flux HL7 v2 (MLLP) : localhost:{port + MLLP_PORT} (« manage.py sandbox_hospital » y envoie des identités)")
         self.say(f"OncoDCC : http://localhost:{port}/  (comptes ci-dessus ; Ctrl-C pour arrêter)")
         try:
             while all(child.poll() is None for child in children):
