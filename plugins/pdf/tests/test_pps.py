@@ -22,6 +22,7 @@ from plugins.pdf.renderer import PdfA1Renderer
 from plugins.pdf.tests import pps_samples, samples
 from plugins.pdf.tests.printed import LONG, squeezed
 from tests.pdfa import pages_text, preflight, structure_errors
+from tests.pdfa.structure import read_structure
 from tests.pdfa.tags import structure_text, tag_faults
 
 RUBRICS = (
@@ -60,7 +61,11 @@ def printed(name: str) -> tuple[Artifact, Path]:
 
 @cache
 def text_of(name: str) -> str:
-    return squeezed(structure_text(printed(name)[1]))
+    return squeezed(read_structure(printed(name)[1]))
+
+
+def test_our_reader_of_the_structure_reads_as_poppler() -> None:
+    assert text_of("typical") == squeezed(structure_text(printed("typical")[1]))
 
 
 def test_pdfa_without_a_finding() -> None:
@@ -88,7 +93,7 @@ def test_the_check_of_tags_does_find(tmp_path: Path) -> None:
     assert found == {"6.8.4", "6.8.3.1"}
 
 
-@pytest.mark.parametrize("read", [structure_text, lambda path: " ".join(pages_text(path))], ids=["structure", "page"])
+@pytest.mark.parametrize("read", [read_structure, lambda path: " ".join(pages_text(path))], ids=["structure", "page"])
 def test_rubrics_stand_in_the_order_of_the_national_model(read: Callable[[Path], str]) -> None:
     text = squeezed(read(printed("typical")[1]))
     places = [text.find(squeezed(rubric)) for rubric in RUBRICS]
@@ -97,7 +102,7 @@ def test_rubrics_stand_in_the_order_of_the_national_model(read: Callable[[Path],
 
 
 def test_a_screen_reader_meets_no_margin() -> None:
-    assert "pps_standard" not in structure_text(printed("typical")[1])
+    assert "pps_standard" not in read_structure(printed("typical")[1])
     assert "pps_standard" in " ".join(pages_text(printed("typical")[1]))
 
 
@@ -150,14 +155,14 @@ def test_marks_of_a_draft_and_of_a_trial_stand_on_each_page() -> None:
 
 
 def test_the_frcp_it_follows_is_named() -> None:
-    text = " ".join(structure_text(printed("typical")[1]).split())
+    text = " ".join(read_structure(printed("typical")[1]).split())
     assert "FRCP de référence Fiche de réunion de concertation pluridisciplinaire du 05/02/2025" in text
     assert "1.2.250.1.999.3^58f1c0aa" in text
-    assert "FRCP de référence" not in structure_text(printed("minimal")[1])
+    assert "FRCP de référence" not in read_structure(printed("minimal")[1])
 
 
 def test_what_has_nothing_to_say_is_left_out_save_what_the_model_wants() -> None:
-    text = structure_text(printed("minimal")[1])
+    text = read_structure(printed("minimal")[1])
     for rubric in RUBRICS[1:5]:
         assert squeezed(rubric) in text_of("minimal")
     assert text.count("Rien n'est encore réalisé.") == 2
