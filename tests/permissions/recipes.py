@@ -286,6 +286,7 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "with_answer": "of answers already given",
     },
     "dcc.patients.api": {
+        "answered_questions": "ids from ids, for a flow that waits; names nobody",
         "care_team": "of a patient whose file was opened",
         "glasses_of": "of a patient whose file was opened",
         "is_masked": "a fact the policies are asked with",

@@ -40,7 +40,7 @@ def _identity(plan: Plan, sender: FlowSender) -> Done:
 
 def _registered(one: Incoming, sender: FlowSender) -> Done:
     try:
-        if not sender.creates and patients.recognise(one.header) is None:
+        if not sender.creates and not _is_known(one):
             return Done("unknown")
         found = patients.register_from_header(
             actor=None,
@@ -122,6 +122,14 @@ def _known(one: Incoming) -> UUID | None:
         return patients.recognise(one.header)
     except Refused:
         return None
+
+
+def _is_known(one: Incoming) -> bool:
+    """Whether it is somebody known, contradicted or not."""
+    try:
+        return patients.recognise(one.header) is not None
+    except patients.IdentityConflict:
+        return True
 
 
 def _number(other: InstanceId | Incoming) -> InstanceId:

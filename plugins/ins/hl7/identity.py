@@ -78,6 +78,8 @@ def incoming(pid: Segment, message: Message, sending: Sending, *, today: date) -
         notes.warn(pid.where(32), "Code de fiabilité inconnu, laissé de côté")
     if said.remarked:
         notes.warn(pid.where(32), f"L'émetteur signale : {CODES[said.remarked[0]].words.lower()}")
+    if said.homonym:
+        notes.warn(pid.where(32), "L'émetteur signale un homonyme")
     status: Received = said.status
     if pid.text(31).upper() == "Y" and status != "provisoire":
         notes.warn(pid.where(31), "Identité inconnue selon l'émetteur : prise comme provisoire")

@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from dcc.audit import api as audit
+from dcc.patients import api as patients
 from dcc.security.api import frames_of, scrub
 from plugins.ins.hl7 import er7
 from plugins.ins.hl7.acknowledgement import Answering, Code, acknowledgement, wanted
@@ -28,6 +29,7 @@ from plugins.ins.models import FlowMessage
 from plugins.ins.models.hl7 import OPEN, FlowState
 
 log = logging.getLogger("dcc.ins.hl7")
+BATCH = 5_000
 _EVENT = re.compile(r"[A-Z0-9]{3}(\^[A-Z0-9]{3})?\Z", re.ASCII)
 
 
@@ -68,9 +70,12 @@ def let_go(row: FlowMessage) -> None:
 
 
 def settle_open() -> None:
-    """Take up, in their order, the messages that a dead process left, and those that waited."""
-    for message_id in FlowMessage.objects.filter(state__in=OPEN).order_by("id").values_list("pk", flat=True)[:1000]:
-        settle(message_id)
+    """Take up, in their order, the messages that a dead process left, and those whose question a person has answered."""
+    rows = FlowMessage.objects.filter(state__in=OPEN).order_by("id").values_list("pk", "outcome", "reconciliation_id")[:BATCH]
+    answered = patients.answered_questions({question for _pk, _outcome, question in rows if question})
+    for message_id, outcome, question in rows:
+        if outcome != "conflict" or question is None or question in answered:
+            settle(message_id)
 
 
 def _stored(content: bytes, analysis: Analysis, *, channel: str, peer: str) -> FlowMessage:
@@ -100,6 +105,7 @@ def _stored(content: bytes, analysis: Analysis, *, channel: str, peer: str) -> F
 
 
 def _settle(row: FlowMessage, analysis: Analysis) -> None:
+    before = row.state, row.outcome
     row.attempts += 1
     row.sender = analysis.sender
     row.subjects = sorted(analysis.plan.subjects) if analysis.plan else []
@@ -114,6 +120,8 @@ def _settle(row: FlowMessage, analysis: Analysis) -> None:
     except Exception as error:  # noqa: BLE001  (a bug must leave the message, and the next ones, to be dealt with)
         log.error("flow message %s: %s, by way of %s", row.pk, scrub(error), " ".join(frames_of(error)))
         row.state, row.outcome, remarks = FlowState.CRASHED, "crashed", [_FAILED]
+    if row.state == FlowState.WAITING and before == (row.state, row.outcome):
+        return
     row.faults = [asdict(fault) for fault in remarks]
     row.settled_at = None if row.state in OPEN else timezone.now()
     if row.state not in OPEN:

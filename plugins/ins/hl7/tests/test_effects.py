@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from dcc.accounts.api import User
 from dcc.accounts.models import Facility
+from dcc.patients import api as patients
 from dcc.patients.models import Following, Link, LocalIdentifier, Patient
+from dcc.patients.tests.covered import cover
 from plugins.ins.hl7 import effects, receiving
 from plugins.ins.hl7.receiving import settle, settle_open
 from plugins.ins.hl7.tests.flows import INS, ack_of, make_sender, message, pid, read_ack, take
@@ -68,6 +71,47 @@ def test_a_contradiction_is_acknowledged_and_waits_and_holds_what_follows() -> N
     FlowMessage.objects.filter(pk=reply.message_id).update(state="classe")
     settle_open()
     assert FlowMessage.objects.get(control_id="3").state == "fait"
+
+
+def test_a_message_goes_on_once_a_person_has_answered(alice: User, gam: FlowSender) -> None:
+    take(message(pid()))
+    message_id = take(message(pid(born="19800101"), control="2")).message_id
+    take(message(pid(), trigger="A08", control="3"))
+    waiting = FlowMessage.objects.get(pk=message_id)
+    settle_open()
+    assert FlowMessage.objects.get(pk=message_id).attempts == waiting.attempts, "nobody has answered yet"
+    (question,) = patients.reconciliations(alice)
+    assert (question.id, question.source) == (waiting.reconciliation_id, "hl7")
+    patients.answer_reconciliation(
+        actor=alice, reconciliation_id=question.id, expected_revision=question.revision, answer="conserver", reason="Même carte"
+    )
+    settle_open()
+    assert [row.state for row in FlowMessage.objects.order_by("pk")] == ["fait", "fait", "fait"]
+    assert Patient.objects.get().birth_date == "1979-03-28"
+
+
+@pytest.mark.parametrize(
+    ("ins", "codes", "zfd", "status", "attributes"),
+    [
+        ("", "PROV", "", "provisoire", (False, False)),
+        (INS, "PROV", "CN", "provisoire", (False, False)),
+        ("", "VALI", "CN", "validee", (False, False)),
+        (INS, "VALI", "CN", "validee", (False, False)),
+        (INS, "QUAL", "", "validee", (False, False)),
+        (INS, "VALI~PROV", "CN", "provisoire", (False, False)),
+        (INS, "VALI~DOUT", "CN", "provisoire", (True, False)),
+        (INS, "VALI~FICT", "CN", "provisoire", (False, True)),
+        (INS, "", "CN", "provisoire", (False, False)),
+    ],
+)
+def test_the_status_received_under_a_clause(
+    gam: FlowSender, ins: str, codes: str, zfd: str, status: str, attributes: tuple[bool, bool]
+) -> None:
+    """*Qualifiée* is received as such, and is *validée* here until INSi has answered (decision of the qualification)."""
+    cover(gam.facility)
+    take(message(pid(ins=ins, status=codes), f"ZFD|||N|N|INSI|20260520|{zfd}|"))
+    patient = Patient.objects.get()
+    assert (patient.status, patient.ins_matricule, (patient.doubtful, patient.fictitious)) == (status, "", attributes)
 
 
 def test_who_does_not_create_is_told_nothing_went_wrong(gam: FlowSender) -> None:

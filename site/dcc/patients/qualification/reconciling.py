@@ -130,6 +130,12 @@ def keep_conflict(conflict: IdentityConflict) -> None:
         conflict.question = Question(known.pk, question.columns, question.candidate_ids)
 
 
+def answered_questions(reconciliation_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these questions that a person has answered, for a flow that waits for them; names nobody."""
+    rows = Reconciliation.objects.filter(pk__in=reconciliation_ids).exclude(state=Reconciliation.State.PENDING)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
 def waiting(actor: accounts.User) -> QuerySet[Reconciliation]:
     """The questions that wait for the actor: of her facilities, or about patients whom she may reconcile."""
     mine = Q(facility__in=accounts.rights(actor).facilities(Action.RECONCILE_IDENTITY))
