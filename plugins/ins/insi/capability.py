@@ -9,13 +9,15 @@ from django.apps import apps
 from django.core.checks import register as register_check
 
 from dcc.audit import api as audit
-from dcc.contracts.capabilities import IdentityVerifier, ScheduledJob
+from dcc.contracts.capabilities import DigestSection, IdentityVerifier, MenuEntry, ScheduledJob
 from dcc.contracts.plugin import PluginConfig
 from dcc.contracts.registry import Registry
 from plugins.ins.insi.checks import check_insi
 from plugins.ins.insi.keeping import purge
 from plugins.ins.insi.verifier import InsiVerifier
 from plugins.ins.settings import InsiSettings, InsSettings
+
+ADMINISTER = "platform.administer"
 
 
 def in_force() -> InsiSettings:
@@ -26,10 +28,14 @@ def in_force() -> InsiSettings:
 
 def register(registry: Registry) -> None:
     """Offer INSi to the core."""
+    from plugins.ins.insi.operating import digest
+
     audit.declare("insi.searched  soins  lit  Recherche INSi en ligne de commande")
     audit.declare("insi.answer_read  soins  lit  Lecture d'une réponse d'INSi conservée")
     registry.add(IdentityVerifier, "insi", InsiVerifier(in_force))
     registry.add(ScheduledJob, "ins.insi_purge", ScheduledJob("ins.insi_purge", _purge, timedelta(days=1)))
+    registry.add(MenuEntry, "ins.insi", MenuEntry("INSi", "ins:insi", ADMINISTER, icon="search"))
+    registry.add(DigestSection, "ins.insi", DigestSection("ins.insi", "INSi", (ADMINISTER,), digest))
     register_check(check_insi, "dcc")
 
 
