@@ -47,7 +47,9 @@ class Kind:
 
     def may_somewhere(self, action: Action | str) -> bool:
         """Whether she may do it in some facility: what pages without any patient ask."""
-        return self.active and any(F in enough(POLICY.cell(role, Action(action), EVERYTHING)) for role, _where in self.posts)
+        admits = Action(action) is Action.ADMIT_PEOPLE
+        held = [role for role, where in self.posts if admits or counts(role, where)]
+        return self.active and any(F in enough(POLICY.cell(role, Action(action), EVERYTHING)) for role in held)
 
     def _may(self, action: Action | str, scope: Scope, ties: frozenset[Relation], masked: bool) -> bool:
         if not self.active:
