@@ -206,6 +206,7 @@ PATIENTS: Mapping[str, Recipe] = {
         lambda w, u: patients.change_policy(actor=u, expected_number=0, data={}, reason="Essai"),
     ),
     "count_to_do": Recipe("left open", lambda w, u: None, "a number of what her rights reach"),
+    "guide_reconciliation": Recipe("left open", lambda w, u: None, _RECONCILING),
     "play_qualified": Recipe(
         "patient.create here",
         lambda w, u: patients.play_qualified(

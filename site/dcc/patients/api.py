@@ -66,6 +66,7 @@ from dcc.patients.qualification.catalogue import Kind as ProofKind
 from dcc.patients.qualification.confirming import accept_insi, refuse_insi
 from dcc.patients.qualification.covering import Cover
 from dcc.patients.qualification.errors import AlreadyAnswered, ClauseMissing
+from dcc.patients.qualification.guiding import guide_reconciliation
 from dcc.patients.qualification.models import Origin, Wait
 from dcc.patients.qualification.playing import play_qualified
 from dcc.patients.qualification.policy import LEVELS as PROOF_LEVELS
@@ -154,6 +155,7 @@ __all__ = [
     "current_id",
     "followed_by",
     "glasses_of",
+    "guide_reconciliation",
     "history",
     "identify",
     "is_masked",

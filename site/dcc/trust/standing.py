@@ -80,10 +80,10 @@ def asked_of(person: User, *, at: datetime | None = None) -> Sequence[Asked]:
     return [asked for _since, asked in sorted(due, key=lambda pair: (pair[0], pair[1].version.pk))]
 
 
-def has_clause_accepted(person: User, *, at: datetime) -> bool:
-    """Whether terms with the trust clause, in force for the person at a moment, were accepted and not due again."""
+def clause_terms(person: User, *, at: datetime) -> Sequence[Asked]:
+    """The terms with the trust clause, in force for the person at a moment, that were accepted and are not due again."""
     found, _turning = standings(person, at=at)
-    return any(asked.version.has_clause and not asked.standing.due for asked in found)
+    return [asked for asked in found if asked.version.has_clause and not asked.standing.due]
 
 
 def editions_by_set() -> dict[int, list[TermsVersion]]:

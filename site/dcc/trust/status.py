@@ -15,7 +15,7 @@ from dcc.trust.clause import Agreement, Change, Need, Person, Place, Situation, 
 from dcc.trust.due import PARIS
 from dcc.trust.models import Convention
 from dcc.trust.models.conventions import Kind
-from dcc.trust.standing import has_clause_accepted
+from dcc.trust.standing import Asked, clause_terms
 
 if TYPE_CHECKING:
     from dcc.accounts.models import Facility, User
@@ -46,19 +46,33 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class ClauseStatus:
-    """Whether the clause is there, and why; ``place`` is how the establishment counts (:class:`dcc.trust.clause.Place`)."""
+    """Whether the clause is there, and why; ``place`` is how the establishment counts (:class:`dcc.trust.clause.Place`).
+
+    ``evidence`` names what makes it so, to be kept: ``cgu:<set>:<version>:<day accepted>``, ``convention:<id>``.
+    """
 
     present: bool
     place: Place
     reasons: tuple[Reason, ...]
+    evidence: tuple[str, ...] = ()
 
 
 def clause_status(actor: User, facility: Facility, at: datetime) -> ClauseStatus:
     """Whether ``actor``, in the situation of ``facility``, is covered by the trust clause at a moment (R-111 to R-116)."""
-    situation = _situation(actor, facility, at)
+    place = place_of(facility.sector, facility.network)
+    signed, terms = _signed(facility, place), clause_terms(actor, at=at)
+    situation = Situation(
+        person=Person.PRACTITIONER if actor.practitioner_id else Person.OTHER,
+        place=place,
+        day=at.astimezone(PARIS).date(),
+        works_there=any(post.facility_id == facility.pk for post in accounts.rights(actor).posts),
+        terms_accepted=bool(terms),
+        facility=agreements(signed[0]),
+        network=agreements(signed[1]),
+    )
     met = needs(situation)
     reasons = tuple(Reason(need.value, str(WORDS[need, ok]), ok) for need, ok in met)
-    return ClauseStatus(all(ok for _need, ok in met), situation.place, reasons)
+    return ClauseStatus(all(ok for _need, ok in met), place, reasons, (*_accepted(terms), *_in_force(signed, situation.day)))
 
 
 def facility_commitment(facility: Facility, at: datetime) -> ClauseStatus:
@@ -67,35 +81,36 @@ def facility_commitment(facility: Facility, at: datetime) -> ClauseStatus:
     A private practice has none: its practitioner answers for himself.
     """
     place = place_of(facility.sector, facility.network)
-    facts = Situation(Person.OTHER, place, at.astimezone(PARIS).date(), True, True, *_signed(facility, place))
+    signed, day = _signed(facility, place), at.astimezone(PARIS).date()
+    facts = Situation(Person.OTHER, place, day, True, True, agreements(signed[0]), agreements(signed[1]))
     wanted = (Need.FACILITY, Need.NETWORK)
     met = [(need, ok) for need, ok in needs(facts) if need in wanted]
     reasons = tuple(Reason(need.value, str(WORDS[need, ok]), ok) for need, ok in met)
-    return ClauseStatus(bool(met) and all(ok for _need, ok in met), place, reasons)
+    return ClauseStatus(bool(met) and all(ok for _need, ok in met), place, reasons, _in_force(signed, day))
 
 
-def _signed(facility: Facility, place: Place) -> tuple[Sequence[Agreement], Sequence[Agreement]]:
-    """The conventions of the establishment, and those between the two DSRC, as far as the table looks at them."""
+def _signed(facility: Facility, place: Place) -> tuple[Sequence[Convention], Sequence[Convention]]:
+    """The conventions of the establishment, and those between the two DSRC, that the table looks at."""
     conventions = Convention.objects.prefetch_related("amendments")
     signed = conventions.filter(kind=Kind.FACILITY, legal_finess=facility.legal_finess, network=facility.network)
     mutual = conventions.filter(kind=Kind.NETWORK, network=facility.network)
     return (
-        agreements(signed) if facility.legal_finess and place is not Place.LIBERAL else (),
-        agreements(mutual) if place is Place.ELSEWHERE else (),
+        list(signed) if facility.legal_finess and place is not Place.LIBERAL else [],
+        list(mutual) if place is Place.ELSEWHERE else [],
     )
 
 
-def _situation(actor: User, facility: Facility, at: datetime) -> Situation:
-    place = place_of(facility.sector, facility.network)
-    signed, mutual = _signed(facility, place)
-    return Situation(
-        person=Person.PRACTITIONER if actor.practitioner_id else Person.OTHER,
-        place=place,
-        day=at.astimezone(PARIS).date(),
-        works_there=any(post.facility_id == facility.pk for post in accounts.rights(actor).posts),
-        terms_accepted=has_clause_accepted(actor, at=at),
-        facility=signed,
-        network=mutual,
+def _in_force(signed: tuple[Sequence[Convention], Sequence[Convention]], day: date) -> tuple[str, ...]:
+    rows = [*signed[0], *signed[1]]
+    held = zip(rows, agreements(rows), strict=True)
+    return tuple(f"convention:{row.pk}" for row, one in held if one.holds(day) and one.clause(day))
+
+
+def _accepted(terms: Sequence[Asked]) -> tuple[str, ...]:
+    return tuple(
+        f"cgu:{one.version.terms.key}:{one.version.number}:{one.accepted.accepted_at.astimezone(PARIS).date()}"
+        for one in terms
+        if one.accepted is not None
     )
 
 

@@ -86,10 +86,15 @@ def verify_in_background(event: IdentityToVerify, context: Context) -> None:
 
 
 def _query(process: Qualification, actor: accounts.User | None, *, automatic: bool) -> IdentityQuery:
-    (facility,) = accounts.facilities(ids=[process.facility_id])
+    return query_of(IdentityTraits(**process.traits), process.facility_id, actor, automatic=automatic)
+
+
+def query_of(traits: IdentityTraits, facility_id: UUID, actor: accounts.User | None, *, automatic: bool) -> IdentityQuery:
+    """A question to INSi in the name of a facility, and of a person if one asks; in the order that the region wants."""
+    (facility,) = accounts.facilities(ids=[facility_id])
     practitioner = actor.practitioner if actor is not None else None
     return IdentityQuery(
-        traits=IdentityTraits(**process.traits),
+        traits=traits,
         facility_finess=facility.finess,
         practitioner_rpps=practitioner.national_id if practitioner else "",
         automatic=automatic,
@@ -98,11 +103,9 @@ def _query(process: Qualification, actor: accounts.User | None, *, automatic: bo
 
 
 def _ask(process: Qualification, query: IdentityQuery, actor: accounts.User | None) -> Answered:
-    verifiers = current().all(IdentityVerifier)
-    if not verifiers:
-        raise NotConfigured(_("Aucun accès au téléservice INSi n'est installé"))
+    insi = verifier()
     try:
-        verdict = verifiers[0].verify(query)
+        verdict = insi.verify(query)
     except RetryLater as error:
         _note_fault(process.pk, error.reason, actor)
         return Answered("", reason=error.reason)
@@ -110,6 +113,14 @@ def _ask(process: Qualification, query: IdentityQuery, actor: accounts.User | No
         _note_fault(process.pk, error.reason, actor)
         raise
     return settle(process.pk, verdict, actor=actor)
+
+
+def verifier() -> IdentityVerifier:
+    """The verifier of the registry; raises ``NotConfigured``."""
+    verifiers = current().all(IdentityVerifier)
+    if not verifiers:
+        raise NotConfigured(_("Aucun accès au téléservice INSi n'est installé"))
+    return verifiers[0]
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -19,10 +20,12 @@ class Cover:
 
     present: bool
     reasons: Sequence[trust.Reason] = ()
+    by: Sequence[str] = ()
+    """What makes it so: terms and day of acceptance, conventions (:class:`dcc.trust.api.ClauseStatus`)."""
 
-    def evidence(self) -> dict[str, object]:
+    def evidence(self) -> dict[str, Any]:
         """What is kept of it beside a step."""
-        return {"present": self.present, "met": [r.code for r in self.reasons if r.ok], "at": timezone.now().isoformat()}
+        return {"present": self.present, "by": list(self.by), "at": timezone.now().isoformat()}
 
 
 def cover_of(actor: accounts.User | None, facility_id: UUID, policy: Policy) -> Cover:
@@ -34,7 +37,7 @@ def cover_of(actor: accounts.User | None, facility_id: UUID, policy: Policy) -> 
         status = trust.facility_commitment(facility, timezone.now())
     else:
         return Cover(False)
-    return Cover(status.present, status.reasons)
+    return Cover(status.present, status.reasons, status.evidence)
 
 
 def person(actor_id: UUID | None) -> accounts.User | None:

@@ -184,6 +184,9 @@ class Reconciliation(models.Model):
     answered_by = models.UUIDField(null=True)
     answered_at = models.DateTimeField(null=True)
     reason = models.CharField(_("motif"), max_length=500, blank=True)
+    insi_code = models.CharField(max_length=2, blank=True)
+    insi_oid = models.CharField(max_length=40, blank=True)
+    insi_matricule = models.CharField(max_length=15, blank=True)
 
     class Meta:
         verbose_name = _("identité à rapprocher")

@@ -102,7 +102,7 @@ def advance(process: Qualification, patient: Patient, *, actor: accounts.User | 
     process.clause = cover.evidence()
     waited = process.waits
     _wait(process, patient, decision, cover)
-    return _settled(process, patient, decision, (before, waited), actor)
+    return _settled(process, patient, decision, cover, (before, waited), actor)
 
 
 def situation_of(process: Qualification, patient: Patient, cover: Cover, insi: Return) -> Situation:
@@ -171,7 +171,14 @@ def _wait(process: Qualification, patient: Patient, decision: Decision, cover: C
     process.waits = next(wait for met_, wait in met if met_)
 
 
-def _settled(process: Qualification, patient: Patient, decision: Decision, was: tuple[str, str], actor: Actor | None) -> bool:
+def _settled(
+    process: Qualification,
+    patient: Patient,
+    decision: Decision,
+    cover: Cover,
+    was: tuple[str, str],
+    actor: Actor | None,
+) -> bool:
     """Save what the step came to, have INSi asked where the table wants it, leave the trace. ``was``: status, wait."""
     before, waited = was
     changed = patient.status != before
@@ -184,7 +191,7 @@ def _settled(process: Qualification, patient: Patient, decision: Decision, was: 
         process.save()
     if process.waits == Wait.INSI != waited and process.source != Origin.TYPED:
         events.publish(IdentityToVerify(qualification_id=process.pk, patient_id=patient.pk, at=timezone.now()))
-    step(process, patient, "identity.advanced", actor, case=decision.case, before=before, clause=process.clause["present"])
+    step(process, patient, "identity.advanced", actor, case=decision.case, before=before, clause=cover.present, by=list(cover.by))
     return changed
 
 

@@ -25,6 +25,7 @@ from dcc.patients.matching import conflicts
 from dcc.patients.models import Patient
 from dcc.patients.pictures import record_revision, snapshot_of, traits_of
 from dcc.patients.qualification.errors import AlreadyAnswered
+from dcc.patients.qualification.guiding import suggestion
 from dcc.patients.qualification.headers import read_back, written
 from dcc.patients.qualification.models import Reconciliation
 from dcc.patients.qualification.table import Reliability
@@ -64,6 +65,10 @@ class Reconciled:
     answered_by: UUID | None = None
     answered_at: datetime | None = None
     reason: str = ""
+    insi_code: str = ""
+    suggestion: str = ""
+    """What INSi's answer suggests, where the region has it asked before (``conserver``, ``creer``), and whom it means."""
+    suggested_id: UUID | None = None
 
 
 def fingerprint(flow: Flow, read: Read, candidate_ids: Collection[UUID]) -> str:
@@ -181,6 +186,7 @@ def _side(actor: accounts.User, header: PatientSnapshot, patient: Patient) -> Si
 
 
 def _view(row: Reconciliation, sides: Sequence[Side] = ()) -> Reconciled:
+    advice, whom = suggestion(row)
     return Reconciled(
         id=row.pk,
         revision=row.revision,
@@ -197,6 +203,9 @@ def _view(row: Reconciliation, sides: Sequence[Side] = ()) -> Reconciled:
         answered_by=row.answered_by,
         answered_at=row.answered_at,
         reason=row.reason,
+        insi_code=row.insi_code,
+        suggestion=advice,
+        suggested_id=whom,
     )
 
 

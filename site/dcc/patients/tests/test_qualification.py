@@ -341,6 +341,8 @@ def test_every_step_is_in_the_journal_and_no_trait(insi: FakeInsi, alice: User, 
         ("identity.advanced", "1a", None, "qualifiee"),
     ]
     assert "NESSI" not in str([row.facts for row in rows])
+    kept = rows[0].facts["by"]
+    assert [proof.split(":")[0] for proof in kept] == ["cgu", "convention"], "which terms, when accepted, and which convention"
 
 
 @pytest.mark.parametrize("person", ["alice", "rachel"])

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from dcc.accounts.api import Facility, User
+from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import InstanceId, PatientSnapshot
 from dcc.events import api as events
 from dcc.patients import api
@@ -31,7 +32,7 @@ def insi() -> Iterator[FakeInsi]:
 
 
 def receive(actor: User | None, facility_id: UUID, snapshot: PatientSnapshot, **more: str) -> api.Registration:
-    return api.register_from_header(actor=actor, facility_id=facility_id, header=snapshot, **more)  # type: ignore[arg-type]
+    return api.register_from_header(actor=actor, facility_id=facility_id, header=snapshot, **more)
 
 
 def question(actor: User, facility_id: UUID, snapshot: PatientSnapshot, **more: str) -> api.Reconciled:
@@ -42,13 +43,16 @@ def question(actor: User, facility_id: UUID, snapshot: PatientSnapshot, **more: 
     return api.reconciliation(actor, conflict.value.reconciliation_id)
 
 
-def answer(actor: User, asked: api.Reconciled, what: str, **more: object) -> UUID:
-    return api.answer_reconciliation(  # type: ignore[arg-type]
+def answer(
+    actor: User, asked: api.Reconciled, what: str, *, reason: str = "Vérifié avec le patient", patient_id: UUID | None = None
+) -> UUID:
+    return api.answer_reconciliation(
         actor=actor,
         reconciliation_id=asked.id,
         expected_revision=asked.revision,
         answer=what,
-        **{"reason": "Vérifié avec le patient", **more},
+        reason=reason,
+        patient_id=patient_id,
     )
 
 
@@ -144,13 +148,13 @@ def test_a_call_is_never_stopped_by_a_resemblance(alice: User, facility: Facilit
 
 
 @pytest.mark.parametrize(
-    ("more", "field"), [({"what": "fusionner"}, "answer"), ({"reason": "  "}, "reason"), ({"reason": "x" * 501}, "reason")]
+    ("what", "reason", "field"), [("fusionner", "Essai", "answer"), ("creer", "  ", "reason"), ("creer", "x" * 501, "reason")]
 )
-def test_an_answer_says_what_and_why(alice: User, facility: Facility, more: dict[str, str], field: str) -> None:
+def test_an_answer_says_what_and_why(alice: User, facility: Facility, what: str, reason: str, field: str) -> None:
     create(alice)
     asked = question(alice, here(alice), header(NEAR))
     with pytest.raises(api.IdentityErrors) as refused:
-        answer(alice, asked, more.pop("what", "creer"), **more)
+        answer(alice, asked, what, reason=reason)
     assert set(refused.value.fields) == {field}
     assert Patient.objects.count() == 1
 
@@ -208,3 +212,29 @@ def test_without_the_clause_the_received_status_counts_for_nothing(alice: User, 
     other = question(alice, here(alice), header(replace(NESSI, birth_date="1977-07-16"), oid=None))
     made = answer(alice, other, "creer")
     assert (Patient.objects.get(pk=made).status, Qualification.objects.get(patient=made).waits) == ("provisoire", "insi")
+
+
+def test_insi_guides_the_question_where_the_region_wants_it(alice: User, charlie: User, edith: User, facility: Facility) -> None:
+    """00 with the local INS suggests « conserver », anything else « créer »; nothing is decided (decision 0241)."""
+    cover(facility, alice)
+    known = qualified(alice, here(alice), header(NESSI)).patient_id
+    asked = question(alice, here(alice), header(NEAR, oid=None), received="validee")
+    ask = {"reconciliation_id": asked.id, "expected_revision": 1}
+    with insi_answers() as insi:
+        with pytest.raises(Refused, match="n'interroge pas"):
+            api.guide_reconciliation(actor=alice, **ask)  # type: ignore[arg-type]
+        api.change_policy(actor=edith, expected_number=0, data={"call_before_reconciling": True}, reason="Guider")
+        assert api.reconciliation(alice, asked.id).suggestion == ""
+        with pytest.raises(PermissionDenied):
+            api.guide_reconciliation(actor=charlie, **ask)  # type: ignore[arg-type]
+        assert api.guide_reconciliation(actor=alice, **ask) == "00"  # type: ignore[arg-type]
+        view = api.reconciliation(alice, asked.id)
+        assert (view.suggestion, view.suggested_id, view.state) == ("conserver", known, "attente")
+        insi.answers["NESSI"] = "01"
+        assert api.guide_reconciliation(actor=alice, **ask) == "01"  # type: ignore[arg-type]
+        assert api.reconciliation(alice, asked.id).suggestion == "creer"
+        made = answer(alice, asked, "creer")
+        events.drain()
+    assert (Patient.objects.get(pk=made).status, Patient.objects.get(pk=known).status) == ("validee", "qualifiee")
+    with pytest.raises(api.AlreadyAnswered), insi_answers():
+        api.guide_reconciliation(actor=alice, **ask)  # type: ignore[arg-type]
