@@ -12,9 +12,9 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from dcc.patients.matching import alike, conflicts
-from dcc.patients.merging.alerts import Why, open_alert, ordered
-from dcc.patients.merging.links import absorbed_by
-from dcc.patients.models import DuplicateAlert, Patient
+from dcc.patients.merging.alerts import Why, open_alert
+from dcc.patients.merging.links import held_for_two
+from dcc.patients.models import Patient
 from dcc.patients.pictures import identity_of, traits_of
 from dcc.patients.registration import neighbours
 
@@ -37,7 +37,7 @@ def find_duplicates(*, limit: int = BATCH) -> int:
 def _compare(patient: Patient) -> None:
     if not patient.fictitious:
         for other, why in _resembling(patient):
-            if not _answered(patient, other):
+            if not held_for_two(patient.pk, other.pk):
                 open_alert(patient.pk, other.pk, why)
     Patient.objects.filter(pk=patient.pk).update(compared=patient.revision)
 
@@ -56,12 +56,3 @@ def _resembling(patient: Patient) -> Sequence[tuple[Patient, Why]]:
 def _may_be(a: Patient, b: Patient) -> bool:
     """Two qualified identities of different INS whose traits only resemble each other are two persons: often twins."""
     return not (a.ins_matricule and b.ins_matricule and (a.ins_oid, a.ins_matricule) != (b.ins_oid, b.ins_matricule))
-
-
-def _answered(a: Patient, b: Patient) -> bool:
-    """Whether somebody held them, or identities that they absorbed, to be two persons."""
-    pairs = [ordered(x, y) for x in (a.pk, *absorbed_by(a.pk)) for y in (b.pk, *absorbed_by(b.pk))]
-    wanted = Q(pk__in=[])
-    for first, second in pairs:
-        wanted |= Q(first=first, second=second)
-    return DuplicateAlert.objects.filter(wanted, state=DuplicateAlert.State.DISTINCT).exists()

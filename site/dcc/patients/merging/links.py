@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from dcc.patients.access import locked_patient, patient_of
 from dcc.patients.merging.alerts import Why, open_alert, ordered
 from dcc.patients.merging.columns import contradictions
 from dcc.patients.merging.merges import Asked, both, join
-from dcc.patients.models import Following, Link, LocalIdentifier, Patient
+from dcc.patients.models import DuplicateAlert, Following, Link, LocalIdentifier, Merge, Patient
 from dcc.patients.pictures import record_revision
 
 
@@ -46,7 +47,8 @@ def merge_from_flow(
 
     Idempotent: what was merged already stays so. Raises ``UnknownPatient``, ``Refused`` when the facility follows neither.
     """
-    kept_id, absorbed_id = patient_of(kept_id).pk, patient_of(absorbed_id).pk
+    standing = {pk: locked_patient(pk).pk for pk in sorted((kept_id, absorbed_id))}  # one order, whoever merges
+    kept_id, absorbed_id = standing[kept_id], standing[absorbed_id]
     if kept_id == absorbed_id:
         return FlowMerge()
     kept, absorbed = both(kept_id, absorbed_id)
@@ -54,10 +56,27 @@ def merge_from_flow(
     if not any(facility_id in ids for ids in followers.values()):
         raise Refused(_("La structure émettrice ne suit aucun des deux patients"))
     alone = all(ids <= {facility_id} for ids in followers.values())
-    if alone and kept.fictitious == absorbed.fictitious and not contradictions(kept, absorbed):
+    if (
+        alone
+        and not held_for_two(kept_id, absorbed_id)
+        and kept.fictitious == absorbed.fictitious
+        and not contradictions(kept, absorbed)
+    ):
         return FlowMerge(merge_id=join(kept, absorbed, Asked(None, source, (reason or _("Fusion reçue par flux"))[:500])))
     alert = open_alert(kept_id, absorbed_id, Why.FLOW)
     return FlowMerge(alert_id=alert.pk if alert else None)
+
+
+def held_for_two(a: UUID, b: UUID) -> bool:
+    """Whether somebody held two patients, or identities that they absorbed, for two persons: by an answer, or by parting them."""
+    pairs = [ordered(x, y) for x in (a, *absorbed_by(a)) for y in (b, *absorbed_by(b))]
+    answered, parted = Q(pk__in=[]), Q(pk__in=[])
+    for first, second in pairs:
+        answered |= Q(first=first, second=second)
+        parted |= Q(kept=first, absorbed=second) | Q(kept=second, absorbed=first)
+    if DuplicateAlert.objects.filter(answered, state=DuplicateAlert.State.DISTINCT).exists():
+        return True
+    return Merge.objects.filter(parted, undone_at__isnull=False).exists()
 
 
 def _followers(patient_id: UUID) -> set[UUID]:

@@ -168,6 +168,21 @@ def test_a_flow_asks_people_for_the_rest(alice: User, charlie: User, case: str) 
         merging.merge_from_flow(facility_id=UUID(int=1), kept_id=kept, absorbed_id=absorbed)
 
 
+def test_a_replayed_message_undoes_no_decision(alice: User) -> None:
+    """Parted by somebody, or held for two persons: the flow asks, and merges no more."""
+    kept, absorbed = twice(alice)
+    flow = {"facility_id": here(alice), "kept_id": kept, "absorbed_id": absorbed}
+    merge_id = merging.merge_from_flow(**flow).merge_id
+    assert merge_id is not None
+    revision = Patient.objects.get(pk=kept).revision
+    merging.unmerge_patients(actor=alice, merge_id=merge_id, expected_revision=revision, reason="Deux sœurs")
+    again = merging.merge_from_flow(**flow)
+    assert (again.merge_id, again.alert_id) == (None, DuplicateAlert.objects.get().pk)
+    merging.answer_distinct(actor=alice, alert_id=DuplicateAlert.objects.get().pk, reason="Deux sœurs")
+    assert merging.merge_from_flow(**flow) == merging.FlowMerge()
+    assert Merge.objects.count() == 1
+
+
 def test_links_are_read_with_what_was_merged_since(alice: User) -> None:
     first, second = twice(alice)
     third = create(alice, CORSE)
