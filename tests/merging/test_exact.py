@@ -15,7 +15,7 @@ from dcc.patients.models import FormerIns, LocalIdentifier, Masking, Merge, Pati
 from dcc.patients.tests.people import CORSE, MATRICULES, NIR
 from tests.fixtures import make_facility, make_user, validate
 from tests.merging.files import rows_of
-from tests.merging.worlds import ADDRESS, IPP, Pair, glass_of, make_pair, merge, part, revision_of
+from tests.merging.worlds import ADDRESS, IPP, Pair, begin, glass_of, make_pair, merge, part, revision_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def pair(alice: User, bob: User, charlie: User, configuration: None, pps_form: object) -> Pair:
     pair = make_pair(alice, bob, charlie)
+    begin(alice, pair.kept)
     glass_of(pair, make_user("elsa", "medecin", make_facility("Clinique du Nord", "590000011"), family="LOIN", given="Elsa"))
     return pair
 
@@ -31,6 +32,7 @@ def test_merged_then_parted_both_files_are_what_they_were(bob: User, pair: Pair)
     before = rows_of([pair.kept, pair.absorbed])
     assert {table for table, rows in before.items() if rows} >= {
         *("patients.patient", "patients.contact", "patients.following", "patients.careteammember", "patients.masking"),
+        *("patients.qualification", "patients.proposal", "patients.identityproof", "patients.insofhistory"),
         *("patients.localidentifier", "patients.brokenglass", "patients.nameword", "patients.duplicatealert"),
         *("documents.document", "documents.documentversion", "documents.answerchange", "documents.statuschange"),
     }

@@ -19,6 +19,7 @@ from dcc.patients.models import BrokenGlass, FormerIns, LocalIdentifier, Patient
 from dcc.patients.tests.people import CORSE, ECETINSI, MATRICULES, NESSI, NIR, TCHITCHI
 from tests.fixtures import make_facility, make_user
 from tests.merging.files import rows_of
+from tests.merging.worlds import begin
 from tests.proofs.recorder import Proof
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,10 @@ def _status(stage: Stage, row: Patient, number: int) -> None:
     status = stage.chance.choice(STATUSES)
     ins = (NIR, f"2770763{number:08d}") if status in ("recuperee", "qualifiee") else ("", "")
     Patient.objects.filter(pk=row.pk).update(status=status, ins_oid=ins[0], ins_matricule=ins[1])
+    if status != "qualifiee":
+        begin(stage.alice, row.pk)
+    if status in ("validee", "qualifiee"):
+        row.proofs.create(kind="CNI", level="eleve", origin="saisie", at=timezone.now())
 
 
 def merge_any(stage: Stage, ids: list[UUID]) -> list[tuple[UUID, UUID]]:

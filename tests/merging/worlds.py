@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from uuid import UUID
+
+from django.utils import timezone
 
 from dcc.accounts.api import User
 from dcc.contracts.snapshots import IdentityTraits, InstanceId, RelatedPerson
 from dcc.documents import api as documents
 from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
-from dcc.patients.tests.people import NESSI, header
+from dcc.patients.models import Patient
+from dcc.patients.tests.people import MATRICULES, NESSI, NIR, header
 from tests.fixtures import validate
 
 ADDRESS = {"street": "Rue de la Paix", "postal_code": "49000", "city": "ANGERS"}
@@ -37,8 +40,6 @@ class Pair:
 
 def revision_of(patient_id: UUID) -> int:
     """The revision of an identity as it stands."""
-    from dcc.patients.models import Patient
-
     return Patient.everyone.get(pk=patient_id).revision
 
 
@@ -49,6 +50,7 @@ def make_pair(alice: User, bob: User, charlie: User) -> Pair:
         actor=alice, facility_id=here, header=replace(header(NESSI, identifiers=(IPP,)), address=ADDRESS)
     ).patient_id
     patients.register_from_header(actor=charlie, facility_id=there, header=header(NESSI))
+    _qualify(absorbed, here)
     kept = patients.create_patient(
         actor=alice, facility_id=here, traits=TYPED, used_name="Corse", contacts=[_contact("Jeanne")], despite=[absorbed]
     )
@@ -71,10 +73,29 @@ def make_pair(alice: User, bob: User, charlie: User) -> Pair:
     return Pair(kept, absorbed, kept_frcp, frcp, pps)
 
 
+def _qualify(patient_id: UUID, facility_id: UUID) -> None:
+    """As INSi and a justificatif would have; the process that the flow began is done."""
+    now = timezone.now()
+    row = Patient.objects.get(pk=patient_id)
+    row.status, row.ins_oid, row.ins_matricule, row.insi_at = "qualifiee", NIR, MATRICULES["NESSI"], now
+    row.save()
+    row.qualifications.filter(closed_at=None).update(closed_at=now)
+    row.proofs.create(kind="TC", level="eleve", origin="cda", facility_id=facility_id, at=now)
+    row.ins_history.create(oid=NIR, matricule=MATRICULES["CORSE"], given_at=now)
+
+
+def begin(actor: User, patient_id: UUID) -> None:
+    """A process that waits for the answer that INSi proposed."""
+    row = Patient.objects.get(pk=patient_id)
+    facility_id = _place(actor)
+    process = row.qualifications.filter(closed_at=None).first() or row.qualifications.create(
+        facility_id=facility_id, actor_id=actor.pk, source="saisie", match="identique", traits=asdict(TYPED), waits="confirmation"
+    )
+    row.proposals.create(qualification=process, traits=asdict(NESSI), oid=NIR, matricule=MATRICULES["NESSI"], at=timezone.now())
+
+
 def glass_of(pair: Pair, physician: User, traits: IdentityTraits = NESSI) -> None:
     """A « bris de glace » in the file that is absorbed, of which both have the traits: by its INS."""
-    from dcc.patients.tests.people import MATRICULES
-
     patients.break_glass(actor=physician, reason="avis", words="Avis demandé", matricule=MATRICULES[traits.birth_name])
 
 

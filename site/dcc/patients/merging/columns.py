@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -22,6 +23,13 @@ _FLAGS: Final = ("homonym", "masked")
 Columns = Mapping[str, Any]
 
 
+class _Exact(DjangoJSONEncoder):
+    """Moments to the microsecond, which Django's own encoder cuts."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
+
+
 def _fields() -> dict[str, Field[Any, Any]]:
     return {f.attname: f for f in Patient._meta.concrete_fields if f.attname not in _APART}
 
@@ -34,7 +42,7 @@ def identity_columns() -> list[str]:
 def columns_of(patient: Patient) -> dict[str, Any]:
     """The row as JSON values, what changes by itself left out."""
     row = {name: getattr(patient, name) for name in _fields()}
-    plain: dict[str, Any] = json.loads(json.dumps(row, cls=DjangoJSONEncoder))
+    plain: dict[str, Any] = json.loads(json.dumps(row, cls=_Exact))
     return plain
 
 

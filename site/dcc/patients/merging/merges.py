@@ -24,13 +24,15 @@ from dcc.patients.merging.alerts import close_alert
 from dcc.patients.merging.columns import columns_of, contradictions, drop, fill, identity_columns, ins_of, put
 from dcc.patients.merging.errors import MergeConflict, MergeRefused
 from dcc.patients.merging.holding import move_all
+from dcc.patients.merging.qualifying import go_on, set_aside
 from dcc.patients.models import FormerIns, Merge, Patient
 from dcc.patients.pictures import record_revision, traits_of
 from dcc.patients.registration import exact_matches
 
 ALERTS = "patients.alert"
 SUPERSEDED = "patients.superseded_ins"
-"""What a merge remembers beside what the rooms moved: the alerts that it answered, the INS that it ended."""
+ASIDE = "patients.set_aside"
+"""What a merge remembers beside what the rooms moved: the alerts it answered, the INS it ended, the processes it closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,12 @@ def join(kept: Patient, absorbed: Patient, asked: Asked) -> UUID:
         reference=side,
         before=before,
     )
-    moved = dict(move_all(absorbed.pk, kept.pk))
+    other = absorbed if side == rules.KEPT else kept
+    aside = set_aside(other.pk, contradicted=bool(contradicted))
+    moved: dict[str, Any] = dict(move_all(absorbed.pk, kept.pk))
     moved[SUPERSEDED] = _become_one(kept, absorbed, before, side)
     moved[ALERTS] = close_alert(kept.pk, absorbed.pk, asked.actor)
+    moved[ASIDE] = {**aside, "stood": go_on(kept, asked.actor)}
     merge.moved, merge.after = moved, columns_of(kept)
     merge.save(update_fields=["moved", "after"])
     _told(merge, kept, absorbed, asked)

@@ -22,7 +22,8 @@ from dcc.patients.merging.alerts import open_alert, reopen_alerts
 from dcc.patients.merging.columns import DETAILS, columns_of, drop, identity_columns, ins_of, put
 from dcc.patients.merging.errors import MergeRefused
 from dcc.patients.merging.holding import give_back_all
-from dcc.patients.merging.merges import ALERTS, SUPERSEDED, both, check_may
+from dcc.patients.merging.merges import ALERTS, ASIDE, SUPERSEDED, both, check_may
+from dcc.patients.merging.qualifying import take_up
 from dcc.patients.models import CareTeamMember, DuplicateAlert, FormerIns, Masking, Merge, Patient
 from dcc.patients.pictures import record_revision
 
@@ -81,6 +82,7 @@ def _still_to_undo(merge: Merge, kept: Patient) -> Merge:
 
 def _part(merge: Merge, kept: Patient, absorbed: Patient, actor: accounts.User) -> None:
     give_back_all(merge.moved, kept.pk, absorbed.pk)
+    take_up(merge, merge.moved[ASIDE], kept if merge.reference == rules.KEPT else absorbed)
     now, before = columns_of(kept), merge.before
     owner, other = (kept, absorbed) if merge.reference == rules.KEPT else (absorbed, kept)
     put(absorbed, before[rules.ABSORBED], before[rules.ABSORBED])

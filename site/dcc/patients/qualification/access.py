@@ -20,7 +20,7 @@ def locked_patient(actor: accounts.User, facility_id: UUID, patient_id: UUID, ex
     patient = access.locked_patient(patient_id)
     if not access.may(actor, accounts.Action.QUALIFY_IDENTITY, patient) or not works_in(actor, facility_id):
         raise PermissionDenied
-    if patient.revision != expected_revision:
+    if (patient.pk, patient.revision) != (patient_id, expected_revision):  # another id: merged since it was shown
         raise StaleIdentity
     return patient
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from uuid import UUID
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from dcc.accounts.api import Facility, User
 from dcc.audit import api as audit
@@ -16,7 +17,7 @@ from dcc.patients import api
 from dcc.patients.merging import api as merging
 from dcc.patients.merging import rules
 from dcc.patients.merging.finding import find_duplicates
-from dcc.patients.models import DuplicateAlert, FormerIns, Link, Merge, Patient
+from dcc.patients.models import DuplicateAlert, FormerIns, IdentityProof, Link, Merge, Patient, Qualification
 from dcc.patients.tests.people import CORSE, MATRICULES, NESSI, NIR, TCHITCHI, header
 from dcc.patients.tests.test_registration import create, here
 
@@ -171,15 +172,18 @@ def test_a_flow_asks_people_for_the_rest(alice: User, charlie: User, case: str) 
 def test_a_replayed_message_undoes_no_decision(alice: User) -> None:
     """Parted by somebody, or held for two persons: the flow asks, and merges no more."""
     kept, absorbed = twice(alice)
-    flow = {"facility_id": here(alice), "kept_id": kept, "absorbed_id": absorbed}
-    merge_id = merging.merge_from_flow(**flow).merge_id
+
+    def flow() -> merging.FlowMerge:
+        return merging.merge_from_flow(facility_id=here(alice), kept_id=kept, absorbed_id=absorbed)
+
+    merge_id = flow().merge_id
     assert merge_id is not None
     revision = Patient.objects.get(pk=kept).revision
     merging.unmerge_patients(actor=alice, merge_id=merge_id, expected_revision=revision, reason="Deux sœurs")
-    again = merging.merge_from_flow(**flow)
+    again = flow()
     assert (again.merge_id, again.alert_id) == (None, DuplicateAlert.objects.get().pk)
     merging.answer_distinct(actor=alice, alert_id=DuplicateAlert.objects.get().pk, reason="Deux sœurs")
-    assert merging.merge_from_flow(**flow) == merging.FlowMerge()
+    assert flow() == merging.FlowMerge()
     assert Merge.objects.count() == 1
 
 
@@ -276,3 +280,61 @@ def test_the_job_compares_each_identity_once(alice: User, case: str) -> None:
 
 def _all() -> list[UUID]:
     return list(Patient.objects.values_list("pk", flat=True))
+
+
+# The qualification of both
+
+
+def waiting(user: User, patient_id: UUID, waits: str) -> Qualification:
+    return Qualification.objects.create(
+        patient_id=patient_id,
+        facility_id=here(user),
+        actor_id=user.pk,
+        source="saisie",
+        match="identique",
+        traits=asdict(NESSI),
+        waits=waits,
+        code="00",
+    )
+
+
+def test_a_process_that_waited_for_the_merge_goes_on(alice: User) -> None:
+    """INSi gave « validée » the INS of another file; once merged, the process no longer waits for that answer."""
+    kept, absorbed = twice(alice)
+    become(kept, "validee")
+    become(absorbed, "recuperee")
+    process = waiting(alice, kept, "doublon")
+    merging.open_alert(kept, absorbed, merging.Why.SAME_INS)
+    merge_id = merge(alice, kept, absorbed)
+    process.refresh_from_db()
+    assert (process.closed_at, process.waits) != (None, "doublon")
+    revision = Patient.objects.get(pk=kept).revision
+    merging.unmerge_patients(actor=alice, merge_id=merge_id, expected_revision=revision, reason="Deux sœurs")
+    process.refresh_from_db()
+    assert (process.closed_at, process.waits, process.code) == (None, "doublon", "00")
+
+
+def test_what_was_begun_since_goes_with_the_identity_it_was_about(alice: User) -> None:
+    """The INS came from the absorbed identity, and a justificatif was seen since: both go back together."""
+    kept, absorbed = twice(alice)
+    become(absorbed, "recuperee")
+    merge_id = merge(alice, kept, absorbed)
+    IdentityProof.objects.create(patient_id=kept, kind="CNI", level="eleve", origin="saisie", at=timezone.now())
+    Patient.objects.filter(pk=kept).update(status="qualifiee")
+    revision = Patient.objects.get(pk=kept).revision
+    merging.unmerge_patients(actor=alice, merge_id=merge_id, expected_revision=revision, reason="Deux sœurs")
+    assert IdentityProof.objects.get().patient_id == absorbed
+    assert {p.pk: p.status for p in Patient.objects.all()} == {kept: "provisoire", absorbed: "qualifiee"}
+
+
+def test_the_proof_of_a_wrong_identity_proves_nothing_of_the_right_one(alice: User) -> None:
+    kept, absorbed = create(alice), create(alice, NESSY, despite=_all())
+    become(absorbed, "validee")
+    proof = IdentityProof.objects.create(patient_id=absorbed, kind="CNI", level="eleve", origin="saisie", at=timezone.now())
+    merge_id = merge(alice, kept, absorbed, right="gardee")
+    proof.refresh_from_db()
+    assert (proof.patient_id, proof.ended_at is None) == (kept, False)
+    revision = Patient.objects.get(pk=kept).revision
+    merging.unmerge_patients(actor=alice, merge_id=merge_id, expected_revision=revision, reason="Deux sœurs")
+    proof.refresh_from_db()
+    assert (proof.patient_id, proof.ended_at) == (absorbed, None)
