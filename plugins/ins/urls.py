@@ -12,5 +12,6 @@ urlpatterns = [
     path("scan/image/", datamatrix.frame, name="frame"),
     path("insi/", insi.insi, name="insi"),
     path("flux/", hl7.flows, name="flows"),
+    path("flux/essai/", hl7.flow_try, name="flow_try"),
     path("flux/<int:message_id>/", hl7.flow, name="flow"),
 ]

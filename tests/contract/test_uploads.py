@@ -17,6 +17,7 @@ from forms_config.bundle.archive import BUNDLE_LIMIT
 from forms_config.terminology.svs import MAX_BYTES
 from plugins.ins.datamatrix.decoding import ACCEPTED as SCANNED
 from plugins.ins.datamatrix.decoding import MOST_BYTES
+from plugins.ins.hl7 import er7
 from tests.addresses import addresses
 
 BY_KEY = {upload.key: upload for upload in UPLOADS}
@@ -24,6 +25,7 @@ BY_KEY = {upload.key: upload for upload in UPLOADS}
 
 def test_its_bounds_are_those_of_the_rooms() -> None:
     assert [BY_KEY[key].bound for key in ("bundle", "list", "logo")] == [BUNDLE_LIMIT, MAX_BYTES, LOGO_BYTES]
+    assert BY_KEY["flow"].bound == er7.LIMIT
     assert (BY_KEY["datamatrix"].bound, BY_KEY["datamatrix"].accepted) == (MOST_BYTES, SCANNED)
     assert {name.rpartition("/")[2] for _, name in SIGNATURES} == {"pdf", "jpeg", "png", "tiff"}
     assert BY_KEY["attachment"].accepted.replace(", ", " ").split() == ACCEPTED.replace(",", "").replace(" ou", "").split()

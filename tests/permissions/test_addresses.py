@@ -102,6 +102,7 @@ GET  ins:scan                     patient.create     somewhere
 POST ins:scan                     patient.create     somewhere
 GET  ins:flows                    platform.administer somewhere
 GET  ins:insi                     platform.administer somewhere
+POST ins:flow_try                 platform.administer somewhere
 POST ins:frame                    patient.create     somewhere
 GET  trust:ask                    self
 GET  trust:dialog                 self

@@ -12,6 +12,7 @@ from dcc.contracts.registry import Registry
 ADMINISTER = "platform.administer"
 ACTIONS = """
 flow.taken      soins          ecrit  Message d'un flux d'identités pris en compte
+flow.tried      exploitation   regle  Message d'essai déposé par une page
 flow.replayed   exploitation   regle  Message d'un flux d'identités rejoué
 flow.set_aside  exploitation   regle  Message d'un flux d'identités classé sans suite
 flow.sender_set configuration  regle  Émetteur d'identités réglé

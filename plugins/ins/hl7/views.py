@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dcc.accounts.api import User
-from plugins.ins.hl7 import operating
+from plugins.ins.hl7 import er7, operating
 from plugins.ins.models.hl7 import TO_DO, FlowState
 
 
@@ -35,10 +37,25 @@ def flows(request: HttpRequest) -> HttpResponse:
     choices: list[tuple[str, str, int | None]] = [("todo", _("À traiter"), sum(counted.get(one, 0) for one in TO_DO))]
     choices += [("", _("Tous"), None)]
     choices += [(one.value, str(one.label), counted[one.value]) for one in FlowState if counted.get(one.value)]
-    senders = operating.senders(actor=actor)
-    return render(
-        request, "ins/flows.html", {"lines": found, "choices": choices, "state": state, "more": more, "senders": senders}
-    )
+    context = {
+        "lines": found,
+        "choices": choices,
+        "state": state,
+        "more": more,
+        "senders": operating.senders(actor=actor),
+        "tests": settings.DCC_TEST_IDENTITIES,
+    }
+    return render(request, "ins/flows.html", context)
+
+
+@require_POST
+def flow_try(request: HttpRequest) -> HttpResponse:
+    """A message by file, on a platform of tests: what connects a sender without a network."""
+    actor = _actor(request)
+    upload = request.FILES.get("file")
+    content = upload.read(er7.LIMIT + 1) if isinstance(upload, UploadedFile) else b""
+    message_id = operating.try_out(actor=actor, content=content)
+    return HttpResponseRedirect(reverse("ins:flow", args=[message_id]))
 
 
 @require_http_methods(["GET", "POST"])

@@ -88,7 +88,14 @@ LIMITS: tuple[Limit, ...] = (
     Limit(
         "imports",
         "imports",
-        ("web:import", "bundle:import", "lists:import", "fiches_effets:add", "wagtailsnippets_trust_convention:*"),
+        (
+            "web:import",
+            "bundle:import",
+            "ins:flow_try",
+            "lists:import",
+            "fiches_effets:add",
+            "wagtailsnippets_trust_convention:*",
+        ),
         ((MINUTE, 30), (HOUR, 300)),
         SENT,
     ),

@@ -37,6 +37,7 @@ UPLOADS: tuple[Upload, ...] = (
     Upload("bundle", "paquets de formulaires", "ZIP signé, 200 fichiers", 20_000_000, "forms_config.bundle.archive"),
     Upload("list", "listes", "SVS (XML), CSV, ZIP", 20 * 1024 * 1024, "forms_config.terminology.uploads"),
     Upload("datamatrix", "images et PDF à scanner", "PDF, JPEG, PNG, TIFF, WebP", 20_000_000, "plugins.ins.datamatrix.decoding"),
+    Upload("flow", "messages HL7 v2 d'essai", "ER7", 5_000_000, "plugins.ins.hl7.er7"),
     Upload("logo", "logo de la région", "PNG, JPEG, WebP, 2000 pixels", 307_200, "dcc.cms.models"),
     Upload("image", "images de Wagtail", "PNG, JPEG, WebP", "WAGTAILIMAGES_MAX_UPLOAD_SIZE", "wagtail.images.fields"),
 )

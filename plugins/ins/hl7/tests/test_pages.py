@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from dcc.accounts.api import User
 from dcc.accounts.models import Facility
@@ -83,3 +85,14 @@ def test_a_sender_is_kept(adrien: User, facility: Facility) -> None:
         keep_sender(actor=adrien, **said, certificate="ab")
     with pytest.raises(LookupError, match="FINESS"):
         keep_sender(actor=adrien, application="GAM", facility_code="CHU-X", finess="")
+
+
+def test_a_message_is_tried_out_by_file_on_a_platform_of_tests(browser: Client, facility: Facility, settings: Settings) -> None:
+    make_sender(facility)
+    sent = browser.post(reverse("ins:flow_try"), {"file": SimpleUploadedFile("a.er7", message(pid()))})
+    row = FlowMessage.objects.get()
+    assert (sent["Location"], row.state, row.channel) == (reverse("ins:flow", args=[row.pk]), "fait", "http")
+    settings.DCC_TEST_IDENTITIES = False
+    refused = browser.post(reverse("ins:flow_try"), {"file": SimpleUploadedFile("b.er7", message(pid(), control="2"))})
+    assert (refused.status_code, FlowMessage.objects.count()) == (403, 1)
+    assert "Déposer" not in browser.get(reverse("ins:flows")).content.decode()
