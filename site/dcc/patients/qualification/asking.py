@@ -6,7 +6,7 @@ but what is written of it.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -86,7 +86,9 @@ def verify_in_background(event: IdentityToVerify, context: Context) -> None:
 
 
 def _query(process: Qualification, actor: accounts.User | None, *, automatic: bool) -> IdentityQuery:
-    return query_of(IdentityTraits(**process.traits), process.facility_id, actor, automatic=automatic)
+    query = query_of(IdentityTraits(**process.traits), process.facility_id, actor, automatic=automatic)
+    # Who asks once more wants another answer than the one that is kept.
+    return replace(query, again=not automatic and process.asks > 0)
 
 
 def query_of(traits: IdentityTraits, facility_id: UUID, actor: accounts.User | None, *, automatic: bool) -> IdentityQuery:
