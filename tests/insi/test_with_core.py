@@ -11,9 +11,8 @@ from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import IdentityTraits
 from dcc.patients import api
 from dcc.patients.models import Patient
-from dcc.patients.tests.covered import cover
+from dcc.patients.tests.covered import accept, ask, cover, prove
 from dcc.patients.tests.people import ECETINSI, VINCI, ZOE
-from dcc.patients.tests.test_qualification import accept, ask, prove
 from dcc.patients.tests.test_registration import create
 from plugins.ins.models import InsiAnswer
 from tests.insi.conftest import Insi

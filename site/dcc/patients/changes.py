@@ -19,6 +19,7 @@ from dcc.patients.errors import InsWouldBeLost, StaleIdentity
 from dcc.patients.index import reindex
 from dcc.patients.models import WITH_INS, FormerIns, LocalIdentifier, Patient, Status
 from dcc.patients.pictures import STRICT, record_revision, today, traits_of, write_identity
+from dcc.patients.qualification.process import reconsider
 from dcc.patients.traits import IdentityErrors, read_identity
 
 # The first given name stays editable in every status while it fits the list (EXI ID 10, SI 29/30).
@@ -46,10 +47,13 @@ def update_identity(
     identity = read_identity(traits, today=today(), used_name=used_name, used_given_name=used_given_name)
     former = traits_of(patient)
     changed = {name for name in LOCKED if getattr(former, name) != getattr(identity.traits, name)}
-    if changed and patient.status != Status.PROVISIONAL:
+    gives_up = bool(changed) and patient.status != Status.PROVISIONAL
+    if gives_up:
         _downgrade(patient, "correction", give_up_ins)
     write_identity(patient, identity)
     patient.save()
+    if changed:
+        reconsider(patient, actor, gives_up=gives_up)
     reindex(patient)
     record_revision(patient, actor=actor, reason="correction", action="patient.changed")
 
@@ -72,10 +76,14 @@ def set_attributes(
     patient = _locked(actor, patient_id, expected_revision)
     if fictitious and (doubtful or homonym):
         raise IdentityErrors({"fictitious": "Une identité fictive n'est ni douteuse ni homonyme"})
-    if (doubtful or fictitious) and patient.status != Status.PROVISIONAL:
+    gives_up = (doubtful or fictitious) and patient.status != Status.PROVISIONAL
+    if gives_up:
         _downgrade(patient, "doute", give_up_ins)
+    lifted = (patient.doubtful or patient.fictitious) and not (doubtful or fictitious)
     patient.homonym, patient.doubtful, patient.fictitious = homonym, doubtful, fictitious
     patient.save()
+    if gives_up or lifted or doubtful or fictitious:
+        reconsider(patient, actor, gives_up=gives_up)
     record_revision(patient, actor=actor, reason="attributs", action="patient.changed")
 
 

@@ -18,7 +18,9 @@ from dcc.contracts.identity import FormerMatricule, IdentityQuery, IdentityVerdi
 from dcc.contracts.registry import Registry, current, use_registry
 from dcc.contracts.snapshots import IdentityTraits, InstanceId, PatientSnapshot
 from dcc.patients import api
+from dcc.patients.models import Patient
 from dcc.patients.tests.people import MATRICULES, NIR
+from dcc.patients.tests.test_registration import here
 from dcc.trust import api as trust
 
 
@@ -85,3 +87,31 @@ def qualified(actor: User, facility_id: UUID, header: PatientSnapshot) -> api.Re
     if header.ins is not None:
         api.play_qualified(actor=actor, facility_id=facility_id, patient_id=registration.patient_id, ins=header.ins)
     return registration
+
+
+def status(patient_id: UUID) -> str:
+    return Patient.objects.get(pk=patient_id).status
+
+
+def step(actor: User, patient_id: UUID) -> str:
+    return api.standing(actor=actor, patient_id=patient_id).next
+
+
+def common(actor: User, patient_id: UUID) -> dict[str, object]:
+    """What every step of a person takes."""
+    revision = Patient.objects.get(pk=patient_id).revision
+    return {"actor": actor, "facility_id": here(actor), "patient_id": patient_id, "expected_revision": revision}
+
+
+def ask(actor: User, patient_id: UUID) -> api.Answered:
+    return api.ask_insi(**common(actor, patient_id))  # type: ignore[arg-type]
+
+
+def accept(actor: User, patient_id: UUID, first: str = "") -> None:
+    proposal = api.standing(actor=actor, patient_id=patient_id).proposal
+    assert proposal is not None
+    api.accept_insi(**common(actor, patient_id), proposal_id=proposal.id, first_given_name=first)  # type: ignore[arg-type]
+
+
+def prove(actor: User, patient_id: UUID, kind: str = "CN", **declared: bool) -> None:
+    api.record_proof(**common(actor, patient_id), kind=kind, **{"knows_patient": True, **declared})  # type: ignore[arg-type]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
 
@@ -23,12 +22,6 @@ from dcc.patients.tests.test_registration import create, here
 NEAR = replace(NESSI, birth_date="1977-07-15")
 """Nathalie Nessi, a day later: maybe she."""
 IPP = InstanceId("1.2.3.4.567.8.9.10", "77")
-
-
-@pytest.fixture
-def insi() -> Iterator[FakeInsi]:
-    with insi_answers() as made:
-        yield made
 
 
 def receive(actor: User | None, facility_id: UUID, snapshot: PatientSnapshot, **more: str) -> api.Registration:
