@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from dcc.contracts.datamatrix import INS_NATURES, decode_payload
 from dcc.contracts.symbol import symbol_of
 from dcc.patients.api import FIELD_LABELS
 from dcc.web import words
@@ -54,8 +55,16 @@ def fixed(template_name: str) -> SafeString:
 
 @register.inclusion_tag("web/ins_code.html")
 def ins_code(payload: str) -> dict[str, object]:
-    """The datamatrix of a qualified identity, on paper only (R-146); nothing for an empty payload."""
-    return {"symbol": symbol_of(payload) if payload else None}
+    """The datamatrix of a qualified identity and what it says in clear, on paper only (R-146); nothing for an empty payload."""
+    if not payload:
+        return {}
+    read = decode_payload(payload)
+    facts = {
+        "given_names": read.given_names,
+        "birth_place_code": read.birth_place_code,
+        "ins": INS_NATURES[read.ins.root],
+    }
+    return {"symbol": symbol_of(payload), "facts": [(FIELD_LABELS[name], text) for name, text in facts.items() if text]}
 
 
 @register.simple_tag

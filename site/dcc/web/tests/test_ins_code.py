@@ -49,7 +49,13 @@ def test_a_page_of_a_qualified_patient(visit: Visit, alice: User, patient_id: UU
     read, patient = decode_payload(code), Patient.objects.get(pk=patient_id)
     assert (read.ins.root, read.ins.extension) == INS
     assert (read.birth_name, read.birth_date, read.sex) == (patient.birth_name, patient.birth_date, patient.sex)
-    assert "INS à scanner" in printed
+    for words in (
+        "INS à scanner",
+        f"Prénoms de naissance : {patient.given_names}",
+        "Code du lieu de naissance : 51215",
+        "INS : NIR",
+    ):
+        assert words in printed, words
 
 
 @pytest.mark.parametrize(
