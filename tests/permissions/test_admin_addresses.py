@@ -51,6 +51,7 @@ fiches_effets                                  editeur  administrateur
 bundle                                         editeur  -
 workshop                                       editeur  -
 commitments                                    editeur  administrateur
+identity_policy                                editeur  administrateur
 events                                         -        administrateur
 cda_referentials                               -        administrateur
 texts                                          -        -

@@ -19,6 +19,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import get_snippet_models
 
+from dcc.cms import identity_policy
 from dcc.cms.panels import DigestPanel, form_panels
 from dcc.cms.texts import admin_urls as texts_urls
 
@@ -104,3 +105,5 @@ hooks.register("construct_homepage_panels", only_our_panels)
 hooks.register("construct_form_panels", form_panels)
 hooks.register("register_admin_menu_item", back_to_the_platform)
 hooks.register("register_admin_urls", texts_urls)
+hooks.register("register_admin_menu_item", identity_policy.menu_item)
+hooks.register("register_admin_urls", identity_policy.admin_urls)
