@@ -213,6 +213,7 @@ PATIENTS: Mapping[str, Recipe] = {
             actor=u, facility_id=w.here.pk, patient_id=w.patient_id, ins=InstanceId("1.2.250.1.213.1.4.10", "1")
         ),
     ),
+    "foreseen": Recipe("left open", lambda w, u: None, "takes a question that was shown to her"),
     "reconciliation": Recipe("left open", lambda w, u: None, _RECONCILING),
     "reconciliations": Recipe("left open", lambda w, u: None, _RECONCILING),
     "record_proof": Recipe(
@@ -301,6 +302,10 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "policy_edition": "of no patient",
         "policy_history": "of no patient",
         "followed_by": "ids of facilities, for whoever asks the policies with them",
+        "brief_next": "a code, for the banner of a file that was opened",
+        "conflicts": "of two identities already shown",
+        "ins_history": "the page of an identity, opened before",
+        "insi_answers": "the page of an identity, opened before",
         "changes_of": "the page of an identity, opened before",
         "patient_snapshot": "a document whose access was decided by the documents room",
         "recognise": "an id for the call of an establishment, which opens the patient by his rights afterwards",

@@ -117,6 +117,7 @@ ELSEWHERE = {
     "web:bank_withdraw": "site/dcc/web/tests/test_access.py",
     "accounts:admission": "tests/psc/test_admissions.py",
     "web:bank_decide": "site/dcc/web/tests/test_access.py",
+    "web:reconciliation": "a question is needed: site/dcc/web/tests/test_reconciliation.py",
     "web:merge": "a second patient is needed: site/dcc/web/tests/test_duplicates.py",
     "web:unmerge": "a merge is needed: site/dcc/web/tests/test_duplicates.py",
     "web:duplicate": "a pair is needed: site/dcc/web/tests/test_duplicates.py",

@@ -60,12 +60,15 @@ from dcc.patients.glass import (
 from dcc.patients.identifying import identify
 from dcc.patients.ins import check_authority, check_matricule
 from dcc.patients.intake import check_header, recognise, register_from_header
+from dcc.patients.matching import conflicts
 from dcc.patients.qualification.asking import Answered, ask_insi
 from dcc.patients.qualification.catalogue import CATALOGUE as PROOFS
 from dcc.patients.qualification.catalogue import Kind as ProofKind
 from dcc.patients.qualification.confirming import accept_insi, refuse_insi
 from dcc.patients.qualification.covering import Cover
+from dcc.patients.qualification.deciding import Decision
 from dcc.patients.qualification.errors import AlreadyAnswered, ClauseMissing
+from dcc.patients.qualification.foreseeing import foreseen
 from dcc.patients.qualification.guiding import guide_reconciliation
 from dcc.patients.qualification.models import Origin, Wait
 from dcc.patients.qualification.playing import play_qualified
@@ -82,7 +85,17 @@ from dcc.patients.qualification.reconciling import (
     reconciliations,
 )
 from dcc.patients.qualification.regional import PolicyEdition, change_policy, policy, policy_edition, policy_history
-from dcc.patients.qualification.standing import KeptProof, ProposedTraits, Standing, standing
+from dcc.patients.qualification.standing import (
+    InsiAnswer,
+    KeptProof,
+    PastIns,
+    ProposedTraits,
+    Standing,
+    brief_next,
+    ins_history,
+    insi_answers,
+    standing,
+)
 from dcc.patients.qualification.table import LINES as DECISION_LINES
 from dcc.patients.qualification.table import Reliability
 from dcc.patients.qualification.worklist import ToDo, count_to_do, to_do
@@ -109,16 +122,19 @@ __all__ = [
     "Change",
     "ClauseMissing",
     "Cover",
+    "Decision",
     "DuplicateCandidate",
     "Found",
     "Glass",
     "IdentityConflict",
     "IdentityErrors",
     "InsWouldBeLost",
+    "InsiAnswer",
     "KeptProof",
     "Line",
     "NobodyExactly",
     "Origin",
+    "PastIns",
     "PatientFile",
     "Policy",
     "PolicyEdition",
@@ -141,6 +157,7 @@ __all__ = [
     "answered_questions",
     "ask_insi",
     "break_glass",
+    "brief_next",
     "candidates",
     "care_team",
     "cares_for",
@@ -150,14 +167,18 @@ __all__ = [
     "check_authority",
     "check_header",
     "check_matricule",
+    "conflicts",
     "count_to_do",
     "create_patient",
     "current_id",
     "followed_by",
+    "foreseen",
     "glasses_of",
     "guide_reconciliation",
     "history",
     "identify",
+    "ins_history",
+    "insi_answers",
     "is_masked",
     "is_tied",
     "join_team",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -17,6 +17,7 @@ from dcc.accounts.calls import api as calls
 from dcc.contracts.capabilities import MenuEntry
 from dcc.contracts.registry import current
 from dcc.web.branding import region
+from dcc.web.identities.counting import waiting_count
 
 THEMES = ("light", "dark", "contrast")
 THEME_COOKIE = "dcc_theme"
@@ -30,6 +31,7 @@ class MenuItem:
     url: str
     icon: str
     current: bool = False
+    count: int = 0
 
 
 def page(request: HttpRequest) -> Mapping[str, Any]:
@@ -88,4 +90,5 @@ def menu_of(request: HttpRequest) -> Sequence[MenuItem]:
     if any(rights.may(action) for action in (Action.CONFIGURE_FORMS, Action.EDIT_DIRECTORY, Action.ADMINISTER)):
         items.append(MenuItem(_("Administration"), reverse("wagtailadmin_home"), "gear"))
     here = max((item.url for item in items if _leads_to(item.url, request.path)), key=len, default="")
-    return [MenuItem(i.title, i.url, i.icon, current=i.url == here) for i in items]
+    waiting = {reverse("web:identities"): lambda: waiting_count(request.user)}
+    return [replace(i, current=i.url == here, count=waiting[i.url]() if i.url in waiting else 0) for i in items]

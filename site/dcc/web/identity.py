@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,55 @@ _MATRICULE = (1, 2, 2, 2, 3, 3, 2)
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """What an identity lacks to be qualified: in a word for the banner, in a sentence for the path, and the gesture."""
+
+    word: Any
+    sentence: Any
+    gesture: Any
+
+
+MISSING: Mapping[str, Missing] = {
+    "clause": Missing(
+        gettext_lazy("clause de confiance absente"),
+        gettext_lazy("La qualification est suspendue ; elle reprend d'elle-même dès que la clause de confiance est présente."),
+        gettext_lazy("Voir ce qui manque"),
+    ),
+    "insi": Missing(
+        gettext_lazy("INSi à interroger"),
+        gettext_lazy("INSi cherche l'INS d'après les traits ; rien n'est repris sans vous."),
+        gettext_lazy("Interroger INSi"),
+    ),
+    "confirmation": Missing(
+        gettext_lazy("traits d'INSi à confirmer"),
+        gettext_lazy("INSi a trouvé une identité : comparez-la, puis décidez."),
+        gettext_lazy("Comparer, confirmer"),
+    ),
+    "justificatif": Missing(
+        gettext_lazy("justificatif à contrôler"),
+        gettext_lazy("Les traits se valident sur une pièce d'identité."),
+        gettext_lazy("Choisir le justificatif"),
+    ),
+    "correction": Missing(
+        gettext_lazy("INSi ne trouve pas"),
+        gettext_lazy("Aucune identité, ou plusieurs, pour ces traits : vérifiez-les sur pièce."),
+        gettext_lazy("Revoir les traits"),
+    ),
+    "doublon": Missing(
+        gettext_lazy("INS d'un autre dossier"),
+        gettext_lazy("Cet INS est déjà celui d'un autre dossier : comparez les deux."),
+        gettext_lazy("Comparer les dossiers"),
+    ),
+    "doute": Missing(
+        gettext_lazy("doute à lever"),
+        gettext_lazy("Tant que l'identité est douteuse ou fictive, INSi n'est pas interrogé."),
+        gettext_lazy("Voir les attributs"),
+    ),
+}
+"""What the codes of ``Standing.next`` mean."""
+
+
+@dataclass(frozen=True, slots=True)
 class Banner:
     """An identity in words."""
 
@@ -43,6 +92,8 @@ class Banner:
     status: str
     matricule: str
     flags: Sequence[Sign] = ()
+    missing: Missing | None = None
+    """What is missing to qualify it, for who may see the path."""
     payload: str = ""
     """What its datamatrix says where the page is printed; only a qualified identity has one."""
     glass_until: datetime | None = None
@@ -54,7 +105,15 @@ def banner_of(file: patients.PatientFile) -> Banner:
     flags = [sign for name, sign in FLAGS.items() if getattr(file, name)]
     years = file.age(timezone.localdate())
     words = identity_words(file.snapshot, years=years, birth_note=BIRTH_NOTES.get(file.birth_date_unknown, ""), flags=flags)
-    return replace(words, glass_until=file.glass_until)
+    return replace(words, glass_until=file.glass_until, missing=missing_of(file))
+
+
+def missing_of(file: patients.PatientFile) -> Missing | None:
+    """What the identity of a file lacks, by the next step that the patients room tells."""
+    if file.snapshot.patient_id is None:
+        return None
+    doubtful = file.doubtful or file.fictitious
+    return MISSING.get(patients.brief_next(file.snapshot.patient_id, file.snapshot.status, doubtful=doubtful))
 
 
 def identity_words(

@@ -16,7 +16,7 @@ from dcc.patients import access
 from dcc.patients.models import Patient
 from dcc.patients.qualification import catalogue
 from dcc.patients.qualification.covering import Cover, cover_of
-from dcc.patients.qualification.models import Proposal, Qualification, Reconciliation, Wait
+from dcc.patients.qualification.models import InsOfHistory, Proposal, Qualification, Reconciliation, Wait
 from dcc.patients.qualification.policy import Policy
 from dcc.patients.qualification.process import same_ins
 from dcc.patients.qualification.regional import policy
@@ -77,6 +77,71 @@ class Standing:
     asked_at: datetime | None = None
     questions: Sequence[UUID] = ()
     duplicates: Sequence[UUID] = ()
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether :func:`ask_insi` would ask now, for this reader: the same conditions."""
+        open_to_insi = not (self.retrieved or self.doubtful or self.fictitious)
+        return self.may and open_to_insi and (self.clause.present or not self.checked)
+
+    @property
+    def may_prove(self) -> bool:
+        """Whether :func:`record_proof` would keep a justificatif now, for this reader."""
+        return self.may and self.clause.present and not (self.checked or self.doubtful or self.fictitious)
+
+
+@dataclass(frozen=True, slots=True)
+class InsiAnswer:
+    """An identity that INSi gave, and what was answered: ``state`` of :class:`Proposal`, its French words, by whom and when."""
+
+    at: datetime
+    traits: IdentityTraits
+    ins: InstanceId
+    state: str
+    words: str
+    answered_by: UUID | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastIns:
+    """A matricule of the history that INSi gave; days as it writes them."""
+
+    ins: InstanceId
+    begins: str
+    ends: str
+
+
+def insi_answers(patient_id: UUID) -> Sequence[InsiAnswer]:
+    """What INSi gave of a patient whose file was opened, newest first."""
+    return [
+        InsiAnswer(
+            row.at,
+            IdentityTraits(**row.traits),
+            InstanceId(row.oid, row.matricule),
+            row.state,
+            str(row.get_state_display()),
+            row.answered_by,
+            row.answered_at,
+        )
+        for row in Proposal.objects.filter(patient=patient_id).order_by("-at")
+    ]
+
+
+def ins_history(patient_id: UUID) -> Sequence[PastIns]:
+    """The history of the INS of a patient whose file was opened, as INSi gave it (EXI REC 08)."""
+    rows = InsOfHistory.objects.filter(patient=patient_id)
+    return [PastIns(InstanceId(row.oid, row.matricule), row.begins, row.ends) for row in rows]
+
+
+def brief_next(patient_id: UUID, status: str, *, doubtful: bool) -> str:
+    """The next step for a banner, in one query: what the open process waits for, else the first missing of the two bits."""
+    if doubtful:
+        return Wait.DOUBT
+    if Reliability(status) is Reliability.QUAL:
+        return ""
+    waits = Qualification.objects.filter(patient=patient_id, closed_at=None).values_list("waits", flat=True).first()
+    return waits or (Wait.PROOF if Reliability(status).retrieved else Wait.INSI)
 
 
 @transaction.atomic

@@ -42,6 +42,11 @@ class Row:
         """Whether the trait is a contradiction."""
         return self.finding is DIFFERS
 
+    @property
+    def aside(self) -> bool:
+        """Whether the trait is shown beside those that are compared."""
+        return self.label in (patients.FIELD_LABELS[name] for name in ASIDE)
+
 
 @dataclass(frozen=True, slots=True)
 class Side:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +24,16 @@ REASONS: Mapping[str, Any] = {
     "attributs": gettext_lazy("Attributs"),
     "coordonnees": gettext_lazy("Coordonnées, contacts"),
     "identifiant": gettext_lazy("Numéro local"),
+    "insi": gettext_lazy("Traits et INS repris d'INSi"),
+    "insi_sans_resultat": gettext_lazy("INSi ne trouve pas"),
+    "justificatif": gettext_lazy("Justificatif contrôlé"),
+    "rapprochement": gettext_lazy("Rapprochement"),
+    "clause": gettext_lazy("Clause de confiance présente : la qualification reprend"),
+    "demonstration": gettext_lazy("Démonstration"),
+    "fusion": gettext_lazy("Fusion"),
+    "defusion": gettext_lazy("Fusion défaite"),
+    "datamatrix": gettext_lazy("Datamatrix lu"),
+    "cda": gettext_lazy("Document reçu"),
     "homonyme": gettext_lazy("Homonyme créé à côté"),
     "import": gettext_lazy("Document reçu"),
     "call": gettext_lazy("Appel contextuel"),
@@ -74,6 +85,33 @@ def lines_of(changes: Sequence[patients.Change]) -> Sequence[Line]:
             [_told(name, *values) for name, values in change.fields.items() if name not in UNTOLD],
         )
         for change in changes
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An identity that INSi gave: when, of whom, what was decided and by whom."""
+
+    at: datetime
+    name: str
+    matricule: str
+    words: str
+    who: str
+
+
+def answers_told(patient_id: UUID) -> Sequence[Answer]:
+    """The answers of INSi about a patient whose file was opened, newest first."""
+    found = patients.insi_answers(patient_id)
+    names = accounts.names({one.answered_by for one in found if one.answered_by})
+    return [
+        Answer(
+            one.at,
+            f"{one.traits.birth_name} {one.traits.given_names or one.traits.first_given_name}",
+            grouped(one.ins.extension or ""),
+            one.words,
+            names.get(one.answered_by, "") if one.answered_by else "",
+        )
+        for one in found
     ]
 
 

@@ -11,13 +11,21 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dcc.accounts import api as accounts
+from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
 from dcc.web.identity import name_of
 from dcc.web.words import Sign
 from forms_config.schema.dates import french
 
 KINDS: Mapping[str, Sign] = {
+    "rapprocher": Sign(_("À rapprocher"), "people", "bad", _("Une identité reçue contredit une identité connue")),
     "doublon": Sign(_("Doublon possible"), "people", "warn", _("Deux dossiers sont peut-être ceux d'une même personne")),
+    "confirmation": Sign(_("Traits d'INSi à confirmer"), "question", "warn", _("INSi a trouvé : comparer, puis décider")),
+    "justificatif": Sign(_("Justificatif à contrôler"), "shield", "warn", _("Les traits se valident sur une pièce d'identité")),
+    "correction": Sign(_("INSi ne trouve pas"), "search", "warn", _("Traits à vérifier sur pièce")),
+    "doute": Sign(_("Doute à lever"), "warning", "warn", _("Identité douteuse ou fictive")),
+    "insi": Sign(_("Attend INSi"), "clock", "info", _("INSi n'a pas encore répondu")),
+    "clause": Sign(_("Attend la clause"), "lock", "info", _("Reprend d'elle-même dès que la clause de confiance est présente")),
 }
 """Kinds of lines, the gravest first."""
 
@@ -27,7 +35,7 @@ class Line:
     """What waits: of whom, why, since when, and where to settle it."""
 
     kind: str
-    name: str
+    name: Any
     birth: str
     status: str
     why: Any
@@ -53,13 +61,30 @@ class Filter:
 def lines_for(actor: accounts.User) -> Sequence[Line]:
     """All that waits for the actor, the gravest kind first, then the oldest."""
     order = {kind: place for place, kind in enumerate(KINDS)}
-    return sorted(_duplicates(actor), key=lambda line: (order[line.kind], line.since))
+    return sorted([*_stuck(actor), *_duplicates(actor)], key=lambda line: (order[line.kind], line.since))
 
 
 def counted(lines: Sequence[Line]) -> Sequence[Filter]:
     """The kinds that have lines."""
     counts = {kind: sum(line.kind == kind for line in lines) for kind in KINDS}
     return [Filter(kind, KINDS[kind], count) for kind, count in counts.items() if count]
+
+
+def _stuck(actor: accounts.User) -> Sequence[Line]:
+    """Questions, and qualifications that stand still; what waits for two files to be compared is among the duplicates."""
+    return [
+        Line(
+            todo.kind,
+            _("%(name)s %(given)s") % {"name": todo.traits.birth_name, "given": todo.traits.first_given_name},
+            french(todo.traits.birth_date),
+            todo.status,
+            todo.fault or KINDS[todo.kind].help,
+            todo.since,
+            reverse("web:reconciliation" if todo.kind == "rapprocher" else "web:identity", args=[todo.id]),
+        )
+        for todo in patients.to_do(actor)
+        if todo.kind in KINDS and todo.kind != "doublon"
+    ]
 
 
 def _duplicates(actor: accounts.User) -> Sequence[Line]:

@@ -35,6 +35,7 @@ patients            200   200  200     200   200  403   403
 patient_create      200   200  200     200   403  403   403
 patient             200   200  404     200   200  404   404
 identities          200   200  200     200   403  403   403
+reconciliation      404   404  404     404   403  403   403
 duplicate           404   404  404     404   403  403   403
 merge               404   404  404     404   404  404   404
 identity            200   200  404     200   200  404   404
@@ -99,6 +100,7 @@ attachments         302   302  404     302   403  404   404
 attachment_remove   302   302  404     302   403  404   404
 file_answer         400   400  404     400   403  404   404
 patient_create      422   422  422     422   403  403   403
+reconciliation      404   404  404     404   403  403   403
 duplicate           302   302  302     302   403  403   403
 merge               404   404  404     404   404  404   404
 unmerge             404   404  404     404   404  404   404
@@ -190,6 +192,7 @@ def address(name: str, things: Things) -> str:
         "merge": [things.patient_id, uuid4()],
         "unmerge": [things.patient_id, uuid4()],
         "duplicate": [uuid4()],
+        "reconciliation": [uuid4()],
         "identity_traits": [things.patient_id],
         "journal_accesses": [things.patient_id],
         "journal_accesses_file": [things.patient_id, "pdf"],

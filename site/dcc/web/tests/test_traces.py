@@ -36,6 +36,7 @@ team              patient.opened
 identity          patient.opened
 identities        -
 duplicate         access.refused
+reconciliation    access.refused
 merge             access.refused
 identity_traits   patient.opened
 glass             -

@@ -137,5 +137,12 @@ def _conflict(
         "left": _("Reçu de %(software)s") % {"software": served.software.name},
         "right": _("Connu dans OncoDCC") if known else "",
     }
-    context = {"served": served, "rows": rows, "known": known, "reason": error.reason, **sides}
+    context = {
+        "served": served,
+        "rows": rows,
+        "known": known,
+        "reason": error.reason,
+        "question": error.reconciliation_id,
+        **sides,
+    }
     return render(request, "web/call/conflict.html", context, status=409)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from dcc.patients import api as patients
 from dcc.web.identity import SEXES, banner_of
 from dcc.web.views.guards import actor_of, guarded
-from dcc.web.views.identity import require_update, revision_of
+from dcc.web.views.identity_acts import require_update, revision_of
 from dcc.web.views.patients import TYPED, Creation, opened, traits_of
 
 FIELDS = (*TYPED, "sex", "used_name", "used_given_name")

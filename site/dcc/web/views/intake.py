@@ -17,6 +17,7 @@ from dcc.accounts import api as accounts
 from dcc.accounts.api import Action
 from dcc.contracts.errors import Refused
 from dcc.exchange import api as exchange
+from dcc.patients import api as patients
 from dcc.web.views.guards import actor_of, guarded, require_somewhere
 
 
@@ -25,7 +26,7 @@ from dcc.web.views.guards import actor_of, guarded, require_somewhere
 def import_page(request: HttpRequest) -> HttpResponse:
     """Choose a file and the facility that receives it; what came in before is listed."""
     allowed = require_somewhere(request, Action.IMPORT_DOCUMENT)
-    refusal = ""
+    refusal, question = "", None
     if request.method == "POST":
         file = request.FILES.get("file")
         if file is None:
@@ -41,11 +42,13 @@ def import_page(request: HttpRequest) -> HttpResponse:
                 )
             except Refused as error:
                 refusal = error.reason
+                question = error.reconciliation_id if isinstance(error, patients.IdentityConflict) else None
             else:
                 messages.success(request, _("Document lu et rattaché à son patient"))
                 return HttpResponseRedirect(reverse("web:document", args=[document_id]))
     context = {
         "refusal": refusal,
+        "question": question,
         "facilities": accounts.facilities(ids=allowed, limit=100),
         "intakes": exchange.intakes(actor_of(request), set(allowed)),
         "limit": settings.DCC_INTAKE_LIMIT,

@@ -1,0 +1,37 @@
+"""What each answer to a reconciliation would do, told before it is given: the same table decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from dcc.accounts import api as accounts
+from dcc.patients.models import Patient
+from dcc.patients.qualification.covering import cover_of
+from dcc.patients.qualification.deciding import Decision, Situation, decide
+from dcc.patients.qualification.reconciling import CREATE, KEEP, Reconciled
+from dcc.patients.qualification.regional import policy
+from dcc.patients.qualification.table import Reliability
+
+
+def foreseen(actor: accounts.User, question: Reconciled) -> Mapping[UUID | None, Decision]:
+    """What the table says of each answer to a question that was shown, before INSi is asked: of each patient, of a new one."""
+    cover = cover_of(actor, question.facility_id, policy())
+    statuses = dict(Patient.objects.filter(pk__in=[side.patient_id for side in question.sides]).values_list("pk", "status"))
+    locals_: dict[UUID | None, Reliability | None] = {pk: Reliability(status) for pk, status in statuses.items()}
+    situations = {pk: (local, KEEP) for pk, local in locals_.items()} | {None: (Reliability.PROV, CREATE)}
+    return {
+        pk: decide(
+            Situation(
+                clause=cover.present,
+                source="saisie" if question.source == "saisie" else "flux",
+                match="incoherente",
+                received=None if question.source == "saisie" else Reliability(question.received or Reliability.PROV),
+                local=local,
+                answer=answer,  # type: ignore[arg-type]  # one of the two above
+                proof_known=bool(question.proof),
+            ),
+            policy(),
+        )
+        for pk, (local, answer) in situations.items()
+    }
