@@ -72,6 +72,13 @@ def test_slowness_is_left_in_time(insi: Insi, settings: Settings) -> None:
     assert insi.verify(ZOE).code == "00"
 
 
+def test_a_trickle_is_left_in_time(insi: Insi, settings: Settings) -> None:
+    settings.DCC_PLUGIN_SETTINGS["ins"]["insi"]["timeout_seconds"] = 1
+    insi.feel(kind="goutte")
+    with pytest.raises(RetryLater, match="délai"):
+        insi.verify(ZOE)
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [

@@ -84,6 +84,8 @@ class Handler(BaseHTTPRequestHandler):
         soap = "application/soap+xml; charset=utf-8"
         if mood.kind == "coupe":
             return self.send(status, body[: len(body) // 2], soap, length=len(body))
+        if mood.kind == "goutte":
+            return self.trickle(status, body, soap)
         if mood.kind == "page":
             return self.send(200, b"<html><body>Maintenance</body></html>", "text/html")
         if mood.kind == "enorme":
@@ -92,6 +94,15 @@ class Handler(BaseHTTPRequestHandler):
             head, _, rest = body.partition(b"\n")
             return self.send(status, head + ENTITIES + rest, soap)
         return self.send(status, body, soap)
+
+    def trickle(self, status: int, body: bytes, kind: str) -> None:
+        """A byte now and then, never slow enough for the time limit of one read."""
+        self.send(status, b"", kind, length=len(body))
+        with suppress(OSError):
+            for at in range(len(body)):
+                self.wfile.write(body[at : at + 1])
+                self.wfile.flush()
+                time.sleep(0.2)
 
     def send(self, status: int, content: bytes, kind: str, *, length: int | None = None) -> None:
         """Answer; ``length`` is what is announced, when it is not what is sent."""

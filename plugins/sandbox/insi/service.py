@@ -18,8 +18,8 @@ from plugins.sandbox.insi.validation import SOAP, parse, problems
 
 LPS, BAM, WSA = "urn:siram:lps:ctxlps", "urn:siram:bam:ctxbam", "http://www.w3.org/2005/08/addressing"
 NAMES = ("INSI-AUTO", "INSI-MANU")
-MOODS = ("normal", "faute", "panne", "coupe", "page", "enorme", "entite")
-"""Good; a fault; nothing; half an answer; a page of a proxy; five megabytes; a document type with entities."""
+MOODS = ("normal", "faute", "panne", "coupe", "goutte", "page", "enorme", "entite")
+"""Good; a fault; nothing; half an answer; a byte now and then; a page of a proxy; five megabytes; a document type."""
 OPERATIONS = {"RECSANSVITALE": "rechercherInsAvecTraitsIdentite", "RECVITALE": "rechercherInsAvecCarteVitale"}
 SEARCH_FAILS = "L'appel au service de recherche avec les traits d'identité renvoie une erreur technique."
 BUSY = "Le service est temporairement inaccessible (bac à sable)."
