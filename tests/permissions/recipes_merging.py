@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
+
 from dcc.accounts.models import User
 from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
@@ -45,11 +47,21 @@ def _unmerge(world: World, user: User) -> None:
     merging.unmerge_patients(actor=user, merge_id=done.merge_id, expected_revision=2, reason="Deux personnes")
 
 
+def _seen(world: World, user: User) -> None:
+    """A pair that is not hers to see is not found."""
+    alert_id = _pair(world)[0]
+    try:
+        merging.duplicate(actor=user, alert_id=alert_id)
+    except LookupError as unseen:
+        raise PermissionDenied from unseen
+
+
 MERGING: Mapping[str, Recipe] = {
     "answer_distinct": Recipe(
         "patient.merge patient",
         lambda w, u: merging.answer_distinct(actor=u, alert_id=_pair(w)[0], reason="Deux personnes"),
     ),
+    "duplicate": Recipe("patient.merge patient", _seen),
     "duplicates": Recipe("seen by patient.merge patient", lambda w, u: _pair(w) and merging.duplicates(u)),
     "may_merge": Recipe("answers patient.merge patient", lambda w, u: merging.may_merge(u, w.patient_id)),
     "merge_patients": Recipe("patient.merge patient", _merge),

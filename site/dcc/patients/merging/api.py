@@ -22,7 +22,7 @@ identities of one person calls :func:`open_alert`. A room whose table names a pa
 """
 
 from dcc.patients.merging.alerts import Why, open_alert
-from dcc.patients.merging.duplicates import Duplicate, answer_distinct, duplicates
+from dcc.patients.merging.duplicates import Duplicate, answer_distinct, duplicate, duplicates
 from dcc.patients.merging.errors import MergeConflict, MergeRefused
 from dcc.patients.merging.holding import Holder, Rows, hold
 from dcc.patients.merging.links import (
@@ -54,6 +54,7 @@ __all__ = [
     "absorbed_by",
     "answer_distinct",
     "change_identifier",
+    "duplicate",
     "duplicates",
     "hold",
     "holder_of",

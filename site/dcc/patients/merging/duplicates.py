@@ -27,7 +27,7 @@ from dcc.patients.pictures import record_revision, snapshot_of, traits_of
 
 LIMIT = 50
 POOL = 500
-"""Open alerts looked through for one page, oldest first: identities of which one sees only one are passed over."""
+"""Open alerts looked through for one page, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ class Duplicate:
 def duplicates(actor: accounts.User, *, limit: int = LIMIT) -> Sequence[Duplicate]:
     """Pairs that the actor may merge, gravest first, then oldest first; both identities of each pair count as shown."""
     mine = Patient.objects.filter(access.within(actor, Action.MERGE_PATIENTS)).values("pk")
-    # An identity absorbed since stands for the one that was kept; the rights are asked again of both as they are now.
-    here = Q(first__in=mine) | Q(second__in=mine)
-    found = DuplicateAlert.objects.filter(here, state=DuplicateAlert.State.OPEN)[:POOL]
-    lines = [line for alert in found if (line := _line(actor, alert))]
+    alerts = DuplicateAlert.objects.filter(state=DuplicateAlert.State.OPEN).select_related("first", "second")
+    lines = [_shown(alert, alert.first, alert.second) for alert in alerts.filter(first__in=mine, second__in=mine)[:POOL]]
+    since = alerts.filter(Q(first__merged_into__isnull=False) | Q(second__merged_into__isnull=False))
+    lines += [line for alert in since[:POOL] if (line := _standing(actor, alert))]
     order = {why: place for place, why in enumerate(DuplicateAlert.Why.values)}
     lines = sorted(lines, key=lambda line: (order[line.why], line.at))[:limit]
     ids = [snapshot.patient_id for line in lines for snapshot in (line.first, line.second) if snapshot.patient_id]
@@ -60,10 +60,27 @@ def duplicates(actor: accounts.User, *, limit: int = LIMIT) -> Sequence[Duplicat
     return lines
 
 
-def _line(actor: accounts.User, alert: DuplicateAlert) -> Duplicate | None:
+def duplicate(*, actor: accounts.User, alert_id: UUID) -> Duplicate:
+    """One pair of the list; raises ``LookupError`` when it was answered or is not for the actor to see."""
+    alert = DuplicateAlert.objects.filter(pk=alert_id, state=DuplicateAlert.State.OPEN).first()
+    line = _standing(actor, alert) if alert else None
+    if line is None:
+        raise LookupError(_("Ce doublon possible a déjà été traité"))
+    ids = [snapshot.patient_id for snapshot in (line.first, line.second) if snapshot.patient_id]
+    with transaction.atomic():
+        audit.record_list(actor=actor, action="patient.duplicates_listed", subject=f"duplicate:{alert_id}", patient_ids=ids)
+    return line
+
+
+def _standing(actor: accounts.User, alert: DuplicateAlert) -> Duplicate | None:
+    """A pair as it is now: an identity absorbed since stands for the one that was kept."""
     first, second = patient_of(alert.first_id), patient_of(alert.second_id)
     if first.pk == second.pk or not all(access.may(actor, Action.MERGE_PATIENTS, patient) for patient in (first, second)):
         return None
+    return _shown(alert, first, second)
+
+
+def _shown(alert: DuplicateAlert, first: Patient, second: Patient) -> Duplicate:
     return Duplicate(
         alert_id=alert.pk,
         why=alert.why,

@@ -7,6 +7,7 @@ One patient costs a few reads of an index, whatever the size of the region.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -19,19 +20,23 @@ from dcc.patients.pictures import identity_of, traits_of
 from dcc.patients.registration import neighbours
 
 BATCH = 200
-"""Identities compared in one run, once a minute: a region of a million takes some four days, what a day brings takes minutes."""
+SECONDS = 10
+"""What one run compares at most, once a minute: a region of a million takes some days, what a day brings takes minutes."""
 
 
 def find_duplicates(*, limit: int = BATCH) -> int:
     """Compare identities that changed since they were last compared, and signal the pairs; returns how many were compared."""
     waiting = Patient.objects.filter(~Q(compared=F("revision"))).order_by("pk").values_list("pk", flat=True)
-    ids = list(waiting[:limit])
-    for pk in ids:
+    compared, until = 0, monotonic() + SECONDS
+    for pk in list(waiting[:limit]):
+        if monotonic() > until:
+            break
         with transaction.atomic():
             patient = Patient.objects.filter(pk=pk).first()
             if patient is not None:
                 _compare(patient)
-    return len(ids)
+        compared += 1
+    return compared
 
 
 def _compare(patient: Patient) -> None:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dcc.accounts.api import Facility, User
@@ -338,3 +340,23 @@ def test_the_proof_of_a_wrong_identity_proves_nothing_of_the_right_one(alice: Us
     merging.unmerge_patients(actor=alice, merge_id=merge_id, expected_revision=revision, reason="Deux sœurs")
     proof.refresh_from_db()
     assert (proof.patient_id, proof.ended_at) == (absorbed, None)
+
+
+def test_the_list_asks_as_much_for_one_pair_as_for_many(alice: User) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            merging.duplicates(alice)
+        return len(queries)
+
+    first, _second = twice(alice)
+    few = asked()
+    for _more in range(3):
+        create(alice, despite=_all())
+    assert len(merging.duplicates(alice)) == 10
+    assert asked() == few
+    become(first, "validee")
+    third = create(alice, CORSE)
+    merge(alice, third, first, right="gardee")
+    assert {third} <= {pair.first.patient_id for pair in merging.duplicates(alice)} | {
+        pair.second.patient_id for pair in merging.duplicates(alice)
+    }, "who was absorbed stands for the kept one"

@@ -20,9 +20,6 @@ from dcc.web.identities.comparing import compared, side_of
 from dcc.web.identity import identity_words
 from dcc.web.views.guards import actor_of, guarded, require_somewhere
 
-SEEN = 500
-"""How many pairs are looked through for one that an address names."""
-
 
 @guarded
 @require_http_methods(["GET", "POST"])
@@ -115,9 +112,10 @@ def duplicate(request: HttpRequest, alert_id: UUID) -> HttpResponse:
 
 
 def _pair(request: HttpRequest, alert_id: UUID, problem: str) -> dict[str, Any]:
-    pair = next((one for one in merging.duplicates(actor_of(request), limit=SEEN) if one.alert_id == alert_id), None)
-    if pair is None:
-        raise Http404
+    try:
+        pair = merging.duplicate(actor=actor_of(request), alert_id=alert_id)
+    except LookupError as error:
+        raise Http404 from error
     return {
         "pair": pair,
         "rows": compared(side_of(pair.first), side_of(pair.second), pair.differing),
