@@ -74,7 +74,9 @@ def prepare_patients() -> None:
         Patient.objects.bulk_create(batch)
         places = rng.choices(facilities, cum_weights=weights, k=len(batch))
         Following.objects.bulk_create([Following(patient=p, facility=f) for p, f in zip(batch, places, strict=True)])
-        found = [(p, f, index_words(p.birth_name, p.used_name, p.given_names)) for p, f in zip(batch, places, strict=True)]
+        found = [
+            (p, f, index_words(p.birth_name, p.used_name, given=[p.given_names])) for p, f in zip(batch, places, strict=True)
+        ]
         rows = [NameWord(patient=p, facility=f, word=word) for p, f, names in found for word in names]
         NameWord.objects.bulk_create(rows, batch_size=5_000)
         vocabulary |= {row.word for row in rows}

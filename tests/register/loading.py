@@ -31,9 +31,8 @@ def patient_of(person: Person, number: int) -> Patient:
 
 def words_of(patient: Patient) -> set[str]:
     """What the index holds of a patient in a facility (as :func:`dcc.patients.index.reindex`)."""
-    return index_words(
-        patient.birth_name, patient.used_name, patient.given_names, patient.first_given_name, patient.used_given_name
-    )
+    given = (patient.given_names, patient.first_given_name, patient.used_given_name)
+    return index_words(patient.birth_name, patient.used_name, given=given)
 
 
 def load(everybody: Iterable[Person], facilities: Sequence[Facility]) -> dict[UUID, Person]:

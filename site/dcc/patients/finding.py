@@ -6,19 +6,26 @@ before showed too few.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from dcc.patients.models import NameWord, Patient
-from dcc.patients.resemblance import OTHER_GIVEN, Resemblance, Spelling
+from dcc.patients.resemblance import OTHER_GIVEN, SLIP, Resemblance, Spelling
 from dcc.patients.vocabulary import near_words
 from dcc.patients.words import LONGEST
 
 LIMIT = 20
 FULL_DATE = len("1960-01-29")
+BORN = 1_000
+"""Patients born on one day who are looked at: a day by default (31/12) may have many."""
+COUNTED = 400
+YEARS = 40
+"""How far a wrong year may be."""
+ALIKE = 10
+"""How far each word may be, on average, from the names of somebody born on the typed day (:mod:`dcc.patients.resemblance`)."""
 POOL = 100
 """Patients taken from the index before the best are kept: beyond that, a person adds a word rather than turning pages."""
 
@@ -45,31 +52,41 @@ class Places:
 def by_words(query: Query, places: Places, limit: int) -> list[Patient]:
     """Patients whose names and birth date resemble what was typed, the best first."""
     pool = _Pool(places, Resemblance(query.birth_date))
-    pool.add([Spelling(word) for word in query.words], query.birth_date)
-    if len(pool.found) < limit and not (len(query.birth_date) == FULL_DATE and pool.has_as_typed(query.words)):
-        _look_further(pool, query, limit)
+    typed = [Spelling(word) for word in query.words]
+    if len(query.birth_date) == FULL_DATE:
+        pool.add_born(query.birth_date, typed)
+        certain = pool.has_within(SLIP * len(typed))
+    else:
+        pool.add(typed, query.birth_date)
+        certain = len(pool.found) >= limit or (bool(query.birth_date) and pool.has_within(OTHER_GIVEN * len(typed)))
+    if not certain:
+        _look_further(pool, query)
     return pool.best()
 
 
-def _look_further(pool: _Pool, query: Query, limit: int) -> None:
+def _look_further(pool: _Pool, query: Query) -> None:
     joined = {word: reading for reading, word in _joined(query.words)}
-    near = near_words({*query.words, *joined}, several=len(query.words) > 1)
+    near = near_words({*query.words, *joined}, several=len(query.words) + bool(query.birth_date) > 1)
     slipped = [Spelling(word, near[word]) for word in query.words]
-    pool.add(slipped, query.birth_date)
+    if len(query.birth_date) == FULL_DATE:
+        pool.add_near_days(query.birth_date, slipped, {other for others in near.values() for other in others})
+    else:
+        pool.add(slipped, query.birth_date)
     for word, reading in joined.items():
-        if near[word]:
+        if near[word] and len(query.birth_date) < FULL_DATE:
             pool.add([Spelling(word, near[word]) for word in reading], query.birth_date)
-    if len(query.birth_date) == FULL_DATE and len(pool.found) < limit:
-        pool.add(slipped, "", near_days(query.birth_date))
     if not pool.found:
         _look_anywhere(pool, query, slipped)
 
 
 def _look_anywhere(pool: _Pool, query: Query, slipped: list[Spelling]) -> None:
-    """Without the birth date; then leaving one word out."""
-    if query.birth_date:
+    """With all that is two slips away; without the birth date; then leaving one word out."""
+    far = near_words(query.words, several=len(query.words) + bool(query.birth_date) > 1, thorough=True)
+    if len(query.birth_date) < FULL_DATE:
+        pool.add([Spelling(word, far[word]) for word in query.words], query.birth_date)
+    if query.birth_date and not pool.found:
         pool.add(slipped, "")
-    if not pool.found and len(slipped) + bool(query.birth_date) > 2:
+    if not pool.found and len(slipped) > 2:
         for left_out in range(len(slipped)):
             pool.add(slipped[:left_out] + slipped[left_out + 1 :], query.birth_date, left_out=slipped[left_out])
 
@@ -95,19 +112,38 @@ class _Pool:
         self._places, self._resemblance = places, resemblance
         self.found: dict[UUID, Patient] = {}
         self._distance: dict[UUID, int] = {}
+        self._counts: dict[tuple[str, bool], int] = {}
 
-    def add(self, words: Sequence[Spelling], birth_date: str, born: Q | None = None, *, left_out: Spelling | None = None) -> None:
+    def add(self, words: Sequence[Spelling], birth_date: str, *, left_out: Spelling | None = None) -> None:
         """Add those for whom each word matches, born as asked; ``left_out`` only counts in the distance."""
-        condition = born or (Q(patient__birth_date__startswith=birth_date) if birth_date else Q())
-        counted = [*words, left_out] if left_out else words
-        for patient in self._patients(words, condition):
-            distance = self._resemblance.distance(patient, counted)
+        born = Q(patient__birth_date__startswith=birth_date) if birth_date else Q()
+        self._keep(self._patients(words, born), [*words, left_out] if left_out else words)
+
+    def add_born(self, birth_date: str, words: Sequence[Spelling]) -> None:
+        """Add those born on a day whose names resemble the words: few are, each is looked at."""
+        born = Patient.objects.filter(self._places.within, birth_date=birth_date)[:BORN]
+        self._keep([patient for patient in born if self._resemblance.names(patient, words) <= ALIKE * len(words)], words)
+
+    def add_near_days(self, birth_date: str, words: Sequence[Spelling], names: Collection[str]) -> None:
+        """Add those born on a day with one part wrong: by their whole birth name, else by any of their words."""
+        born = Patient.objects.filter(self._places.within, birth_date__in=near_days(birth_date))
+        wanted = {*names, *(word.typed for word in words)}
+        alike = [p for p in born.filter(name_key__in=wanted)[:POOL] if self._resemblance.names(p, words) <= ALIKE * len(words)]
+        if not alike:
+            for word in words:
+                born = born.filter(Exists(NameWord.objects.filter(_any(_matches(word)), patient=OuterRef("pk"))))
+            alike = list(born[:POOL])
+        self._keep(alike, words)
+
+    def _keep(self, patients: Iterable[Patient], words: Sequence[Spelling]) -> None:
+        for patient in patients:
+            distance = self._resemblance.distance(patient, words)
             self.found[patient.pk] = patient
             self._distance[patient.pk] = min(distance, self._distance.get(patient.pk, distance))
 
-    def has_as_typed(self, words: Collection[str]) -> bool:
-        """Whether somebody has all these words, whole, and the birth date."""
-        return any(distance <= OTHER_GIVEN * len(words) for distance in self._distance.values())
+    def has_within(self, distance: int) -> bool:
+        """Whether somebody is that near."""
+        return any(one <= distance for one in self._distance.values())
 
     def best(self) -> list[Patient]:
         """All, the nearest first."""
@@ -116,29 +152,43 @@ class _Pool:
     def _order(self, patient: Patient) -> tuple[int, str, str, str]:
         return self._distance[patient.pk], patient.birth_name, patient.first_given_name, patient.birth_date
 
-    def _patients(self, words: Sequence[Spelling], born: Q) -> QuerySet[Patient]:
-        """The longest word leads, the others check each line."""
-        leading, *others = sorted(words, key=_longest)
+    def _patients(self, words: Sequence[Spelling], born: Q) -> Sequence[Patient]:
+        """The rarest word leads, the others check each line; nobody when one of them is nowhere."""
+        counted = sorted(words, key=self._rarity)
+        if not counted or not self._count(counted[0]):
+            return ()
+        leading, *others = counted
         rows = NameWord.objects.filter(born).order_by("word").values_list("patient_id", flat=True)
         for word in others:
             rows = rows.filter(Exists(NameWord.objects.filter(_any(_matches(word)), patient=OuterRef("patient"))))
         most = max(POOL // len(words), 2 * LIMIT)
         ids = {pk: None for choice in self._choices(leading) for pk in rows.filter(choice)[:most]}
-        return Patient.objects.filter(self._places.within, pk__in=list(ids)[: 2 * POOL])
+        return list(Patient.objects.filter(self._places.within, pk__in=list(ids)[: 2 * POOL])) if ids else ()
+
+    def _rarity(self, word: Spelling) -> tuple[int, int]:
+        return self._count(word), -len(word.typed)
+
+    def _count(self, word: Spelling) -> int:
+        """How many lines a word matches, as far as it is worth counting."""
+        key = word.typed, bool(word.near)
+        if key not in self._counts:
+            rows = NameWord.objects.values("pk")
+            places = [place & match for place in self._everywhere() for match in _matches(word)]
+            self._counts[key] = sum(rows.filter(place)[:COUNTED].count() for place in places)
+        return self._counts[key]
+
+    def _everywhere(self) -> list[Q]:
+        here = [Q(facility__in=list(self._places.facility_ids))] if self._places.facility_ids else []
+        return here + ([Q(patient__in=self._places.team)] if self._places.team else [])
 
     def _choices(self, leading: Spelling) -> Iterator[Q]:
         """One query per facility for a beginning, which reads the index in order (whole words first) and stops at the limit."""
         begun, *near = _matches(leading)
-        team = [Q(patient__in=self._places.team)] if self._places.team else []
-        for place in (*(Q(facility=facility) for facility in self._places.facility_ids), *team):
+        for place in (*(Q(facility=facility) for facility in self._places.facility_ids), *self._everywhere()[1:]):
             yield begun & place
         for choice in near:
-            for place in (Q(facility__in=list(self._places.facility_ids)), *team):
+            for place in self._everywhere():
                 yield choice & place
-
-
-def _longest(word: Spelling) -> int:
-    return -len(word.typed)
 
 
 def _any(choices: Sequence[Q]) -> Q:
@@ -148,12 +198,9 @@ def _any(choices: Sequence[Q]) -> Q:
     return condition
 
 
-def near_days(birth_date: str) -> Q:
-    """Birth dates with one part wrong, or day and month exchanged, as a condition on lines of the index."""
+def near_days(birth_date: str) -> list[str]:
+    """Birth dates with one part wrong, or day and month exchanged; that one first."""
     year, month, day = birth_date.split("-")
-    return (
-        Q(patient__birth_date__startswith=f"{year}-{month}-")
-        | Q(patient__birth_date__startswith=f"{year}-", patient__birth_date__endswith=f"-{day}")
-        | Q(patient__birth_date__endswith=f"-{month}-{day}")
-        | Q(patient__birth_date=f"{year}-{day}-{month}")
-    )
+    days = [f"{year}-{month}-{n:02}" for n in range(1, 32)] + [f"{year}-{n:02}-{day}" for n in range(1, 13)]
+    years = range(max(int(year) - YEARS, 0), int(year) + YEARS + 1)
+    return list(dict.fromkeys([birth_date, *days, *(f"{n:04}-{month}-{day}" for n in years), f"{year}-{day}-{month}"]))

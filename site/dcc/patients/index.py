@@ -9,9 +9,8 @@ from dcc.patients.words import index_words
 
 def reindex(patient: Patient) -> None:
     """Bring the index in line with the names and the facilities of a patient; nothing finds an identity that was absorbed."""
-    words = index_words(
-        patient.birth_name, patient.used_name, patient.given_names, patient.first_given_name, patient.used_given_name
-    )
+    given = (patient.given_names, patient.first_given_name, patient.used_given_name)
+    words = index_words(patient.birth_name, patient.used_name, given=given)
     merged = patient.merged_into_id is not None
     facilities = set() if merged else set(patient.followings.values_list("facility_id", flat=True))
     wanted = {(facility, word) for facility in facilities for word in words}

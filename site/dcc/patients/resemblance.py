@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from dcc.patients.matching import near_dates
 from dcc.patients.models import Patient
-from dcc.patients.words import LONG, index_words, near, words
+from dcc.patients.sounds import sound
+from dcc.patients.words import LONG, index_words, slips_between, words
 
 FAMILY, FIRST, OTHER_GIVEN, BEGUN, SLIP, ELSEWHERE = 0, 1, 2, 3, 4, 14
 """Cost of one word: a last name, the first given name, another given name, the beginning of one, by slip, found nowhere."""
@@ -30,10 +31,14 @@ class Resemblance:
 
     def distance(self, patient: Patient, spellings: Sequence[Spelling]) -> int:
         """The sum of what each word and the date cost: nothing for a patient typed as he is."""
+        return self.names(patient, spellings) + self._cost_of_date(patient.birth_date)
+
+    def names(self, patient: Patient, spellings: Sequence[Spelling]) -> int:
+        """The sum of what each word costs."""
         last = index_words(patient.birth_name, patient.used_name)
-        first = index_words(patient.first_given_name, patient.used_given_name, *words(patient.given_names)[:1])
-        every = last | first | index_words(patient.given_names)
-        return sum(_cost(spelling, last, first, every) for spelling in spellings) + self._cost_of_date(patient.birth_date)
+        first = index_words(given=(patient.first_given_name, patient.used_given_name, *words(patient.given_names)[:1]))
+        every = last | first | index_words(given=[patient.given_names])
+        return sum(_cost(spelling, last, first, every) for spelling in spellings)
 
     def _cost_of_date(self, birth_date: str) -> int:
         if birth_date.startswith(self._birth_date):
@@ -51,5 +56,13 @@ def _cost(spelling: Spelling, last: set[str], first: set[str], every: set[str]) 
     slips = [spelling.near[word] for word in every if word in spelling.near]
     if slips:
         return SLIP * min(slips)
-    forgiven = 3 if len(typed) >= LONG else 2
-    return ELSEWHERE - SLIP if any(near(typed, word, slips=forgiven) for word in every) else ELSEWHERE
+    return _cost_unlisted(typed, every)
+
+
+def _cost_unlisted(typed: str, every: set[str]) -> int:
+    """A word whose vocabulary was not asked: compared here, one slip more than the vocabulary forgives counting too."""
+    most = 2 if len(typed) >= LONG else 1
+    slips = min((slips_between(typed, word, most=most + 1) for word in every), default=most + 2)
+    if slips > 1 and sound(typed) in {sound(word) for word in every}:
+        return SLIP
+    return SLIP * slips if slips <= most else ELSEWHERE - SLIP if slips == most + 1 else ELSEWHERE

@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping
 
 from dcc.patients.models import WordVariant
 from dcc.patients.sounds import sound
-from dcc.patients.words import LONG, deletions, slips_between
+from dcc.patients.words import FIRST, LONG, deletions, slips_between
 
 SHORTEST = 3
-TRIED = 5_000
+TRIED = 20_000
 KEPT = 60
 
 
@@ -28,15 +28,17 @@ def variants(word: str) -> set[str]:
     return deletions(word) | {word, sound(word)}
 
 
-def near_words(typed: Collection[str], *, several: bool) -> Mapping[str, Mapping[str, int]]:
+def near_words(typed: Collection[str], *, several: bool, thorough: bool = False) -> Mapping[str, Mapping[str, int]]:
     """For each typed word, those of the vocabulary that may be meant, with how far they are: 0 itself, 1 (sound, one slip) or 2.
 
     A word of three letters alone is taken as it is: too many others are one slip away. ``several`` says that others narrow it.
+    Every word one slip away is found, and some two slips away: all of them by a ``thorough`` look, which reads ten times more.
     """
     by_form: dict[str, list[str]] = {}
     for word in typed:
         if len(word) >= SHORTEST + (not several):
-            for form in deletions(word) | {word, sound(word)}:
+            forms = {form for form in deletions(word) if thorough or len(form) + 1 >= min(len(word), FIRST)}
+            for form in forms | {word, sound(word)}:
                 by_form.setdefault(form, []).append(word)
     found: dict[str, dict[str, int]] = {word: {} for word in typed}
     rows = WordVariant.objects.filter(variant__in=list(by_form)).values_list("variant", "word")

@@ -6,7 +6,8 @@ How they sound is told by :mod:`dcc.patients.sounds`.
 from __future__ import annotations
 
 import unicodedata
-from itertools import combinations
+from collections.abc import Iterable
+from itertools import combinations, pairwise
 
 LONGEST = 40
 LIGATURES = str.maketrans({"Æ": "AE", "Œ": "OE", "ẞ": "SS", "ß": "SS", "Ø": "O", "Ł": "L", "Đ": "D"})
@@ -29,16 +30,16 @@ def words(text: str) -> list[str]:
     return [word[:LONGEST] for word in kept.split()]
 
 
-def index_words(*names: str) -> set[str]:
-    """What to index of names: each word, each compound in one word, and each end of a name in one word.
+def index_words(*last_names: str, given: Iterable[str] = ()) -> set[str]:
+    """What to index of names: each word, each compound and each two neighbours in one word, and a whole last name in one word.
 
-    « DE LA TOUR » is found by « tour », « latour » and « delatour »; the beginning of a word is enough.
+    « DE LA TOUR » is found by « tour », « latour » and « delatour ». A whole list of given names would be a word of one person.
     """
-    found: set[str] = set()
-    for name in names:
+    found = {letters(name)[:LONGEST] for name in last_names}
+    for name in (*last_names, *given):
         parts = words(name)
         found |= {*parts, *(letters(compound)[:LONGEST] for compound in name.split())}
-        found |= {"".join(parts[start:])[:LONGEST] for start in range(len(parts))}
+        found |= {(a + b)[:LONGEST] for a, b in pairwise(parts)}
     return found - {""}
 
 

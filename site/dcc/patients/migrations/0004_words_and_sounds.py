@@ -9,7 +9,8 @@ from django.db import migrations
 from dcc.patients.vocabulary import variants
 from dcc.patients.words import index_words
 
-NAMES = ("birth_name", "used_name", "given_names", "first_given_name", "used_given_name")
+LAST = ("birth_name", "used_name")
+GIVEN = ("given_names", "first_given_name", "used_given_name")
 BATCH = 1_000
 
 
@@ -19,8 +20,9 @@ def index_again(apps: Any, schema_editor: Any) -> None:
     variant = apps.get_model("patients", "WordVariant")
     variant.objects.all().delete()
     vocabulary: set[str] = set()
-    for patient in patient_model.objects.only("pk", *NAMES).iterator(BATCH):
-        words = index_words(*(getattr(patient, name) for name in NAMES))
+    for patient in patient_model.objects.only("pk", *LAST, *GIVEN).iterator(BATCH):
+        given = [getattr(patient, name) for name in GIVEN]
+        words = index_words(*(getattr(patient, name) for name in LAST), given=given)
         places = following.objects.filter(patient=patient).values_list("facility_id", flat=True)
         rows = [word(patient=patient, facility_id=place, word=one) for place in places for one in sorted(words)]
         word.objects.bulk_create(rows, ignore_conflicts=True)

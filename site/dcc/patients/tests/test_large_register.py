@@ -64,7 +64,7 @@ def register(transactional_db: None) -> tuple[User, list[Facility]]:
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="the figure is for PostgreSQL")
 def test_a_million_patients(register: tuple[User, list[Facility]], proof: Proof) -> None:
     user, facilities = register
-    chosen = {patient_id: person for patient_id, person in _first_people(200) if _is_seen(patient_id, facilities[:2])}
+    chosen = {patient_id: person for patient_id, person in _first_people(90) if _is_seen(patient_id, facilities[:2])}
     rng = random.Random(4)  # noqa: S311  (a fixed draw, not a secret)
     by_kind = {kind: [text for person in chosen.values() if (text := typed(rng, person))] for kind, typed in KINDS.items()}
     timings = {
