@@ -112,8 +112,9 @@ def situation_of(process: Qualification, patient: Patient, cover: Cover, insi: R
     """
     local = Reliability(patient.status)
     created = process.match == "absente" or process.answer == "creer"
+    doubtful = patient.doubtful or patient.fictitious
     as_known = local is not Reliability.PROV if created else not cover.present
-    match, answer = ("identique", "") if as_known else (process.match, process.answer)
+    match, answer = ("identique", "") if as_known or doubtful else (process.match, process.answer)
     return Situation(
         clause=cover.present,
         source="saisie" if process.source == Origin.TYPED else "flux",
@@ -123,7 +124,7 @@ def situation_of(process: Qualification, patient: Patient, cover: Cover, insi: R
         answer=answer,  # type: ignore[arg-type]
         proof_known=bool(process.proof),
         proved_here=is_proved(patient),
-        doubtful=patient.doubtful or patient.fictitious,
+        doubtful=doubtful,
         insi=insi,
     )
 
@@ -260,6 +261,7 @@ def begun_by_hand(patient: Patient, actor: accounts.User, facility_id: UUID) -> 
     if process is None:
         match: Match = "absente" if patient.status == Reliability.PROV else "identique"
         process = _opened(patient, Arrival(actor, facility_id, Origin.TYPED, traits_of(patient), match=match))
+        process.waits = Wait.INSI  # until what follows says otherwise: INSi may not answer
     elif not process.clause.get("present") or process.actor_id is None:
         process.actor_id, process.facility_id = actor.pk, facility_id
     if process.source == Origin.TYPED or process.code:

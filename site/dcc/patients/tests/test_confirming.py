@@ -209,3 +209,17 @@ def test_a_doubt_stops_a_flow_and_lifting_it_goes_on(insi: FakeInsi, alice: User
     assert step(alice, patient_id) == "insi"
     events.drain()
     assert step(alice, patient_id) == "confirmation"
+
+
+def test_a_flow_raises_no_doubtful_identity_and_a_fault_leaves_a_step_to_take(alice: User, facility: Facility) -> None:
+    """Both found by the random lives."""
+    cover(facility, alice)
+    patient_id = api.register_from_header(actor=alice, facility_id=here(alice), header=header(NESSI, oid=None)).patient_id
+    revision = Patient.objects.get(pk=patient_id).revision
+    api.set_attributes(actor=alice, patient_id=patient_id, expected_revision=revision, doubtful=True)
+    api.register_from_header(actor=alice, facility_id=here(alice), header=header(NESSI))
+    assert (status(patient_id), step(alice, patient_id)) == ("provisoire", "doute")
+    typed = create(alice, ZOE)
+    with insi_answers(ADRUN="fault"):
+        assert ask(alice, typed).code == ""
+    assert step(alice, typed) == "insi"
