@@ -104,10 +104,10 @@ def _differences(steps: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 def _difference(left: str, right: str, place: int) -> str:
     if left and right:
-        return _("« %(left)s » au lieu de « %(right)s » (caractère %(place)d)") % {"left": left, "right": right, "place": place}
+        return _("« %(left)s » au lieu de « %(right)s » (caractère %(place)d)") % {"left": left, "right": right, "place": place}
     if left:
-        return _("« %(left)s » en plus (caractère %(place)d)") % {"left": left, "place": place}
-    return _("« %(right)s » en moins (caractère %(place)d)") % {"right": right, "place": place}
+        return _("« %(left)s » en plus (caractère %(place)d)") % {"left": left, "place": place}
+    return _("« %(right)s » en moins (caractère %(place)d)") % {"right": right, "place": place}
 
 
 def _letters(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,13 @@ class Step:
     words: Any = ""
     now: bool = False
 
+
+ANSWERS: Mapping[str, Any] = {
+    "00": _("INSi a trouvé une identité : comparez-la avant de la reprendre"),
+    "01": _("INSi n'a trouvé aucune identité pour ces traits"),
+    "02": _("INSi a trouvé plusieurs identités pour ces traits"),
+}
+"""What the return codes mean."""
 
 OF_INSI = frozenset({"insi", "confirmation", "correction", "doublon"})
 """The next steps that stand under « INSi »."""

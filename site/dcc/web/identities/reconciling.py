@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from dcc.patients import api as patients
 from dcc.web.identities.comparing import Row, compared, side_of
+from dcc.web.identities.path import ANSWERS
 from dcc.web.identity import Banner, identity_words
 from dcc.web.words import IDENTITY, UNKNOWN
 
@@ -48,6 +49,8 @@ class Page:
     status: Any
     choices: Sequence[Choice]
     creating: str
+    insi: Any = ""
+    """What INSi answered of the received traits, where the region has it asked first."""
 
     @property
     def waits(self) -> bool:
@@ -64,6 +67,7 @@ def page_of(question: patients.Reconciled, foreseen: Mapping[UUID | None, patien
         IDENTITY.get(question.received, UNKNOWN).label,
         [_choice(question, side, foreseen) for side in question.sides],
         effect_of(foreseen[None]),
+        ANSWERS.get(question.insi_code, question.insi_code),
     )
 
 

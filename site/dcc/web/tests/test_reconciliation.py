@@ -12,7 +12,7 @@ from dcc.accounts.models import Facility, User
 from dcc.contracts.snapshots import PatientSnapshot
 from dcc.patients import api as patients
 from dcc.patients.models import Patient
-from dcc.patients.tests.covered import cover
+from dcc.patients.tests.covered import cover, insi_answers
 from dcc.patients.tests.people import PAT_TROIS, header
 from dcc.web.tests.browsing import sent, texts_of, tree_of
 from tests.fixtures import Visit
@@ -83,3 +83,13 @@ def test_who_may_reconcile(who: str, status: int, people: dict[str, User], visit
     wanted = {200: 422}.get(status, status)
     answered = client.post(page, {"revision": "1", "answer": "creer", "reason": ""}).status_code
     assert answered in ({404, 403} if status == 404 else {wanted})
+
+
+def test_where_the_region_wants_it_insi_suggests_first(visit: Visit, alice: User, adrien: User, page: str) -> None:
+    patients.change_policy(actor=adrien, expected_number=0, data={"call_before_reconciling": True}, reason="Essai")
+    client = visit(alice)
+    (form,) = tree_of(client.get(page).content).xpath("//form[.//button[@value='ask']]")
+    with insi_answers(**{"PAT-TROIX": "01"}):
+        content = client.post(page, {**sent(form), "act": "ask"}, follow=True).content
+    assert "INSi suggère de créer" in content.decode()
+    assert not tree_of(content).xpath("//input[@type='radio'][@checked]"), "la réponse reste celle de la personne"

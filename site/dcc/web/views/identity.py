@@ -20,11 +20,11 @@ from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
 from dcc.web.identities.counting import count_again
 from dcc.web.identities.history import answers_told, lines_of
-from dcc.web.identities.path import confirmation_of, path_of
+from dcc.web.identities.path import ANSWERS, confirmation_of, path_of
 from dcc.web.identities.proofs import grouped_proofs, kept_lines
 from dcc.web.identity import FLAGS, banner_of, facts_of, grouped
 from dcc.web.views.guards import actor_of, guarded
-from dcc.web.views.identity_acts import ACTS, ANSWERS, ATTRIBUTES, require_update
+from dcc.web.views.identity_acts import ACTS, ATTRIBUTES, require_update
 from dcc.web.views.patients import opened
 
 

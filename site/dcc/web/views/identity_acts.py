@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, TypedDict
+from typing import TypedDict
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from dcc.accounts.api import Action, User
 from dcc.patients import api as patients
+from dcc.web.identities.path import ANSWERS
 from dcc.web.views.guards import actor_of
 
 ATTRIBUTES = ("homonym", "doubtful", "fictitious")
@@ -68,14 +68,6 @@ def _set_attributes(request: HttpRequest, patient_id: UUID) -> str:
         **{name: bool(request.POST.get(name)) for name in ATTRIBUTES},
     )
     return _("Attributs de l'identité enregistrés")
-
-
-ANSWERS: Mapping[str, Any] = {
-    "00": gettext_lazy("INSi a trouvé une identité : comparez-la avant de la reprendre"),
-    "01": gettext_lazy("INSi n'a trouvé aucune identité pour ces traits"),
-    "02": gettext_lazy("INSi a trouvé plusieurs identités pour ces traits"),
-}
-"""What the return codes mean."""
 
 
 def _ask(request: HttpRequest, patient_id: UUID) -> str:

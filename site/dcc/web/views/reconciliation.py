@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Action
-from dcc.contracts.errors import Refused
+from dcc.contracts.errors import NotConfigured, Refused, RetryLater
 from dcc.patients import api as patients
 from dcc.web.identities.counting import count_again
 from dcc.web.identities.reconciling import page_of
@@ -34,6 +34,8 @@ def reconciliation(request: HttpRequest, reconciliation_id: UUID) -> HttpRespons
 def _post(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
     """The answer, or the page again with what was chosen and why it is refused."""
     try:
+        if request.POST.get("act") == "ask":
+            return _guided(request, reconciliation_id)
         patient_id = _answered(request, reconciliation_id)
     except patients.AlreadyAnswered as error:
         messages.warning(request, str(error))
@@ -42,7 +44,7 @@ def _post(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
         return _page(request, reconciliation_id, 409, problem=str(error))
     except patients.IdentityErrors as error:
         return _page(request, reconciliation_id, 422, problem=" ; ".join(error.fields.values()))
-    except Refused as error:
+    except (Refused, NotConfigured, RetryLater) as error:
         return _page(request, reconciliation_id, 409, problem=error.reason)
     except LookupError as error:  # of the question, or of a patient
         raise Http404 from error
@@ -51,6 +53,14 @@ def _post(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
     if patients.may_with(actor_of(request), Action.OPEN_PATIENT, patient_id):
         return HttpResponseRedirect(reverse("web:identity", args=[patient_id]))
     return HttpResponseRedirect(reverse("web:identities"))
+
+
+def _guided(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
+    """Ask INSi about the received traits first, where the region wants it: it suggests, the person answers."""
+    patients.guide_reconciliation(
+        actor=actor_of(request), reconciliation_id=reconciliation_id, expected_revision=revision_of(request)
+    )
+    return HttpResponseRedirect(reverse("web:reconciliation", args=[reconciliation_id]))
 
 
 def _answered(request: HttpRequest, reconciliation_id: UUID) -> UUID:
@@ -83,6 +93,7 @@ def _page(request: HttpRequest, reconciliation_id: UUID, status: int = 200, prob
     context = {
         "page": page_of(question, patients.foreseen(actor, question)),
         "facility": facility,
+        "may_guide": patients.policy().call_before_reconciling,
         "problem": problem,
         "answered_by": next(iter(names.values()), ""),
         "may_open": question.outcome_id and patients.may_with(actor, Action.OPEN_PATIENT, question.outcome_id),
