@@ -162,6 +162,8 @@ def _names(pid: Segment, notes: _Notes) -> _Named:
         words = "Plusieurs noms de naissance (XPN-7 « L »)" if birth else "Nom de naissance manquant (XPN-7 « L »)"
         raise Unacceptable(Fault("102" if birth else "101", pid.where(5), words))
     family, first, given = birth[0]
+    if not family or not first:
+        raise Unacceptable(Fault("101", pid.where(5), "Nom ou premier prénom de naissance manquant"))
     if given and not f"{given} ".upper().replace("-", " ").startswith(f"{first} ".upper().replace("-", " ")):
         notes.warn(pid.where(5), "La liste des prénoms (XPN-3) ne commence pas par le premier prénom (XPN-2)", "102")
     used = _alike([part for part in pid.repetitions(5) if part.text(7).upper() == "D"])

@@ -135,6 +135,7 @@ def test_who_does_not_create_is_told_nothing_went_wrong(gam: FlowSender) -> None
         (message(pid(born="1979&0328")), "AE", "PID^1^7"),
         (message(pid(born="1979^0328")), "AE", "PID^1^7"),
         (message(pid(born="1979~0328")), "AE", "PID^1^7"),
+        (message(pid(name="^DOMINIQUE^DOMINIQUE")), "AE", "PID^1^5"),
         (message(pid(name="PAT3^DOMINIQUE^DOMINIQUE")), "AE", "PID^1^"),
         (message(pid(status="ANOM")), "AE", "PID^1^32"),
         (message(pid(ins=f"{INS}~{INS.replace('279', '179')}")), "AE", "PID^1^3"),
