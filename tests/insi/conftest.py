@@ -46,7 +46,7 @@ class Insi:
             "automatic_key": str(known.key("INSI-AUTO")),
             "authorities": str(known.authority),
             "idam": IDAM,
-            "timeout_seconds": 2,
+            "timeout_seconds": 20,
             **changes,
         }
 

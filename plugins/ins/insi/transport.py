@@ -8,7 +8,7 @@ from http.client import HTTPException
 
 import requests
 from django.utils.translation import gettext as _
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from dcc.contracts.errors import NotConfigured, RetryLater
 from plugins.ins.insi.envelope import ACTIONS
@@ -80,6 +80,8 @@ def _bounded(response: requests.Response, until: float) -> bytes:
             raise requests.Timeout
         try:
             part = response.raw.read1(LIMIT + 1 - len(found), decode_content=False)
+        except (ReadTimeoutError, TimeoutError) as error:
+            raise requests.Timeout from error
         except (HTTPError, HTTPException, OSError) as error:
             raise requests.ConnectionError from error
         if not part:
