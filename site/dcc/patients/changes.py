@@ -53,7 +53,7 @@ def update_identity(
     write_identity(patient, identity)
     patient.save()
     if changed:
-        reconsider(patient, actor, gives_up=gives_up)
+        reconsider(patient, actor, gives_up=gives_up, corrected=True)
     reindex(patient)
     record_revision(patient, actor=actor, reason="correction", action="patient.changed")
 

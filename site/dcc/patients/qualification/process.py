@@ -226,19 +226,20 @@ def same_ins(patient: Patient) -> Sequence[UUID]:
     return [second if first == patient.pk else first for first, second in pairs.values_list("first", "second")]
 
 
-def reconsider(patient: Patient, actor: accounts.User | None, *, gives_up: bool) -> None:
+def reconsider(patient: Patient, actor: accounts.User | None, *, gives_up: bool, corrected: bool = False) -> None:
     """What a correction or a doubt does to the process of a patient (locked and saved): what INSi said was of other traits.
 
-    ``gives_up``: the identity was brought back to *provisoire*: what proved it is ended, and what was received no longer counts.
+    What proved them is ended. ``gives_up``: the identity was brought back to *provisoire*; then, or when strict traits were
+    ``corrected`` that a flow had checked, what was received no longer counts.
     """
-    if gives_up:
-        end_proofs(patient)
+    end_proofs(patient)
     process = open_process(patient)
     if process is None:
         return
     patient.proposals.filter(state=Proposal.State.PENDING).update(state=Proposal.State.REPLACED)
     process.traits, process.code, process.fault = asdict(traits_of(patient)), "", ""
-    if gives_up and actor is not None:
+    claimed = bool(process.received) and Reliability(process.received).checked
+    if (gives_up or (corrected and claimed)) and actor is not None:
         process.source, process.received, process.proof = Origin.TYPED, "", ""
         process.match, process.answer, process.expected_oid, process.expected_matricule = "absente", "", "", ""
         process.actor_id = actor.pk
