@@ -34,7 +34,7 @@ help              -
 patients          patient.searched
 team              patient.opened
 identity          patient.opened
-identities        -
+identities        identity.worklist_read
 duplicate         access.refused
 reconciliation    access.refused
 merge             access.refused
