@@ -6,8 +6,10 @@ import pytest
 
 from dcc.accounts.models import Facility
 from dcc.patients.models import Patient
+from plugins.ins.hl7.operating import OUTCOMES
 from plugins.ins.hl7.tests.flows import make_sender, read_ack, samples, take
 from plugins.ins.models import FlowMessage
+from tests.proofs.recorder import Proof
 
 EXPECTED = """
 adt_ans/ConsentementConsultation_NonOppositionAlimentation.er7                              AA created
@@ -64,3 +66,20 @@ def test_a_sample(path: str, code: str, outcome: str) -> None:
     assert (row.state, row.outcome) == ("fait", outcome)
     assert bytes(row.content or b"") == content
     assert Patient.objects.count() == (outcome == "created")
+
+
+@pytest.mark.usefixtures("senders")
+@pytest.mark.prove
+def test_every_sample_one_after_the_other(proof: Proof) -> None:
+    """The whole folder into one platform: what was created first is recognised afterwards."""
+    figures: dict[str, str] = {}
+    for path, code, _outcome in LINES:
+        reply = take((samples() / path).read_bytes())
+        answered = [read_ack(answer)[0] for answer in reply.answers]
+        row = FlowMessage.objects.get(pk=reply.message_id)
+        assert (answered, row.state) in (([] if code == "-" else [code], "fait"), (["AA"], "attente"))
+        figures[path] = f"{' '.join(answered) or 'aucune réponse'}, {OUTCOMES.get(row.outcome, row.outcome)}"
+    assert {path for path, _code, _outcome in LINES} == {
+        str(path.relative_to(samples())) for path in samples().rglob("*.*") if path.suffix in (".er7", ".hl7")
+    }
+    proof.record(issue=6, title="HL7 v2 : les exemples, à la suite", figures={"fichiers": len(figures), **figures})
