@@ -143,7 +143,10 @@ class Walk:
             assert patient.proposals.filter(state=Proposal.State.ACCEPTED).exists(), "only what a person confirmed"
             assert (patient.ins_oid, patient.ins_matricule) == (self.ins.root, self.ins.extension)
         if status is Reliability.QUAL:
-            assert is_proved(patient), "qualified without a justificatif of high trust"
+            told_by_flow = patient.qualifications.filter(received="validee", proof="").exists()
+            assert is_proved(patient) or told_by_flow, (
+                "a justificatif of high trust, or a check that a flow tells without naming one"
+            )
             assert waits == []
         assert all(waits), "an open process says what it waits for"
         assert not patient.doubtful or (status is Reliability.PROV and not is_proved(patient))
