@@ -53,6 +53,8 @@ LABELS: Mapping[str, Any] = {
 }
 UNTOLD = frozenset({"ins_oid"})
 """What changes with something else that is told."""
+CODED = frozenset({"status", "sex", "birth_date_unknown"})
+"""Words of a list: comparing their letters says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ def _told(name: str, before: Any, after: Any) -> Told:
     label = LABELS.get(name) or patients.FIELD_LABELS.get(name, name)
     if isinstance(before or after, list | dict):
         return Told(label)
+    if name in CODED or isinstance(after, bool):
+        return Told(label, [Run(_words(name, before) or "–")], [Run(_words(name, after) or "–")])
     spelling = spelled(_words(name, before), _words(name, after))
     return Told(label, spelling.left, spelling.right)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -34,11 +34,15 @@ class Spelling:
 
 
 def spelled(left: str, right: str) -> Spelling:
-    """Align two writings by the fewest letters changed; those that share less than half of them differ as a whole."""
+    """Align two writings by the fewest letters changed.
+
+    Those that share less than half of them differ as a whole, unless one begins the other: a list of names goes on.
+    """
     if left == right or not left or not right:
         return Spelling(_whole(left), _whole(right), "")
-    steps = _alignment(left, right)
-    if 2 * sum(a == b for a, b in steps) < max(len(left), len(right)):
+    goes_on = left.startswith(right) or right.startswith(left)
+    steps = list(zip_longest(left, right, fillvalue="")) if goes_on else _alignment(left, right)
+    if not goes_on and 2 * sum(a == b for a, b in steps) < max(len(left), len(right)):
         return Spelling([Run(left, "differs")], [Run(right, "differs")], _("tout diffère"))
     return Spelling(_runs(steps), _runs([(b, a) for a, b in steps]), _said(steps))
 
@@ -112,4 +116,4 @@ def _difference(left: str, right: str, place: int) -> str:
 
 def _letters(text: str) -> str:
     """A space or a hyphen alone is named: nobody hears it."""
-    return {" ": _("espace"), "-": _("trait d'union"), "'": _("apostrophe")}.get(text, text)
+    return {" ": _("espace"), "-": _("trait d'union"), "'": _("apostrophe")}.get(text, text.strip())

@@ -30,6 +30,7 @@ def shown(runs: object) -> str:
         ("JEAN-CLAUDE", "JEAN CLAUDE", "JEAN[-]CLAUDE", "JEAN[ ]CLAUDE", "« trait d'union » au lieu de « espace » (caractère 5)"),
         ("D'ARTAGNAN", "DARTAGNAN", "D[']ARTAGNAN", "D_ARTAGNAN", "« apostrophe » en plus (caractère 2)"),
         ("28/03/1979", "28/02/1978", "28/0[3]/197[9]", "28/0[2]/197[8]", None),
+        ("PIERRE", "PIERRE ALAIN MURIEL", "PIERRE_", "PIERRE[ ALAIN MURIEL]", "« ALAIN MURIEL » en moins (caractère 7)"),
         ("PAT-TROIS", "DURAND", "[PAT-TROIS]", "[DURAND]", "tout diffère"),
         ("ABCDEFGHIJKLMNOP", "AXCXEXGXIJKLMNOP", None, None, "plusieurs lettres diffèrent"),
         ("DUPONT", "", "DUPONT", "", ""),
