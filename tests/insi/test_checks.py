@@ -9,9 +9,9 @@ import pytest
 from pytest_django import Settings
 
 from dcc.contracts.errors import ContractError
+from plugins.ins.apps import InsiSettings
 from plugins.ins.insi import checks
 from plugins.ins.insi.checks import check_insi
-from plugins.ins.settings import InsiSettings
 from plugins.sandbox.insi import authority
 from plugins.sandbox.insi.authority import make_certificates
 from tests.insi.conftest import Insi

@@ -12,10 +12,10 @@ from dcc.audit import api as audit
 from dcc.contracts.capabilities import DigestSection, IdentityVerifier, MenuEntry, ScheduledJob
 from dcc.contracts.plugin import PluginConfig
 from dcc.contracts.registry import Registry
+from plugins.ins.apps import InsiSettings, InsSettings
 from plugins.ins.insi.checks import check_insi
 from plugins.ins.insi.keeping import purge
 from plugins.ins.insi.verifier import InsiVerifier
-from plugins.ins.settings import InsiSettings, InsSettings
 
 ADMINISTER = "platform.administer"
 

@@ -10,8 +10,8 @@ from django.core.checks import CheckMessage, Error, Warning  # noqa: A004  (its 
 from django.utils import timezone
 
 from dcc.contracts.errors import ContractError, NotConfigured
+from plugins.ins.apps import InsiSettings
 from plugins.ins.insi.certificate import NAMES, read_certificate
-from plugins.ins.settings import InsiSettings
 
 SOON = timedelta(days=45)
 

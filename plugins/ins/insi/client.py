@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from dcc.accounts import api as accounts
 from dcc.contracts.errors import DeliveryError, NotConfigured, Refused, RetryLater
+from plugins.ins.apps import InsiSettings
 from plugins.ins.insi import circuit, keeping, outcomes
 from plugins.ins.insi.certificate import read_certificate
 from plugins.ins.insi.envelope import Caller, Question, Stamp, request
 from plugins.ins.insi.reading import Answer, Fault, Malformed, read
 from plugins.ins.insi.transport import Endpoint, Reply, post
 from plugins.ins.models import InsiInstallation
-from plugins.ins.settings import InsiSettings
 
 KINDS = ("application/soap+xml", "text/xml", "application/xml")
 """Content types that are read; anything else is a page of something in between."""

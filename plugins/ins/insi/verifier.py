@@ -11,10 +11,10 @@ from dcc.contracts.errors import Refused
 from dcc.contracts.identity import FormerMatricule, IdentityQuery, IdentityVerdict
 from dcc.contracts.snapshots import IdentityTraits, InstanceId
 from dcc.patients import api as patients
+from plugins.ins.apps import InsiSettings
 from plugins.ins.insi.client import Asked, InsiClient
 from plugins.ins.insi.ladder import Climbed, climb
 from plugins.ins.insi.reading import Individual, Matricule
-from plugins.ins.settings import InsiSettings
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _PLACE = re.compile(r"[0-9AB]{5}", re.ASCII)

@@ -15,12 +15,12 @@ from dcc.audit import api as audit
 from dcc.contracts.errors import ContractError, DeliveryError, RetryLater
 from dcc.contracts.identity import IdentityQuery, IdentityVerdict
 from dcc.contracts.snapshots import IdentityTraits
+from plugins.ins.apps import InsiSettings
 from plugins.ins.insi import keeping
 from plugins.ins.insi.capability import in_force
 from plugins.ins.insi.reading import active_matricule
 from plugins.ins.insi.verifier import InsiVerifier
 from plugins.ins.models import InsiAnswer
-from plugins.ins.settings import InsiSettings
 
 _GIVEN_HERE = {"endpoint": "endpoint", "cert": "certificate", "key": "certificate_key", "ca": "authorities", "idam": "idam"}
 """Options that stand for a setting."""
