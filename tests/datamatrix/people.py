@@ -39,7 +39,6 @@ def people(count: int, seed: int = 6) -> Iterator[PatientSnapshot]:
         names = " ".join(_name(random, 2) for _ in range(random.randint(1, 4)))[:100].strip(" -'")
         family = _name(random, 3)
         if number % 20 == 19:
-            names, family = ("ABCDE " * 17)[:100].strip() + "X", "Z" * 100
-            names = names.ljust(100, "Y")
+            names, family = ("ABCDE " * 17)[:100], "Z" * 100
         traits = IdentityTraits(family, names.split(" ")[0], names, sex, f"{year}-{month:02d}-{day:02d}", place)
         yield PatientSnapshot(patient_id=UUID(int=number + 1), traits=traits, status="qualifiee", ins=ins)

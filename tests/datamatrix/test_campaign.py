@@ -31,6 +31,7 @@ class Tried:
     wrong: bool = False
 
 
+COUNT = 200
 ALWAYS = ("telle quelle", "photographiée (tout à la fois)")
 OTHERS = [damage for damage in DAMAGES if damage not in ALWAYS]
 
@@ -62,6 +63,10 @@ def _campaign(damages: Sequence[tuple[str, ...]]) -> Iterator[Tried]:
             yield from tried
 
 
+def test_every_identity_has_a_code() -> None:
+    assert [patient.traits for patient in people(COUNT) if not payload_of(patient)[0]] == []
+
+
 def test_some_pages_come_back() -> None:
     tried = list(_campaign([_damages(number)[:3] for number in range(2)]))
     assert [one for one in tried if one.wrong] == []
@@ -70,14 +75,13 @@ def test_some_pages_come_back() -> None:
 
 @pytest.mark.prove
 def test_every_page_comes_back_as_itself_or_not_at_all(proof: Proof) -> None:
-    count = 200
-    tried = list(_campaign([_damages(number) for number in range(count)]))
+    tried = list(_campaign([_damages(number) for number in range(COUNT)]))
     wrong = [one for one in tried if one.wrong]
     assert wrong == []
     read, all_of = Counter(one.damage for one in tried if one.by), Counter(one.damage for one in tried)
-    assert read["telle quelle"] == count
+    assert read["telle quelle"] == COUNT
     by = Counter(one.by for one in tried if one.by)
     figures = {f"page {damage}, relue": f"{read[damage]} / {all_of[damage]}" for damage in DAMAGES}
-    totals = {"identités": count, "pages relues": f"{sum(read.values())} / {len(tried)}", "lues comme une autre": len(wrong)}
+    totals = {"identités": COUNT, "pages relues": f"{sum(read.values())} / {len(tried)}", "lues comme une autre": len(wrong)}
     readers = {f"relues par {name}": number for name, number in sorted(by.items())}
     proof.record(issue=6, title="Datamatrix : 200 identités imprimées, abîmées, relues", figures={**totals, **figures, **readers})
