@@ -169,12 +169,12 @@ class _Pool:
         return self._count(word), -len(word.typed)
 
     def _count(self, word: Spelling) -> int:
-        """How many lines a word matches, as far as it is worth counting."""
+        """How many lines a word matches, as far as it is worth counting: of words all frequent, the longest leads."""
         key = word.typed, bool(word.near)
         if key not in self._counts:
             rows = NameWord.objects.values("pk")
             places = [place & match for place in self._everywhere() for match in _matches(word)]
-            self._counts[key] = sum(rows.filter(place)[:COUNTED].count() for place in places)
+            self._counts[key] = min(sum(rows.filter(place)[:COUNTED].count() for place in places), COUNTED)
         return self._counts[key]
 
     def _everywhere(self) -> list[Q]:
