@@ -25,6 +25,7 @@ from forms_config.terminology import api as terminology
 from plugins.sandbox.answers import Cards, whole_answers
 from plugins.sandbox.commitments import keep_commitments
 from plugins.sandbox.favourites import fill_bank
+from plugins.sandbox.identities import show_identities
 from plugins.sandbox.privacy import keep_privacy
 from rcp_directory import api as directory
 
@@ -50,6 +51,7 @@ def play(facility: Facility) -> Iterator[str]:
     for scene in data["documents"]:
         yield _scene(data, scene, rcps, facility, alice, bob)
     yield keep_privacy(_traits(data["patients"]["nessi"]), _patient(data["patients"]["masked"], facility, bob))
+    yield show_identities(facility, alice)
     yield fill_bank(data["favourites"], facility)
     yield from _official_samples(facility, alice)
 

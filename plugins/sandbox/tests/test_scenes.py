@@ -14,6 +14,7 @@ from dcc.accounts.api import Facility, user_named
 from dcc.contracts.care.chronology import chronology
 from dcc.documents import api as documents
 from dcc.patients import api as patients
+from dcc.patients.merging import api as merging
 from dcc.trust import api as trust
 from forms_config import api as forms
 from forms_config.favourites import api as bank
@@ -48,6 +49,13 @@ def test_who_is_at_work_is_covered_by_the_trust_clause(stage: Facility) -> None:
         "bob": True,
         "sonia": False,
     }
+
+
+def test_identities_wait_for_a_person(stage: Facility) -> None:
+    list(play(stage))
+    alice = user_named("alice")
+    assert [line.kind for line in patients.to_do(alice)] == ["rapprocher"]
+    assert [pair.why for pair in merging.duplicates(alice)] == ["creation"]
 
 
 def test_the_bank_shows_each_state(stage: Facility) -> None:
