@@ -15,6 +15,7 @@ from dcc.patients.ins import check_authority, check_matricule
 from dcc.patients.matching import alike, conflicts
 from dcc.patients.models import LocalIdentifier, Patient
 from dcc.patients.pictures import identity_of, today, traits_of
+from dcc.patients.qualification.models import Qualification
 from dcc.patients.receiving import Outcome, Read
 from dcc.patients.registration import exact_matches, neighbours_in
 from dcc.patients.traits import LABELS, IdentityErrors, read_identity
@@ -56,7 +57,7 @@ def recognised(read: Read, identifiers: Sequence[InstanceId], *, near_in: UUID |
     locked = Patient.objects.select_for_update()
     by_identifier = _by_identifiers(identifiers)
     ins = read.ins
-    by_ins = locked.filter(ins_oid=ins.root, ins_matricule=ins.extension).first() if ins else None
+    by_ins = _by_ins(ins) if ins else None
     if len(by_identifier) > 1:
         return _question(by_identifier, _("Les identifiants locaux de l'en-tête désignent plusieurs patients"))
     if by_ins and by_identifier and by_ins.pk != by_identifier[0].pk:
@@ -87,6 +88,22 @@ def _near(read: Read, facility_id: UUID | None) -> Recognised:
     return _question(near, why % {"fields": ", ".join(LABELS[field].lower() for field in fields)}, fields)
 
 
+def _by_ins(ins: InstanceId) -> Patient | None:
+    """Who has this INS, or of whom a flow said it while INSi has not answered yet."""
+    said = Qualification.objects.filter(closed_at=None, expected_oid=ins.root, expected_matricule=ins.extension)
+    locked = Patient.objects.select_for_update()
+    held = locked.filter(ins_oid=ins.root, ins_matricule=ins.extension).first()
+    return held or locked.filter(pk__in=said.values("patient")).order_by("created_at").first()
+
+
+def _ins_of(patient: Patient) -> tuple[str, str]:
+    """The INS of a patient, or the one that a flow said and INSi has not confirmed."""
+    if patient.ins_matricule:
+        return patient.ins_oid, patient.ins_matricule
+    said = patient.qualifications.filter(closed_at=None).exclude(expected_matricule="")
+    return said.values_list("expected_oid", "expected_matricule").first() or ("", "")
+
+
 def _by_identifiers(identifiers: Sequence[InstanceId]) -> list[Patient]:
     found = {
         row.patient_id: row.patient
@@ -105,8 +122,8 @@ def _checked(patient: Patient, outcome: Outcome, read: Read) -> Recognised:
         names = ", ".join(LABELS[field].lower() for field in fields)
         why = _("L'en-tête désigne un patient déjà connu dont les traits diffèrent : %(fields)s") % {"fields": names}
         return _question([patient], why, fields)
-    ins = read.ins
-    if ins and patient.ins_matricule and (patient.ins_oid, patient.ins_matricule) != (ins.root, ins.extension):
+    ins, known = read.ins, _ins_of(patient)
+    if ins and known[1] and known != (ins.root, ins.extension):
         return _question([patient], _("L'en-tête donne un autre INS que celui du patient qui a les mêmes traits"), ["ins"])
     return Recognised(patient, outcome)
 

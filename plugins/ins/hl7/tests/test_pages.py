@@ -63,6 +63,8 @@ def test_nobody_else(client: Client, request: pytest.FixtureRequest, refused: Fl
     sign_in(client, person)
     assert client.get(reverse("ins:flow", args=[refused.pk])).status_code == 403
     assert client.post(reverse("ins:flow", args=[refused.pk]), {"do": "replay"}).status_code == 403
+    sent = client.post(reverse("ins:flow_try"), {"file": SimpleUploadedFile("a.er7", message(pid(), control="7"))})
+    assert (sent.status_code, FlowMessage.objects.filter(control_id="7").count()) == (403, 0)
     with pytest.raises(PermissionDenied):
         operating.set_aside(actor=person, message_id=refused.pk, reason="x")
     with pytest.raises(PermissionDenied):

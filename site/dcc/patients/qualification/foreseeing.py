@@ -9,17 +9,18 @@ from dcc.accounts import api as accounts
 from dcc.patients.models import Patient
 from dcc.patients.qualification.covering import cover_of
 from dcc.patients.qualification.deciding import Decision, Situation, decide
+from dcc.patients.qualification.process import is_proved
 from dcc.patients.qualification.reconciling import CREATE, KEEP, Reconciled
 from dcc.patients.qualification.regional import policy
-from dcc.patients.qualification.table import Reliability
+from dcc.patients.qualification.table import Answer, Reliability
 
 
 def foreseen(actor: accounts.User, question: Reconciled) -> Mapping[UUID | None, Decision]:
     """What the table says of each answer to a question that was shown, before INSi is asked: of each patient, of a new one."""
     cover = cover_of(actor, question.facility_id, policy())
-    statuses = dict(Patient.objects.filter(pk__in=[side.patient_id for side in question.sides]).values_list("pk", "status"))
-    locals_: dict[UUID | None, Reliability | None] = {pk: Reliability(status) for pk, status in statuses.items()}
-    situations = {pk: (local, KEEP) for pk, local in locals_.items()} | {None: (Reliability.PROV, CREATE)}
+    known = Patient.objects.filter(pk__in=[side.patient_id for side in question.sides])
+    situations: dict[UUID | None, tuple[Reliability, Answer, bool]] = {None: (Reliability.PROV, CREATE, False)}
+    situations |= {patient.pk: (Reliability(patient.status), KEEP, is_proved(patient)) for patient in known}
     return {
         pk: decide(
             Situation(
@@ -28,10 +29,11 @@ def foreseen(actor: accounts.User, question: Reconciled) -> Mapping[UUID | None,
                 match="incoherente",
                 received=None if question.source == "saisie" else Reliability(question.received or Reliability.PROV),
                 local=local,
-                answer=answer,  # type: ignore[arg-type]  # one of the two above
+                answer=answer,
                 proof_known=bool(question.proof),
+                proved_here=proved,
             ),
             policy(),
         )
-        for pk, (local, answer) in situations.items()
+        for pk, (local, answer, proved) in situations.items()
     }

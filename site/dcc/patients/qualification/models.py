@@ -72,6 +72,7 @@ class Qualification(models.Model):
         indexes = [
             models.Index(fields=["facility", "waits"], condition=Q(closed_at__isnull=True), name="patients_qualif_facility"),
             models.Index(fields=["due_at"], condition=Q(closed_at__isnull=True), name="patients_qualif_due"),
+            models.Index(fields=["expected_matricule"], condition=Q(closed_at__isnull=True), name="patients_qualif_expected"),
         ]
 
     def __str__(self) -> str:

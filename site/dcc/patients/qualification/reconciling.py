@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
@@ -34,7 +35,8 @@ from dcc.patients.recognising import Recognised, read_header
 from dcc.patients.registration import one_at_a_time
 from dcc.patients.traits import IdentityErrors
 
-KEEP, CREATE = "conserver", "creer"
+KEEP: Final = "conserver"
+CREATE: Final = "creer"
 
 
 @dataclass(frozen=True, slots=True)

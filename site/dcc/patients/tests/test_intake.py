@@ -177,3 +177,23 @@ def test_a_second_facility_follows(receive: Receive, alice: User, charlie: User)
     assert second.patient_id == first.patient_id
     assert set(api.followed_by(first.patient_id)) == {here(alice), here(charlie)}
     assert [line.patient_id for line in api.search(actor=charlie, text="nathalie").lines] == [first.patient_id]
+
+
+def test_an_ins_that_a_flow_said_recognises_before_insi_answers(receive: Receive) -> None:
+    first = receive(header(NESSI))
+    again = receive(header(replace(NESSI, given_names="NATHALIE MARIE")))
+    assert (again.patient_id, again.outcome) == (first.patient_id, "ins")
+
+
+def test_an_ins_that_a_flow_said_of_somebody_else_is_a_question(receive: Receive) -> None:
+    first = receive(header(NESSI))
+    with pytest.raises(api.IdentityConflict) as asked:
+        receive(header(CORSE, matricule=MATRICULES["NESSI"]))
+    assert asked.value.patient_id == first.patient_id
+    assert Patient.objects.count() == 1
+
+
+def test_another_ins_for_the_same_traits_is_a_question_before_insi_answers(receive: Receive) -> None:
+    receive(header(NESSI))
+    with pytest.raises(api.IdentityConflict, match="un autre INS"):
+        receive(header(NESSI, matricule=MATRICULES["ADRUN"]))
