@@ -69,12 +69,13 @@ SEEN = {
         "banque-favoris",
         "engagements",
         "formulaires",
+        "identites",
         "textes-legaux",
         "settings",
         "reports",
         "plateforme",
     },
-    "edith": {"annuaire-rcp", "banque-favoris", "engagements", "formulaires", "textes-legaux", "plateforme"},
+    "edith": {"annuaire-rcp", "banque-favoris", "engagements", "formulaires", "identites", "textes-legaux", "plateforme"},
 }
 
 
