@@ -141,7 +141,7 @@ def seen(content: bytes) -> Seen:
     head = re.split(rb"[\r\n]", content.lstrip(b"\r\n"))[0].decode("latin-1")
     charset = "latin-1" if "8859/1" in head else "utf-8"
     text = content.decode(charset, "replace")
-    field, component, repetition, escape = list((text.lstrip("\r\n")[3:7] + "|^~\\")[:4])
+    field, component, repetition, escape, inner = list((text.lstrip("\r\n")[3:8] + "|^~\\&")[:5])
     people = [line.split(field) for line in re.split(r"[\r\n]+", text) if line[:3] in ("PID", "MRG")]
 
     def parts(fields: Sequence[str], rank: int) -> list[list[str]]:
@@ -149,13 +149,17 @@ def seen(content: bytes) -> Seen:
         plain = re.sub(re.escape(escape) + r"X41" + re.escape(escape), "A", raw).replace(f"{escape}E{escape}", chr(1))
         return [(one + component * 9).split(component) for one in plain.split(repetition)]
 
+    def bare(component: str) -> str:
+        """Without the subcomponents that follow it and hold nothing."""
+        return component.strip().rstrip(inner).strip()
+
     pids = [fields for fields in people if fields[0] == "PID"]
     numbers = [one for fields in pids for one in parts(fields, 3)]
     numbers += [one for fields in people if fields[0] == "MRG" for one in parts(fields, 1)]
     return Seen(
-        names=frozenset((one[0].strip(), one[1].strip(), one[2].strip()) for f in pids for one in parts(f, 5)),
+        names=frozenset((bare(one[0]), bare(one[1]), bare(one[2])) for f in pids for one in parts(f, 5)),
         dates=frozenset(re.sub(r"\D", "", one[0])[:8] for f in pids for one in parts(f, 7)),
-        sexes=frozenset(one[0].strip() for f in pids for one in parts(f, 8)),
+        sexes=frozenset(one[0].strip().upper() for f in pids for one in parts(f, 8)),
         numbers=frozenset(one[0].strip() for one in numbers),
         matricules=frozenset("".join(one[0].split()).upper() for one in numbers),
         codes=frozenset(one[0].strip() for f in pids for one in parts(f, 32)),
