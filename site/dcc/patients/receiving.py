@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from dcc.patients.details import add_identifiers, write_contacts, write_details
 from dcc.patients.index import reindex
 from dcc.patients.models import Patient
 from dcc.patients.pictures import record_revision, write_identity
+from dcc.patients.qualification.models import Origin
 from dcc.patients.qualification.process import Arrival, begin
 from dcc.patients.qualification.table import Answer, Match, Reliability
 from dcc.patients.registration import follow
@@ -73,6 +75,7 @@ def apply_flow(
     )
     changed = not flow.attribute and begin(patient, arrival)
     known = set() if created else set(patient.identifiers.values_list("root", "extension"))
+    changed = (not created and _completed(patient, flow, read.identity)) or changed
     add_identifiers(patient, flow.header.identifiers)
     if created:
         record_revision(patient, actor=flow.actor, reason=flow.reason, action="patient.created")
@@ -83,13 +86,46 @@ def apply_flow(
     return Registration(patient.pk, outcome)
 
 
+def _completed(patient: Patient, flow: Flow, identity: Identity) -> bool:
+    """What a flow of identities says beside the strict traits fills what is empty, and replaces nothing (decision 0280)."""
+    if flow.source != Origin.HL7:
+        return False
+    header = flow.header
+    said = {
+        "used_name": identity.used_name,
+        "used_given_name": identity.used_given_name,
+        "birth_place_name": identity.traits.birth_place_name if _same_place(patient, identity) else "",
+    }
+    filled = {name: value for name, value in said.items() if value and not getattr(patient, name)}
+    for name, value in filled.items():
+        setattr(patient, name, value)
+    address, telecoms = patient.address or header.address, patient.telecoms or header.telecoms
+    details = bool(address and not patient.address) or bool(telecoms and not patient.telecoms)
+    if details:
+        _write_details(patient, address, telecoms)
+    if filled or details:
+        patient.save()
+    return bool(filled) or details
+
+
+def _same_place(patient: Patient, identity: Identity) -> bool:
+    return bool(patient.birth_place_code) and patient.birth_place_code == identity.traits.birth_place_code
+
+
+def _write_details(patient: Patient, address: Mapping[str, Any] | None, telecoms: Sequence[Mapping[str, str]]) -> None:
+    try:
+        write_details(patient, address=address, telecoms=telecoms)
+    except IdentityErrors as error:
+        raise Refused(_("Identité du patient illisible dans l'en-tête : %(why)s") % {"why": error}) from error
+
+
 def _created(flow: Flow, identity: Identity) -> Patient:
     header = flow.header
     patient = Patient(origin=flow.source, doubtful=flow.attribute == "douteuse", fictitious=flow.attribute == "fictive")
     write_identity(patient, identity)
+    _write_details(patient, header.address, header.telecoms)
+    patient.save(force_insert=True)
     try:
-        write_details(patient, address=header.address, telecoms=header.telecoms)
-        patient.save(force_insert=True)
         write_contacts(patient, header.related)
     except IdentityErrors as error:
         raise Refused(_("Identité du patient illisible dans l'en-tête : %(why)s") % {"why": error}) from error

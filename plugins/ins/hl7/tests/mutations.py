@@ -147,7 +147,8 @@ def seen(content: bytes) -> Seen:
     def parts(fields: Sequence[str], rank: int) -> list[list[str]]:
         raw = fields[rank] if rank < len(fields) else ""
         plain = re.sub(re.escape(escape) + r"X41" + re.escape(escape), "A", raw).replace(f"{escape}E{escape}", chr(1))
-        return [(one + component * 9).split(component) for one in plain.split(repetition)]
+        split = [(one + component * 9).split(component) for one in plain.split(repetition)]
+        return [[part.replace(chr(1), escape) for part in one] for one in split]
 
     def bare(component: str) -> str:
         """Without the subcomponents that follow it and hold nothing."""
@@ -159,7 +160,7 @@ def seen(content: bytes) -> Seen:
     return Seen(
         names=frozenset((bare(one[0]), bare(one[1]), bare(one[2])) for f in pids for one in parts(f, 5)),
         dates=frozenset(re.sub(r"\D", "", one[0])[:8] for f in pids for one in parts(f, 7)),
-        sexes=frozenset(one[0].strip().upper() for f in pids for one in parts(f, 8)),
+        sexes=frozenset(bare(one[0]).upper() for f in pids for one in parts(f, 8)),
         numbers=frozenset(one[0].strip() for one in numbers),
         matricules=frozenset("".join(one[0].split()).upper() for one in numbers),
         codes=frozenset(one[0].strip() for f in pids for one in parts(f, 32)),

@@ -6,6 +6,7 @@ import pytest
 
 from dcc.accounts.api import User
 from dcc.accounts.models import Facility
+from dcc.contracts.snapshots import IdentityTraits
 from dcc.patients import api as patients
 from dcc.patients.models import Following, Link, LocalIdentifier, Patient
 from dcc.patients.tests.covered import cover
@@ -47,6 +48,22 @@ def test_an_identity_is_created_then_recognised() -> None:
         "postal_code": "75007",
         "country": "FRA",
     }
+
+
+def test_an_update_fills_what_is_empty_and_replaces_nothing(alice: User, gam: FlowSender) -> None:
+    traits = IdentityTraits("PAT-TROIS", "DOMINIQUE", "DOMINIQUE", "F", "1979-03-28", "63220")
+    typed = patients.create_patient(actor=alice, facility_id=gam.facility_id, traits=traits, used_name="DURAND")
+    said = message(pid(name="PAT-TROIS^DOMINIQUE^DOMINIQUE^^^^L~AUTRE^DOMI^^^^"), trigger="A31")
+    said = said.replace(b"~AUTRE^DOMI^^^^^^^^L", b"~AUTRE^DOMI^^^^^D")
+    assert outcome_of(said) == ("fait", "recognised")
+    patient = Patient.objects.get(pk=typed)
+    assert (patient.used_name, patient.used_given_name) == ("DURAND", "DOMI")
+    assert (patient.address or {})["city"] == "PARIS"
+    assert patient.revisions.latest("number").picture["address"] == patient.address
+    elsewhere = said.replace(b"PARIS", b"LYON").replace(b"|1|P|", b"|2|P|")
+    assert outcome_of(elsewhere)[0] == "fait"
+    patient.refresh_from_db()
+    assert ((patient.address or {})["city"], patient.revisions.count()) == ("PARIS", patient.revision)
 
 
 def test_the_same_message_has_one_effect_and_one_answer() -> None:
