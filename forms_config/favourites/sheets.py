@@ -23,6 +23,7 @@ from wagtail.models import Collection
 
 from dcc.accounts import api as accounts
 from dcc.audit import api as audit
+from dcc.contracts.pdfium import opened
 from forms_config.favourites.models import Favourite, SheetLanguage, SideEffectSheet
 from forms_config.schema.texts import clean_string
 
@@ -112,11 +113,8 @@ def check_pdf(content: bytes) -> None:
     try:
         if not content.startswith(b"%PDF-"):
             raise ValueError
-        document = pypdfium2.PdfDocument(content)
-        try:
+        with opened(content) as document:
             pages = len(document)
-        finally:
-            document.close()
         if not pages:
             raise ValueError
     except (ValueError, pypdfium2.PdfiumError):

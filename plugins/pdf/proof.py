@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pypdfium2
 import zxingcpp
 
 from dcc.contracts.errors import Refused
+from dcc.contracts.pdfium import opened
 
 _FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.DataMatrix)
 DPI = 200
@@ -14,11 +14,8 @@ DPI = 200
 
 def read_back(pdf: bytes) -> list[bytes]:
     """What every Data Matrix of page 1 says, as an independent decoder (zxing-cpp) reads the page's image."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
+    with opened(pdf) as document:
         image = document[0].render(scale=DPI / 72, grayscale=True).to_pil()
-    finally:
-        document.close()
     # The page is upright, dark on light and sharp: looking for anything else takes three times as long.
     codes = zxingcpp.read_barcodes(image, formats=_FORMATS, try_rotate=False, try_invert=False, try_downscale=False)
     return [bytes(code.bytes) for code in codes]

@@ -6,8 +6,9 @@ import io
 from collections.abc import Callable, Mapping
 from random import Random
 
-import pypdfium2
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
+
+from dcc.contracts.pdfium import opened
 
 DPI = 300
 Damage = Callable[[Image.Image, Random], Image.Image]
@@ -15,11 +16,8 @@ Damage = Callable[[Image.Image, Random], Image.Image]
 
 def scanned(pdf: bytes) -> Image.Image:
     """The upper third of page 1, in grey, at 300 dpi: where the identity is, and what one photographs."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
+    with opened(pdf) as document:
         page: Image.Image = document[0].render(scale=DPI / 72, grayscale=True).to_pil().convert("L")
-    finally:
-        document.close()
     return page.crop((0, 0, page.width, page.height // 3))
 
 

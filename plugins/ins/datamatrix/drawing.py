@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from dcc.contracts.datamatrix import InsDatamatrix
 from dcc.contracts.errors import Refused
+from dcc.contracts.pdfium import opened
 from dcc.contracts.printing import printed
 from dcc.contracts.symbol import MODULE_MM, symbol_of
 from plugins.ins.datamatrix.reading import read_image, read_pdf
@@ -44,13 +45,8 @@ def pdf(payload: str, datamatrix: InsDatamatrix) -> bytes:
 
 def png(payload: str, datamatrix: InsDatamatrix) -> bytes:
     """The page of :func:`pdf` as a picture, read back."""
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(pdf(payload, datamatrix))
-    try:
+    with opened(pdf(payload, datamatrix)) as document:
         picture = document[0].render(scale=DPI / 72, grayscale=True).to_pil()
-    finally:
-        document.close()
     out = io.BytesIO()
     picture.save(out, "PNG", dpi=(DPI, DPI))
     _check(read_image(out.getvalue()).payload, payload)

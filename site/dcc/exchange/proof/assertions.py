@@ -11,12 +11,11 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-import pypdfium2
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from dcc.contracts.pdfium import opened
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot, Finding, InstanceId
 from forms_config.schema.conditions import is_filled
 from forms_config.schema.model import Question, schema_from_json
@@ -119,11 +118,8 @@ def _finding(code: str, message: str, artifact: Artifact) -> Finding:
 
 def pdf_text(content: bytes) -> str:
     """Text of all pages of a PDF of ours."""
-    document: Any = pypdfium2.PdfDocument(content)
-    try:
+    with opened(content) as document:
         return "\n".join(page.get_textpage().get_text_bounded() for page in document)
-    finally:
-        document.close()
 
 
 def squeezed(text: str) -> str:
