@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from dcc.contracts.datamatrix import INS_NATURES
+
 
 @dataclass(frozen=True, slots=True)
 class Authority:
@@ -18,15 +20,8 @@ class Authority:
     test: bool = False
 
 
-AUTHORITIES = {
-    a.oid: a
-    for a in (
-        Authority("1.2.250.1.213.1.4.8", "NIR"),
-        Authority("1.2.250.1.213.1.4.9", "NIA"),
-        Authority("1.2.250.1.213.1.4.10", "NIR de test", test=True),
-        Authority("1.2.250.1.213.1.4.11", "NIR de démonstration", test=True),
-    )
-}
+_OF_TESTS = frozenset({"1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11"})
+AUTHORITIES = {oid: Authority(oid, nature, test=oid in _OF_TESTS) for oid, nature in INS_NATURES.items()}
 
 MATRICULE = re.compile(r"(?P<number>[1-478]\d{2}(?P<month>\d{2})(?:\d{2}|2[AB])\d{6})(?P<key>\d{2})\Z", re.ASCII)
 _CORSICA = {"2A": "19", "2B": "18"}

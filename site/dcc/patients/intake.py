@@ -19,7 +19,7 @@ from dcc.patients.access import locked_patient
 from dcc.patients.errors import IdentityConflict
 from dcc.patients.qualification.models import Origin
 from dcc.patients.qualification.reconciling import answered, asked, keep_conflict
-from dcc.patients.qualification.table import Answer, Match, Reliability
+from dcc.patients.qualification.table import CREATE, KEEP, Answer, Match, Reliability
 from dcc.patients.receiving import Flow, Read, Registration, apply_flow
 from dcc.patients.recognising import read_header, recognised
 from dcc.patients.registration import one_at_a_time
@@ -109,5 +109,5 @@ def _register(flow: Flow, read: Read) -> Registration:
     if question is None or question.outcome is None:
         raise asked(flow, read, found)
     patient = locked_patient(question.outcome.pk)
-    answer: Answer = "creer" if question.state == question.State.CREATED else "conserver"
+    answer: Answer = CREATE if question.state == question.State.CREATED else KEEP
     return apply_flow(flow, read, patient, outcome="reconciled", match="incoherente", answer=answer)

@@ -17,6 +17,7 @@ from dcc.patients.qualification.models import (
     Qualification,
     Reconciliation,
 )
+from dcc.patients.qualification.table import Reliability
 from dcc.patients.relations import BrokenGlass, CareTeamMember, Masking
 from dcc.patients.sameness import DuplicateAlert, Link, Merge
 
@@ -49,13 +50,13 @@ __all__ = [
 class Status(models.TextChoices):
     """Reliability of an identity (RNIV, EXI SI 07): nothing known, taken from INSi, checked against a high-trust proof, both."""
 
-    PROVISIONAL = "provisoire", _("Provisoire")
-    RETRIEVED = "recuperee", _("Récupérée")
-    CHECKED = "validee", _("Validée")
-    QUALIFIED = "qualifiee", _("Qualifiée")
+    PROVISIONAL = Reliability.PROV.value, _("Provisoire")
+    RETRIEVED = Reliability.RECUP.value, _("Récupérée")
+    CHECKED = Reliability.VALI.value, _("Validée")
+    QUALIFIED = Reliability.QUAL.value, _("Qualifiée")
 
 
-WITH_INS = [Status.RETRIEVED, Status.QUALIFIED]
+WITH_INS = [Status(one.value) for one in Reliability if one.retrieved]
 
 
 class Standing(models.Manager["Patient"]):

@@ -18,6 +18,7 @@ from dcc.contracts.snapshots import IdentityTraits, RelatedPerson
 from dcc.patients import access
 from dcc.patients.details import write_contacts, write_details
 from dcc.patients.errors import CandidatesFound, DuplicateCandidate
+from dcc.patients.homonyms import mark_homonyms
 from dcc.patients.index import reindex
 from dcc.patients.matching import alike, conflicts
 from dcc.patients.merging.alerts import Why, open_alert
@@ -99,10 +100,7 @@ def _create(actor: accounts.User, facility_id: UUID, identity: Identity, details
     follow(patient, facility_id, actor=actor)
     for other in found:
         open_alert(patient.pk, other.patient_id, Why.CREATION, actor=actor)
-    for twin in Patient.objects.select_for_update().filter(pk__in=twins, homonym=False, fictitious=False):
-        twin.homonym = True
-        twin.save(update_fields=["homonym"])
-        record_revision(twin, actor=actor, reason="homonyme", action="patient.changed")
+    mark_homonyms(twins, actor=actor)
     return patient.pk
 
 

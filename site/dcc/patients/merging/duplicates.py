@@ -18,12 +18,13 @@ from dcc.audit import api as audit
 from dcc.contracts.snapshots import PatientSnapshot
 from dcc.patients import access
 from dcc.patients.access import patient_of
+from dcc.patients.homonyms import mark_homonyms
 from dcc.patients.matching import conflicts
 from dcc.patients.merging.columns import contradictions
 from dcc.patients.merging.errors import MergeRefused
 from dcc.patients.merging.merges import check_may
 from dcc.patients.models import DuplicateAlert, Patient
-from dcc.patients.pictures import record_revision, snapshot_of, traits_of
+from dcc.patients.pictures import snapshot_of, traits_of
 
 LIMIT = 50
 POOL = 500
@@ -121,12 +122,4 @@ def answer_distinct(*, actor: accounts.User, alert_id: UUID, reason: str) -> Non
             why=alert.why,
         )
     if len(pair) == 2 and not conflicts(traits_of(pair[0]), traits_of(pair[1])):
-        _homonyms(actor, pair)
-
-
-def _homonyms(actor: accounts.User, pair: Sequence[Patient]) -> None:
-    for patient in pair:
-        if not patient.homonym and not patient.fictitious:
-            patient.homonym = True
-            patient.save(update_fields=["homonym"])
-            record_revision(patient, actor=actor, reason="homonyme", action="patient.changed")
+        mark_homonyms([patient.pk for patient in pair], actor=actor)

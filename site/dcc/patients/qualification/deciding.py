@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from dcc.patients.qualification.policy import DEFAULT, Policy
-from dcc.patients.qualification.table import INDEX, Answer, Line, Match, Reliability, Source
+from dcc.patients.qualification.table import CREATE, INDEX, Answer, Line, Match, Reliability, Source
 
 Return = Literal["", "00", "01", "02", "fault"]
 """What came of asking INSi: nothing yet, exactly one identity, none, several, no answer at all."""
@@ -72,7 +72,7 @@ def line_of(situation: Situation) -> Line:
 def decide(situation: Situation, policy: Policy = DEFAULT) -> Decision:
     """What to do. A doubtful or fictitious identity is *provisoire*, is not asked about, and gets no third party (EXI SI 09)."""
     line = line_of(situation)
-    creates = situation.local is None or situation.answer == "creer"
+    creates = situation.local is None or situation.answer == CREATE
     if situation.doubtful and not creates:
         return Decision(DOUBTFUL_CASE, False, Reliability.PROV, False, False, Next.DOUBT)
     status = _status(line, situation, policy)
@@ -90,7 +90,7 @@ def _status(line: Line, situation: Situation, policy: Policy) -> Reliability:
 
 def _third_party(line: Line, situation: Situation, policy: Policy) -> bool:
     wanted = line.third_party == "oui" or (line.third_party == "region" and policy.third_party_for_checked)
-    kept = situation.answer != "creer" and situation.proved_here
+    kept = situation.answer != CREATE and situation.proved_here
     return wanted and not situation.proof_known and not kept
 
 

@@ -10,9 +10,9 @@ from dcc.patients.models import Patient
 from dcc.patients.qualification.covering import cover_of
 from dcc.patients.qualification.deciding import Decision, Situation, decide
 from dcc.patients.qualification.process import is_proved
-from dcc.patients.qualification.reconciling import CREATE, KEEP, Reconciled
+from dcc.patients.qualification.reconciling import Reconciled
 from dcc.patients.qualification.regional import policy
-from dcc.patients.qualification.table import Answer, Reliability
+from dcc.patients.qualification.table import CREATE, KEEP, Answer, Reliability
 
 
 def foreseen(actor: accounts.User, question: Reconciled) -> Mapping[UUID | None, Decision]:

@@ -18,6 +18,7 @@ from dcc.patients.qualification.errors import AlreadyAnswered
 from dcc.patients.qualification.headers import read_back
 from dcc.patients.qualification.models import Reconciliation
 from dcc.patients.qualification.regional import policy
+from dcc.patients.qualification.table import CREATE, KEEP
 from dcc.patients.recognising import read_header
 
 
@@ -62,4 +63,4 @@ def suggestion(row: Reconciliation) -> tuple[str, UUID | None]:
     if not row.insi_code:
         return "", None
     holder = row.candidates.filter(ins_oid=row.insi_oid, ins_matricule=row.insi_matricule).exclude(ins_matricule="").first()
-    return ("conserver", holder.pk) if row.insi_code == "00" and holder is not None else ("creer", None)
+    return (KEEP, holder.pk) if row.insi_code == "00" and holder is not None else (CREATE, None)

@@ -23,7 +23,7 @@ from dcc.patients.qualification.deciding import Decision, Return, Situation, dec
 from dcc.patients.qualification.models import IdentityProof, Origin, Proposal, Qualification, Wait
 from dcc.patients.qualification.policy import THIRD_PARTY, Policy
 from dcc.patients.qualification.regional import policy as policy_in_force
-from dcc.patients.qualification.table import Answer, Match, Reliability, joined
+from dcc.patients.qualification.table import CREATE, Answer, Match, Reliability, joined
 
 if TYPE_CHECKING:
     from dcc.audit.api import Actor
@@ -111,7 +111,7 @@ def situation_of(process: Qualification, patient: Patient, cover: Cover, insi: R
     An identity that the process created counts as new while it is *provisoire*, then as one that is known and identical.
     """
     local = Reliability(patient.status)
-    created = process.match == "absente" or process.answer == "creer"
+    created = process.match == "absente" or process.answer == CREATE
     doubtful = patient.doubtful or patient.fictitious
     as_known = local is not Reliability.PROV if created else not cover.present
     match, answer = ("identique", "") if as_known or doubtful else (process.match, process.answer)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
@@ -22,21 +21,19 @@ from dcc.audit import api as audit
 from dcc.contracts.snapshots import PatientSnapshot
 from dcc.patients import access
 from dcc.patients.errors import IdentityConflict, Question, StaleIdentity
+from dcc.patients.homonyms import mark_homonyms
 from dcc.patients.matching import conflicts
 from dcc.patients.models import Patient
-from dcc.patients.pictures import record_revision, snapshot_of, traits_of
+from dcc.patients.pictures import snapshot_of, traits_of
 from dcc.patients.qualification.errors import AlreadyAnswered
 from dcc.patients.qualification.guiding import suggestion
 from dcc.patients.qualification.headers import read_back, written
 from dcc.patients.qualification.models import Reconciliation
-from dcc.patients.qualification.table import Reliability
+from dcc.patients.qualification.table import CREATE, KEEP, Reliability
 from dcc.patients.receiving import Flow, Read, apply_flow
 from dcc.patients.recognising import Recognised, read_header
 from dcc.patients.registration import one_at_a_time
 from dcc.patients.traits import IdentityErrors
-
-KEEP: Final = "conserver"
-CREATE: Final = "creer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,11 +278,8 @@ def _applied(actor: accounts.User, row: Reconciliation, kept: Patient | None, ca
     flow = Flow(actor, row.facility_id, header, row.source, Reliability(row.received), row.proof, "rapprochement")
     if kept is not None:
         patient = access.locked_patient(kept.pk)
-        return apply_flow(flow, read, patient, outcome="reconciled", match="incoherente", answer="conserver").patient_id
-    created = apply_flow(flow, read, None, outcome="created", match="incoherente", answer="creer").patient_id
+        return apply_flow(flow, read, patient, outcome="reconciled", match="incoherente", answer=KEEP).patient_id
+    created = apply_flow(flow, read, None, outcome="created", match="incoherente", answer=CREATE).patient_id
     twins = [one.pk for one in candidates if not conflicts(read.identity.traits, traits_of(one))]
-    for twin in Patient.objects.select_for_update().filter(pk__in=[created, *twins] if twins else [], homonym=False):
-        twin.homonym = True
-        twin.save(update_fields=["homonym"])
-        record_revision(twin, actor=actor, reason="homonyme", action="patient.changed")
+    mark_homonyms([created, *twins] if twins else [], actor=actor)
     return created

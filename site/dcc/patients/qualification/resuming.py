@@ -51,14 +51,14 @@ def resume(process_id: UUID) -> bool:
 
 def sweep() -> None:
     """What no event tells: a convention that begins on its day, INSi asked again when the region's delay is over."""
-    stopped = Qualification.objects.filter(closed_at=None, waits=Wait.CLAUSE).order_by("opened_at")
-    covered: dict[tuple[UUID | None, UUID], bool] = {}
-    for process in stopped[:BATCH]:
-        whose = (process.actor_id, process.facility_id)
-        if whose not in covered:
-            covered[whose] = cover_of(person(process.actor_id), process.facility_id, policy()).present
-        if covered[whose]:
-            resume(process.pk)
+    stopped = Qualification.objects.filter(closed_at=None, waits=Wait.CLAUSE)
+    for actor_id, facility_id in list(
+        stopped.order_by("actor_id", "facility_id").values_list("actor_id", "facility_id").distinct()
+    ):
+        if cover_of(person(actor_id), facility_id, policy()).present:
+            theirs = stopped.filter(actor_id=actor_id, facility_id=facility_id).order_by("opened_at")
+            for process_id in list(theirs.values_list("pk", flat=True)[:BATCH]):
+                resume(process_id)
     due = Qualification.objects.filter(closed_at=None, waits=Wait.CORRECTION, due_at__lte=timezone.now(), asks__lt=policy().asks)
     for process_id in list(due.exclude(source=Origin.TYPED).values_list("pk", flat=True)[:BATCH]):
         ask_again(process_id)

@@ -28,10 +28,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
-from typing import Literal
+from typing import Final, Literal
 
 Match = Literal["identique", "incoherente", "absente"]
 Answer = Literal["", "conserver", "creer"]
+KEEP: Final = "conserver"
+CREATE: Final = "creer"
 Source = Literal["flux", "saisie"]
 
 

@@ -88,6 +88,23 @@ def test_a_convention_resumes_too_and_the_sweep_sees_its_first_day(insi: FakeIns
     assert Qualification.objects.filter(closed_at=None).count() == 0
 
 
+def test_the_sweep_reaches_those_behind_who_stays_stopped(
+    insi: FakeInsi, alice: User, bob: User, facility: Facility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dcc.patients.qualification.resuming.BATCH", 1)
+    commit(alice)
+    first, second = (
+        api.register_from_header(actor=actor, facility_id=here(alice), header=header(traits)).patient_id
+        for actor, traits in ((bob, NESSI), (alice, ZOE))
+    )
+    events.drain()
+    accept(bob, first)
+    accept(alice, second)
+    sign(facility)
+    sweep()
+    assert (status(first), status(second)) == ("recuperee", "qualifiee")
+
+
 def test_a_flow_received_qualified_waits_as_checked_until_insi(insi: FakeInsi, alice: User, facility: Facility) -> None:
     """Case 4a: stored validée, without INS; then qualifiée, with « tiers de confiance »."""
     cover(facility, alice)

@@ -14,6 +14,7 @@ from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import InstanceId, PatientSnapshot
 from dcc.events import api as events
 from dcc.patients import api
+from dcc.patients.homonyms import mark_homonyms
 from dcc.patients.models import Patient, Qualification, Reconciliation
 from dcc.patients.tests.covered import FakeInsi, cover, insi_answers, qualified
 from dcc.patients.tests.people import CORSE, MATRICULES, NESSI, ZOE, header
@@ -63,6 +64,19 @@ def test_a_near_identity_is_a_question_and_its_answer_stays(insi: FakeInsi, alic
     assert receive(alice, here(alice), header(NEAR, oid=None), received="validee") == api.Registration(known, "reconciled")
     events.drain()
     assert insi.asked[0].traits == NEAR
+
+
+def test_a_fictitious_identity_is_nobody_s_homonym(alice: User) -> None:
+    first = create(alice)
+    traits = api.patient_snapshot(first).traits
+    second = api.create_patient(actor=alice, facility_id=here(alice), traits=traits, despite=[first])
+    revision = Patient.objects.get(pk=second).revision
+    api.set_attributes(actor=alice, patient_id=second, expected_revision=revision, fictitious=True)
+    Patient.objects.filter(pk=first).update(homonym=False)
+    with transaction.atomic():
+        mark_homonyms([first, second], actor=alice)
+    flags = {pk: (p.homonym, p.fictitious) for pk in (first, second) for p in [Patient.objects.get(pk=pk)]}
+    assert flags == {first: (True, False), second: (False, True)}
 
 
 def test_created_for_somebody_else(insi: FakeInsi, alice: User, facility: Facility) -> None:
