@@ -26,8 +26,12 @@ class Analysis:
     reject: bool = False
 
 
-def analyse(content: bytes, *, peer: str = "") -> Analysis:
-    """Read a message as it came; ``peer`` is the fingerprint of the client certificate of its connection, if any."""
+def analyse(content: bytes, *, peer: str | None = None) -> Analysis:
+    """Read a message as it came.
+
+    ``peer`` is the fingerprint of the client certificate of its connection (empty: it showed none); nothing for a file that an
+    operator of the platform brings: no connection is there to be judged.
+    """
     head: Head | None = None
     sender: FlowSender | None = None
     try:
@@ -53,7 +57,7 @@ def _envelope(content: bytes) -> Head | None:
         return None
 
 
-def _sender(head: Head, peer: str) -> FlowSender:
+def _sender(head: Head, peer: str | None) -> FlowSender:
     """Raises :class:`Unacceptable` (reject) for who is not in the table, or speaks under another certificate than its own."""
     known = FlowSender.objects.select_related("facility").filter(
         application=head.application, facility_code=head.facility, active=True
@@ -61,7 +65,7 @@ def _sender(head: Head, peer: str) -> FlowSender:
     sender = known.first()
     if sender is None:
         raise Unacceptable(Fault("204", "MSH^1^3", "Émetteur inconnu de cette plateforme"), reject=True)
-    if sender.certificate and sender.certificate != peer:
+    if peer is not None and sender.certificate and sender.certificate != peer:
         raise Unacceptable(Fault("204", "MSH^1^3", "Le certificat de la connexion n'est pas celui de cet émetteur"), reject=True)
     if not sender.facility.identifier_oid:
         raise Unacceptable(Fault("207", "MSH^1^4", "La structure n'a pas d'OID d'émission des IPP"), reject=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from plugins.ins.hl7.faults import Fault, Unacceptable
 
+BOM, BLANK = b"\xef\xbb\xbf", b"\r\n\t "
 LIMIT = 5_000_000
 """Bytes of a message: a document in base64 fits."""
 MAX_SEGMENTS = 2_000
@@ -160,7 +161,7 @@ def read(content: bytes) -> Message:
 
 def envelope(content: bytes) -> Message | None:
     """The MSH alone of a message that cannot be read whole, as far as it can be: to answer whom it says it comes from."""
-    first = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n\t ")[:2_000].replace(b"\n", b"\r").split(b"\r")[0]
+    first = content.removeprefix(BOM).lstrip(BLANK)[:2_000].replace(b"\n", b"\r").split(b"\r")[0]
     try:
         marks = _delimiters(first) if first.startswith(b"MSH") else None
         line = first.decode("ascii", "replace")
@@ -170,17 +171,21 @@ def envelope(content: bytes) -> Message | None:
 
 
 def digest_form(content: bytes) -> bytes:
-    """The content with its segment ends as the standard writes them: what makes two copies of a message the same."""
-    return content.strip(b"\r\n\t \x00").replace(b"\r\n", b"\r").replace(b"\n", b"\r")
+    """The content with its segment ends as the standard writes them: what makes two copies of a message the same.
+
+    Mixed ends stay mixed: they are a fault, and the message that mends it is another one.
+    """
+    text = content.removeprefix(BOM).strip(BLANK).replace(b"\r\n", b"\r")
+    return text if b"\r" in text else text.replace(b"\n", b"\r")
 
 
 def _lines(content: bytes) -> list[bytes]:
-    text = content.removeprefix(b"\xef\xbb\xbf").strip(b"\r\n\t ").replace(b"\r\n", b"\r")
+    text = digest_form(content)
     if not text.startswith(b"MSH"):
         raise Unacceptable(Fault("100", "MSH^1", "Le message ne commence pas par un segment MSH"), reject=True)
-    if b"\r" in text and b"\n" in text:
+    if b"\n" in text:
         raise Unacceptable(Fault("100", "", "Fins de segment mêlées : CR partout, ou LF partout, mais pas les deux"), reject=True)
-    lines = [line for line in text.replace(b"\n", b"\r").split(b"\r") if line.strip()]
+    lines = [line for line in text.split(b"\r") if line.strip()]
     if len(lines) > MAX_SEGMENTS:
         raise Unacceptable(Fault("104", "", f"Plus de {MAX_SEGMENTS} segments"), reject=True)
     return lines

@@ -47,10 +47,8 @@ class Incoming:
     received: Received
     proof: str = ""
     obtained: str = ""
-    asked_on: str = ""
     doubtful: bool = False
     fictitious: bool = False
-    homonym: bool = False
     remarks: Sequence[Fault] = ()
 
 
@@ -99,8 +97,8 @@ def incoming(pid: Segment, message: Message, sending: Sending, *, today: date) -
         address=_address(pid),
         telecoms=_telecoms(pid),
     )
-    proof, obtained, asked_on = _obtained(zfd, notes)
-    return Incoming(header, status, proof, obtained, asked_on, said.doubtful, said.fictitious, said.homonym, tuple(notes.found))
+    proof, obtained = _obtained(zfd, notes)
+    return Incoming(header, status, proof, obtained, said.doubtful, said.fictitious, tuple(notes.found))
 
 
 def number_of(part: Part, sending: Sending) -> InstanceId | None:
@@ -229,10 +227,10 @@ def _telecoms(pid: Segment) -> Sequence[Mapping[str, str]]:
     return [{"value": value, "use": use} for value, use in list(kept.items())[:10]]
 
 
-def _obtained(zfd: Segment | None, notes: _Notes) -> tuple[str, str, str]:
+def _obtained(zfd: Segment | None, notes: _Notes) -> tuple[str, str]:
     if zfd is None:
-        return "", "", ""
+        return "", ""
     if zfd.text(1):
         notes.warn(zfd.where(1), "Date lunaire : gardée dans le message, PID-7 fait foi", "102")
-    obtained, asked = zfd.text(5).upper(), zfd.text(6)
-    return zfd.text(7)[:10].upper(), obtained if obtained in OBTAINED else "", asked if _DAY.match(asked) else ""
+    obtained = zfd.text(5).upper()
+    return zfd.text(7)[:10].upper(), obtained if obtained in OBTAINED else ""

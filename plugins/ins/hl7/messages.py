@@ -105,12 +105,13 @@ class Head:
             return "document"
         return TRIGGERS[self.trigger][0] if self.kind == "ADT" and self.trigger in TRIGGERS else ""
 
-    @property
-    def words(self) -> str:
-        """What the message is, in French."""
-        if self.kind == "ADT" and self.trigger in TRIGGERS:
-            return TRIGGERS[self.trigger][1]
-        return {"ACK": "Acquittement", "MDM": "Document", "ORU": "Résultats"}.get(self.kind, "Message inconnu")
+
+def words_of(event: str) -> str:
+    """What a message is, in French, by its event (``ADT^A28``); empty when unknown."""
+    kind, _caret, trigger = event.partition("^")
+    if kind == "ADT":
+        return TRIGGERS[trigger][1] if trigger in TRIGGERS else ""
+    return {"ACK": "Acquittement", "MDM": "Document", "ORU": "Résultats"}.get(kind, "")
 
 
 @dataclass(frozen=True, slots=True)

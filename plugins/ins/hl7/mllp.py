@@ -20,7 +20,8 @@ from django.db import close_old_connections, connections
 
 from dcc.security.api import scrub
 from dcc.settings.flows import MllpSettings
-from plugins.ins.hl7.receiving import receive
+from plugins.ins.hl7.er7 import LIMIT
+from plugins.ins.hl7.receiving import NETWORK, receive
 
 log = logging.getLogger("dcc.ins.hl7")
 
@@ -40,9 +41,9 @@ def framed(content: bytes) -> bytes:
 class Frames:
     """The messages of a connection, one after the other; nothing is ever kept beyond the limit."""
 
-    def __init__(self, read: Callable[[float], bytes], mllp: MllpSettings) -> None:
+    def __init__(self, read: Callable[[float], bytes], mllp: MllpSettings, *, limit: int = LIMIT) -> None:
         """``read`` gives what comes within some seconds, nothing when the other side has left; raises ``TimeoutError``."""
-        self._read, self._mllp = read, mllp
+        self._read, self._mllp, self._limit = read, mllp, limit
         self._buffer = bytearray()
 
     def __iter__(self) -> Iterator[bytes]:
@@ -70,8 +71,8 @@ class Frames:
                 del self._buffer[: end + len(END)]
                 return content
             seen = max(len(self._buffer) - 1, 0)
-            if len(self._buffer) > self._mllp.limit:
-                raise BadFrame(f"bloc de plus de {self._mllp.limit} octets")
+            if len(self._buffer) > self._limit:
+                raise BadFrame(f"bloc de plus de {self._limit} octets")
             left = late - time.monotonic()
             if left <= 0:
                 raise BadFrame("bloc trop lent")
@@ -102,7 +103,7 @@ class Listener:
         return port
 
     def stop(self) -> None:
-        """Take no more connections, and end after the message at hand."""
+        """Take no more connections. A message at hand is left as by a process that is killed: stored, and taken up again."""
         self._stopping.set()
 
     def serve(self) -> None:
@@ -138,10 +139,8 @@ class Listener:
 
         for content in Frames(read, self._mllp):
             close_old_connections()
-            for answer in receive(content, channel="mllp", peer=peer).answers:
+            for answer in receive(content, channel=NETWORK, peer=peer).answers:
                 connection.sendall(framed(answer))
-            if self._stopping.is_set():
-                return
 
 
 def tls_context(mllp: MllpSettings) -> ssl.SSLContext | None:

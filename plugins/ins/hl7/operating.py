@@ -18,7 +18,7 @@ from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, User
 from dcc.audit import api as audit
 from plugins.ins.hl7.faults import Fault
-from plugins.ins.hl7.messages import TRIGGERS
+from plugins.ins.hl7.messages import words_of
 from plugins.ins.hl7.receiving import let_go, receive, settle
 from plugins.ins.models import FlowMessage, FlowSender
 from plugins.ins.models.hl7 import TO_DO, FlowState
@@ -171,7 +171,7 @@ def _line(row: FlowMessage) -> Line:
         sender=f"{row.application} · {row.facility_code}" if row.application else "",
         facility=str(row.sender.facility) if row.sender else "",
         event=row.event.replace("^", " "),
-        words=TRIGGERS.get(row.event[4:], ("", ""))[1] if row.event.startswith("ADT^") else "",
+        words=words_of(row.event),
         control_id=row.control_id[:60],
         channel=row.channel,
         state=row.state,

@@ -30,6 +30,8 @@ from plugins.ins.models.hl7 import OPEN, FlowState
 
 log = logging.getLogger("dcc.ins.hl7")
 BATCH = 5_000
+NETWORK = "mllp"
+"""The channel on which a sender may have to show its certificate."""
 _EVENT = re.compile(r"[A-Z0-9]{3}(\^[A-Z0-9]{3})?\Z", re.ASCII)
 
 
@@ -41,8 +43,11 @@ class Reply:
     answers: Sequence[bytes]
 
 
-def receive(content: bytes, *, channel: str, peer: str = "") -> Reply:
-    """Store a message, do what it says, and answer. Never raises for what a message holds."""
+def receive(content: bytes, *, channel: str, peer: str | None = None) -> Reply:
+    """Store a message, do what it says, and answer. Never raises for what a message holds.
+
+    ``peer`` is the fingerprint of the client certificate of its connection, empty without one; nothing for what a file brings.
+    """
     analysis = analyse(content, peer=peer)
     row = _stored(content, analysis, channel=channel, peer=peer)
     if row.state not in (FlowState.DONE, FlowState.WAITING, FlowState.SET_ASIDE):
@@ -56,7 +61,7 @@ def settle(message_id: int) -> FlowMessage:
         row = FlowMessage.objects.select_for_update().get(pk=message_id)
         if row.state in (FlowState.DONE, FlowState.SET_ASIDE) or row.content is None:
             return row
-        analysis = analyse(bytes(row.content), peer=row.peer)
+        analysis = analyse(bytes(row.content), peer=row.peer if row.channel == NETWORK else None)
         _settle(row, analysis)
     if row.state == FlowState.DONE:
         let_go(row)
@@ -78,7 +83,7 @@ def settle_open() -> None:
             settle(message_id)
 
 
-def _stored(content: bytes, analysis: Analysis, *, channel: str, peer: str) -> FlowMessage:
+def _stored(content: bytes, analysis: Analysis, *, channel: str, peer: str | None) -> FlowMessage:
     head = analysis.head
     key = {
         "application": head.application if head else "",
@@ -89,11 +94,11 @@ def _stored(content: bytes, analysis: Analysis, *, channel: str, peer: str) -> F
     row = FlowMessage(
         **key,
         channel=channel,
-        peer=peer,
+        peer=peer or "",
         sender=analysis.sender,
         event=head.event if head else "",
         size=len(content),
-        content=content[: er7.LIMIT],
+        content=content[: er7.LIMIT + 1],  # one byte too many stays: read again, it is refused again
         subjects=sorted(analysis.plan.subjects) if analysis.plan else [],
     )
     try:
@@ -105,7 +110,7 @@ def _stored(content: bytes, analysis: Analysis, *, channel: str, peer: str) -> F
 
 
 def _settle(row: FlowMessage, analysis: Analysis) -> None:
-    before = row.state, row.outcome
+    before = row.state, row.outcome, row.reconciliation_id
     row.attempts += 1
     row.sender = analysis.sender
     row.subjects = sorted(analysis.plan.subjects) if analysis.plan else []
@@ -120,7 +125,7 @@ def _settle(row: FlowMessage, analysis: Analysis) -> None:
     except Exception as error:  # noqa: BLE001  (a bug must leave the message, and the next ones, to be dealt with)
         log.error("flow message %s: %s, by way of %s", row.pk, scrub(error), " ".join(frames_of(error)))
         row.state, row.outcome, remarks = FlowState.CRASHED, "crashed", [_FAILED]
-    if row.state == FlowState.WAITING and before == (row.state, row.outcome):
+    if row.state == FlowState.WAITING and before == (row.state, row.outcome, row.reconciliation_id):
         return
     row.faults = [asdict(fault) for fault in remarks]
     row.settled_at = None if row.state in OPEN else timezone.now()

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from lxml import etree
 
 from plugins.sandbox.insi.catalogue import Person
+from plugins.sandbox.insi.validation import SOAP
 
-SOAP = "http://www.w3.org/2003/05/soap-envelope"
 RESULTAT = "http://www.cnamts.fr/INSiResultat"
 SIRAM = "urn:siram"
 PREFIXES = ("soap", "S", "env")
@@ -18,7 +18,7 @@ LABELS = {"00": "OK", "01": "Aucune identite trouvee", "02": "Plusieurs identite
 def result(people: Sequence[Person], turn: int) -> bytes:
     """``RESULTAT`` for those who were found."""
     code = ("01", "00", "02")[min(len(people), 2)]
-    root = etree.Element(f"{{{RESULTAT}}}RESULTAT", nsmap={None if turn % 2 else "res": RESULTAT})  # type: ignore[dict-item]
+    root = etree.Element(f"{{{RESULTAT}}}RESULTAT", nsmap={None if turn % 2 else "res": RESULTAT})  # type: ignore[dict-item]  # lxml-stubs forget None, the default namespace
     _rows(_add(root, "CR"), ("CodeCR", code), ("LibelleCR", LABELS[code]))
     if code == "00":
         _individual(root, people[0])

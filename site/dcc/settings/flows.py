@@ -12,7 +12,7 @@ class MllpSettings:
     """Where the listener stands and whom it lets in.
 
     Without ``certificate`` it speaks in clear, on loopback only. With ``authorities`` (a file of them) a client shows a
-    certificate of theirs. Sizes in bytes, times in seconds.
+    certificate of theirs. Times in seconds.
     """
 
     port: int = 0
@@ -20,7 +20,6 @@ class MllpSettings:
     certificate: str = ""
     certificate_key: str = ""
     authorities: str = ""
-    limit: int = 5_000_000
     connections: int = 20
     idle: int = 600
     frame_time: int = 30
@@ -34,7 +33,6 @@ def from_environment() -> MllpSettings:
         certificate=env.text("DCC_MLLP_CERTIFICATE"),
         certificate_key=env.text("DCC_MLLP_CERTIFICATE_KEY"),
         authorities=env.text("DCC_MLLP_AUTHORITIES"),
-        limit=env.number("DCC_MLLP_LIMIT_MB", 5) * 1_000_000,
         connections=env.number("DCC_MLLP_CONNECTIONS", 20),
         idle=env.number("DCC_MLLP_IDLE_SECONDS", 600),
         frame_time=env.number("DCC_MLLP_FRAME_SECONDS", 30),

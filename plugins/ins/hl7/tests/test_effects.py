@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 from dcc.accounts.api import User
@@ -10,7 +12,7 @@ from dcc.contracts.snapshots import IdentityTraits
 from dcc.patients import api as patients
 from dcc.patients.models import Following, Link, LocalIdentifier, Patient
 from dcc.patients.tests.covered import cover
-from plugins.ins.hl7 import effects, receiving
+from plugins.ins.hl7 import effects, er7, receiving
 from plugins.ins.hl7.receiving import settle, settle_open
 from plugins.ins.hl7.tests.flows import INS, ack_of, make_sender, message, pid, read_ack, take
 from plugins.ins.models import FlowMessage, FlowSender
@@ -232,6 +234,47 @@ def test_links_are_made_and_ended() -> None:
     assert outcome_of(message(*pair, trigger="A37", control="4")) == ("fait", "unlinked")
     assert outcome_of(message(*pair, trigger="A37", control="5")) == ("fait", "same")
     assert Link.objects.filter(until=None).count() == 0
+
+
+def test_a_number_that_changes_into_itself_stays() -> None:
+    take(message(pid("000003")))
+    same = message(pid("000003"), "MRG|000003^^^CHU-X&000897406&N^PI", trigger="A47", control="2")
+    assert outcome_of(same)[0] == "fait"
+    assert len(holders("000003")) == 1
+
+
+def test_a_message_too_heavy_is_refused_and_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    heavy = message(pid(), "NTE|1||" + "x" * 20)
+    monkeypatch.setattr(er7, "LIMIT", len(heavy) - 10)
+    assert ack_of(heavy) == "AR"
+    assert (FlowMessage.objects.get().state, Patient.objects.count()) == ("refuse", 0)
+
+
+def test_a_message_whose_segment_ends_were_mended_is_another_one() -> None:
+    sound = message(pid())
+    assert outcome_of(sound.replace(b"\r", b"\n", 1)) == ("refuse", "refused")
+    assert outcome_of(sound) == ("fait", "created")
+    assert outcome_of(sound.replace(b"\r", b"\n")) == ("fait", "created"), "all ends alike: the same message"
+    assert FlowMessage.objects.count() == 2
+
+
+def test_a_certificate_is_asked_of_connections_only(gam: FlowSender) -> None:
+    FlowSender.objects.filter(pk=gam.pk).update(certificate="ab" * 32)
+    assert outcome_of(message(pid())) == ("fait", "created")
+    for rank, (peer, code) in enumerate([("", "AR"), ("cd" * 32, "AR"), ("ab" * 32, "AA")]):
+        (answer,) = receiving.receive(message(pid(), control=f"C{rank}"), channel="mllp", peer=peer).answers
+        assert read_ack(answer)[0] == code
+
+
+def test_a_second_question_of_a_message_is_the_one_that_waits() -> None:
+    take(message(pid()))
+    take(message(pid(born="19790329"), trigger="A31", control="2"))
+    row = FlowMessage.objects.get(control_id="2")
+    question = row.reconciliation_id
+    FlowMessage.objects.filter(pk=row.pk).update(reconciliation_id=uuid4())
+    settle(row.pk)
+    row.refresh_from_db()
+    assert (row.state, row.reconciliation_id) == ("attente", question)
 
 
 def test_a_number_changes_for_the_person_it_names_only() -> None:

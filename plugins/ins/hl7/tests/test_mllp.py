@@ -25,7 +25,7 @@ Settings = Callable[..., MllpSettings]
 def frames(*chunks: bytes, limit: int = 100) -> list[bytes]:
     """The messages of what came in those chunks."""
     coming = iter(chunks)
-    return list(Frames(lambda _seconds: next(coming, b""), MllpSettings(limit=limit)))
+    return list(Frames(lambda _seconds: next(coming, b""), MllpSettings(), limit=limit))
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dcc.accounts.api import Facility
 from plugins.sandbox.hospital import APPLICATION, CODE
+from plugins.sandbox.insi.authority import UNIT as FINESS
 from plugins.sandbox.insi.server import PATH
 from plugins.sandbox.management.commands.sandbox_insi import certificates
 from plugins.sandbox.psc.provider import REALM
@@ -24,7 +25,6 @@ from plugins.sandbox.scenes import play
 
 PSC_PORT, INSI_PORT, MLLP_PORT = 10, 11, 12
 """The stand-ins of Pro Santé Connect and of INSi, and the listener of identity flows, are that far from the platform's port."""
-FINESS = "490000031"
 
 
 def check_port(port: int) -> None:

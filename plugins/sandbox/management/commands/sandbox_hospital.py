@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from plugins.sandbox.hospital import story, told
-from plugins.sandbox.management.commands.demo import FINESS, MLLP_PORT
+from plugins.sandbox.insi.authority import UNIT as FINESS
+from plugins.sandbox.management.commands.demo import MLLP_PORT
 
 
 class Command(BaseCommand):

@@ -148,16 +148,10 @@ def holder_of(identifier: InstanceId) -> UUID | None:
 def change_identifier(*, former: InstanceId, new: InstanceId) -> UUID | None:
     """Give the patient whom a facility knows by ``former`` the number ``new`` instead; returns his id, if somebody has it.
 
-    Done already, nothing changes. Raises ``Refused`` when ``new`` is somebody else's; people are asked to look at both.
+    Done already, nothing changes. Raises ``Refused`` when ``new`` is somebody else's.
     """
-    rows = {
-        (row.root, row.extension): row
-        for row in LocalIdentifier.objects.filter(
-            root__in={former.root, new.root}, extension__in={former.extension, new.extension}
-        )
-    }
-    held, taken = rows.get((former.root, former.extension or "")), rows.get((new.root, new.extension or ""))
-    if held is None:
+    held, taken = (LocalIdentifier.objects.filter(root=n.root, extension=n.extension or "").first() for n in (former, new))
+    if held is None or held == taken:
         return taken.patient_id if taken else None
     patient = locked_patient(held.patient_id)
     if taken is not None:
