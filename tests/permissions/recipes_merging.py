@@ -63,7 +63,6 @@ MERGING: Mapping[str, Recipe] = {
     ),
     "duplicate": Recipe("patient.merge patient", _seen),
     "duplicates": Recipe("seen by patient.merge patient", lambda w, u: _pair(w) and merging.duplicates(u)),
-    "may_merge": Recipe("answers patient.merge patient", lambda w, u: merging.may_merge(u, w.patient_id)),
     "merge_patients": Recipe("patient.merge patient", _merge),
     "open_alert": Recipe("left open", lambda w, u: None, "whoever sees two identities of one person says so; it shows nothing"),
     "preview_merge": Recipe(

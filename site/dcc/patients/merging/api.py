@@ -37,7 +37,7 @@ from dcc.patients.merging.links import (
     unlink_patients,
 )
 from dcc.patients.merging.merges import merge_patients
-from dcc.patients.merging.preview import Done, Moving, Preview, may_merge, merges_of, preview_merge
+from dcc.patients.merging.preview import Done, Moving, Preview, merges_of, preview_merge
 from dcc.patients.merging.unmerging import unmerge_patients
 
 __all__ = [
@@ -61,7 +61,6 @@ __all__ = [
     "kept_id",
     "link_patients",
     "linked",
-    "may_merge",
     "merge_from_flow",
     "merge_patients",
     "merges_of",

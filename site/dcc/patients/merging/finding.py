@@ -14,6 +14,7 @@ from django.db.models import F, Q
 
 from dcc.patients.matching import alike, conflicts
 from dcc.patients.merging.alerts import Why, open_alert
+from dcc.patients.merging.columns import contradictions
 from dcc.patients.merging.links import held_for_two
 from dcc.patients.models import Patient
 from dcc.patients.pictures import identity_of, traits_of
@@ -48,16 +49,16 @@ def _compare(patient: Patient) -> None:
 
 
 def _resembling(patient: Patient) -> Sequence[tuple[Patient, Why]]:
+    """Who has the same traits, or near ones: two of different INS who only resemble each other are two persons, often twins."""
     mine, traits = identity_of(patient), traits_of(patient)
     near = [p for p in neighbours(traits, Q(fictitious=False)) if p.pk != patient.pk]
     same = [(p, Why.SAME_TRAITS) for p in near if not conflicts(traits, traits_of(p))]
     exact = {p.pk for p, _why in same}
     return [
         *same,
-        *((p, Why.NEAR_TRAITS) for p in near if p.pk not in exact and alike(mine, identity_of(p)) and _may_be(patient, p)),
+        *(
+            (p, Why.NEAR_TRAITS)
+            for p in near
+            if p.pk not in exact and alike(mine, identity_of(p)) and "ins" not in contradictions(patient, p)
+        ),
     ]
-
-
-def _may_be(a: Patient, b: Patient) -> bool:
-    """Two qualified identities of different INS whose traits only resemble each other are two persons: often twins."""
-    return not (a.ins_matricule and b.ins_matricule and (a.ins_oid, a.ins_matricule) != (b.ins_oid, b.ins_matricule))

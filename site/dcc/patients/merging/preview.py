@@ -14,7 +14,6 @@ from dcc.accounts import api as accounts
 from dcc.accounts.api import Action
 from dcc.audit import api as audit
 from dcc.contracts.snapshots import PatientSnapshot
-from dcc.patients import access
 from dcc.patients.access import patient_of
 from dcc.patients.errors import UnknownPatient
 from dcc.patients.merging import rules
@@ -108,8 +107,3 @@ def merges_of(patient_id: UUID) -> Sequence[Done]:
         )
         for place, row in enumerate(rows)
     ]
-
-
-def may_merge(actor: accounts.User, patient_id: UUID) -> bool:
-    """Whether the actor may merge this patient with another one that he may merge too; raises ``UnknownPatient``."""
-    return access.may(actor, Action.MERGE_PATIENTS, patient_of(patient_id))

@@ -33,7 +33,8 @@ TABLE = _read(_TABLE)
 
 
 def reference(kept_status: str, absorbed_status: str, contradictions: Sequence[str], chosen: str) -> Side | None:
-    """The identity of reference; nothing when they contradict each other and nobody chose."""
-    if chosen in (KEPT, ABSORBED):
-        return KEPT if chosen == KEPT else ABSORBED
-    return None if contradictions else TABLE[kept_status, absorbed_status]
+    """The identity of reference: by the table, or chosen by a person where they contradict each other (nothing: nobody chose)."""
+    if not contradictions:
+        return TABLE[kept_status, absorbed_status]
+    sides: Mapping[str, Side] = {KEPT: KEPT, ABSORBED: ABSORBED}
+    return sides.get(chosen)

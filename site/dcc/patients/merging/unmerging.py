@@ -82,9 +82,9 @@ def _still_to_undo(merge: Merge, kept: Patient) -> Merge:
 
 def _part(merge: Merge, kept: Patient, absorbed: Patient, actor: accounts.User) -> None:
     give_back_all(merge.moved, kept.pk, absorbed.pk)
-    take_up(merge, merge.moved[ASIDE], kept if merge.reference == rules.KEPT else absorbed)
-    now, before = columns_of(kept), merge.before
     owner, other = (kept, absorbed) if merge.reference == rules.KEPT else (absorbed, kept)
+    take_up(merge, merge.moved[ASIDE], owner)
+    now, before = columns_of(kept), merge.before
     put(absorbed, before[rules.ABSORBED], before[rules.ABSORBED])
     put(kept, before[rules.KEPT], [name for name in (*DETAILS, "homonym") if now[name] == merge.after[name]])
     put(owner, now, identity_columns())
@@ -92,18 +92,21 @@ def _part(merge: Merge, kept: Patient, absorbed: Patient, actor: accounts.User) 
     absorbed.merged_into = None
     if owner.fictitious or other.fictitious:  # set since: a fictitious identity is no homonym
         kept.homonym, absorbed.homonym = kept.homonym and not kept.fictitious, absorbed.homonym and not absorbed.fictitious
-    _give_ins_back(merge, other, kept, absorbed)
+    _give_ins_back(merge, owner, other)
     _mask_both(merge, kept, absorbed)
     kept.save()
     absorbed.save()
     reopen_alerts(merge.moved[ALERTS])
 
 
-def _give_ins_back(merge: Merge, other: Patient, kept: Patient, absorbed: Patient) -> None:
-    """The identity that was not retained gets its INS back, unless somebody else has it by now: both are then to be looked at."""
+def _give_ins_back(merge: Merge, owner: Patient, other: Patient) -> None:
+    """The identity that was not retained gets its INS back, unless somebody has it by now, the other file included: both are then
+    to be looked at."""
     ins, ended = ins_of(other), FormerIns.objects.filter(pk__in=merge.moved[SUPERSEDED])
-    others = Patient.objects.exclude(pk__in=[kept.pk, absorbed.pk])
-    holder = others.filter(ins_oid=ins.root, ins_matricule=ins.extension).first() if ins else None
+    others = Patient.objects.exclude(pk__in=[owner.pk, other.pk])
+    holder = None
+    if ins:
+        holder = owner if ins_of(owner) == ins else others.filter(ins_oid=ins.root, ins_matricule=ins.extension).first()
     if holder is None:
         ended.delete()
         return

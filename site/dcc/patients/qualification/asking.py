@@ -25,9 +25,8 @@ from dcc.contracts.identity import IdentityQuery, IdentityVerdict
 from dcc.contracts.registry import current
 from dcc.contracts.snapshots import IdentityTraits, InstanceId
 from dcc.patients.ins import check_authority
-from dcc.patients.merging.alerts import Why, open_alert
 from dcc.patients.models import Patient
-from dcc.patients.pictures import record_revision, traits_of
+from dcc.patients.pictures import STRICT, record_revision, traits_of
 from dcc.patients.qualification import confirming
 from dcc.patients.qualification.access import locked_patient
 from dcc.patients.qualification.covering import cover_of, person
@@ -59,7 +58,10 @@ def ask_insi(*, actor: accounts.User, facility_id: UUID, patient_id: UUID, expec
         patient = locked_patient(actor, facility_id, patient_id, expected_revision)
         process = _to_ask(actor, facility_id, patient)
         query = _query(process, actor, automatic=False)
-    return _ask(process, query, actor)
+    try:
+        return _ask(process, query, actor)
+    except RetryLater as error:
+        return Answered("", reason=error.reason)
 
 
 def _to_ask(actor: accounts.User, facility_id: UUID, patient: Patient) -> Qualification:
@@ -80,15 +82,13 @@ def verify_in_background(event: IdentityToVerify, context: Context) -> None:
     process = Qualification.objects.filter(pk=event.qualification_id, closed_at=None, waits=Wait.INSI).first()
     if process is None:
         return
-    answered = _ask(process, _query(process, person(process.actor_id), automatic=True), None)
-    if not answered.code and answered.reason:
-        raise RetryLater(answered.reason)
+    _ask(process, _query(process, person(process.actor_id), automatic=True), None)
 
 
 def _query(process: Qualification, actor: accounts.User | None, *, automatic: bool) -> IdentityQuery:
     query = query_of(IdentityTraits(**process.traits), process.facility_id, actor, automatic=automatic)
-    # Who asks once more wants another answer than the one that is kept.
-    return replace(query, again=not automatic and process.asks > 0)
+    # Who asks once more, the platform included, wants another answer than the one that is kept.
+    return replace(query, again=process.asks > 0)
 
 
 def query_of(traits: IdentityTraits, facility_id: UUID, actor: accounts.User | None, *, automatic: bool) -> IdentityQuery:
@@ -107,14 +107,21 @@ def query_of(traits: IdentityTraits, facility_id: UUID, actor: accounts.User | N
 def _ask(process: Qualification, query: IdentityQuery, actor: accounts.User | None) -> Answered:
     insi = verifier()
     try:
-        verdict = insi.verify(query)
-    except RetryLater as error:
-        _note_fault(process.pk, error.reason, actor)
-        return Answered("", reason=error.reason)
-    except Refused as error:
+        verdict = _checked(insi.verify(query))
+    except (RetryLater, Refused) as error:
         _note_fault(process.pk, error.reason, actor)
         raise
     return settle(process.pk, verdict, actor=actor)
+
+
+def _checked(verdict: IdentityVerdict) -> IdentityVerdict:
+    """The answer, unless its INS is of an authority that has no place here; raises ``Refused``."""
+    if verdict.ins:
+        try:
+            check_authority(verdict.ins.root, test_allowed=settings.DCC_TEST_IDENTITIES)
+        except ValueError as error:
+            raise Refused(str(error)) from error
+    return verdict
 
 
 def verifier() -> IdentityVerifier:
@@ -165,15 +172,9 @@ def _found(
     process: Qualification, patient: Patient, one: _One, verdict: IdentityVerdict, actor: accounts.User | None
 ) -> Answered:
     """One identity: proposed to a person, unless its INS is another patient's."""
-    try:
-        check_authority(one.ins.root, test_allowed=settings.DCC_TEST_IDENTITIES)
-    except ValueError as error:
-        process.fault = str(error)[:300]
-        process.save()
-        raise Refused(str(error)) from error
-    other = Patient.objects.filter(ins_oid=one.ins.root, ins_matricule=one.ins.extension).exclude(pk=patient.pk).first()
+    other = confirming.holder_of(one.ins, patient)
     if other is not None:
-        return _belongs_to(other, process, patient, actor)
+        return Answered(ONE, reason=confirming.belongs_to(other, process, patient, actor))
     patient.proposals.filter(state=Proposal.State.PENDING).update(state=Proposal.State.REPLACED)
     proposal = Proposal.objects.create(
         patient=patient,
@@ -192,14 +193,6 @@ def _found(
     return Answered(ONE, proposal.pk)
 
 
-def _belongs_to(other: Patient, process: Qualification, patient: Patient, actor: accounts.User | None) -> Answered:
-    """The INS is another patient's: it is not stored (two identities never share one), and a person is told."""
-    open_alert(patient.pk, other.pk, Why.SAME_INS, actor=actor)
-    step(process, patient, "identity.duplicate_found", actor, other=other.pk)
-    advance(process, patient, actor=actor)
-    return Answered(ONE, reason=_("L'INS trouvé est celui d'un autre patient : les deux dossiers sont à comparer"))
-
-
 def _former(one: Any) -> dict[str, str]:
     return {"oid": one.ins.root, "matricule": one.ins.extension or "", "begins": one.begins, "ends": one.ends}
 
@@ -213,6 +206,5 @@ def _surprises(process: Qualification, ins: InstanceId) -> list[str]:
 
 def _is_equal(patient: Patient, traits: IdentityTraits) -> bool:
     mine, theirs = traits_of(patient), traits
-    strict = ("birth_name", "first_given_name", "given_names", "sex", "birth_date")
     place = not theirs.birth_place_code or mine.birth_place_code == theirs.birth_place_code
-    return place and all(getattr(mine, name) == getattr(theirs, name) for name in strict)
+    return place and all(getattr(mine, name) == getattr(theirs, name) for name in STRICT - {"birth_place_code"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -9,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dcc.accounts import api as accounts
-from dcc.contracts.snapshots import IdentityTraits
+from dcc.contracts.errors import Refused
+from dcc.contracts.snapshots import IdentityTraits, InstanceId
 from dcc.patients.characters import fits_list
 from dcc.patients.index import reindex
+from dcc.patients.merging.alerts import Why, open_alert
 from dcc.patients.models import Patient
 from dcc.patients.pictures import identity_of, record_revision, write_identity
 from dcc.patients.qualification.access import locked_patient
@@ -22,7 +25,6 @@ from dcc.patients.qualification.table import Reliability, joined
 from dcc.patients.traits import Identity, IdentityErrors
 
 
-@transaction.atomic
 def accept_insi(
     *,
     actor: accounts.User,
@@ -35,10 +37,31 @@ def accept_insi(
     """Let the traits and the INS that INSi gave enter the patient.
 
     ``first_given_name`` is drawn from the list that INSi gives (blank: the one that the answer proposes). Raises
-    ``AlreadyAnswered``, ``IdentityErrors``, and as :func:`ask_insi`.
+    ``AlreadyAnswered``, ``IdentityErrors``, ``Refused`` when another patient took the INS meanwhile (both are then to be
+    compared), and as :func:`ask_insi`.
     """
-    patient, process, proposal = _pending(actor, facility_id, patient_id, expected_revision, proposal_id)
-    take(patient, process, proposal, first_given_name=first_given_name, actor=actor)
+    with transaction.atomic():
+        patient, process, proposal = _pending(actor, facility_id, patient_id, expected_revision, proposal_id)
+        other = holder_of(InstanceId(proposal.oid, proposal.matricule), patient)
+        if other is None:
+            take(patient, process, proposal, first_given_name=first_given_name, actor=actor)
+            return
+        _answer(proposal, Proposal.State.REPLACED, actor)
+        reason = belongs_to(other, process, patient, actor)
+    raise Refused(reason)
+
+
+def holder_of(ins: InstanceId, patient: Patient) -> Patient | None:
+    """Another patient who has this INS: two identities never share one."""
+    return Patient.objects.filter(ins_oid=ins.root, ins_matricule=ins.extension).exclude(pk=patient.pk).first()
+
+
+def belongs_to(other: Patient, process: Qualification, patient: Patient, actor: accounts.User | None) -> str:
+    """The INS is another patient's: it is not stored, a person is told. Returns the reason, in French."""
+    open_alert(patient.pk, other.pk, Why.SAME_INS, actor=actor)
+    step(process, patient, "identity.duplicate_found", actor, other=other.pk)
+    advance(process, patient, actor=actor)
+    return _("L'INS trouvé est celui d'un autre patient : les deux dossiers sont à comparer")
 
 
 @transaction.atomic
@@ -90,8 +113,7 @@ def _chosen(traits: IdentityTraits, first: str) -> IdentityTraits:
         return traits
     if traits.given_names and not fits_list(first, traits.given_names):
         raise IdentityErrors({"first_given_name": _("Le premier prénom est le début de la liste des prénoms de naissance")})
-    values = {name: getattr(traits, name) for name in IdentityTraits.__slots__}
-    return IdentityTraits(**{**values, "first_given_name": first})
+    return replace(traits, first_given_name=first)
 
 
 def _answer(proposal: Proposal, state: Proposal.State, actor: accounts.User | None) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from dcc.accounts import api as accounts
 from dcc.patients.models import Patient
 from dcc.patients.qualification.covering import cover_of
-from dcc.patients.qualification.deciding import Decision, Situation, decide
+from dcc.patients.qualification.deciding import DOUBTFUL_CASE, Decision, Next, Situation, decide
 from dcc.patients.qualification.process import is_proved
 from dcc.patients.qualification.reconciling import Reconciled
 from dcc.patients.qualification.regional import policy
@@ -21,6 +21,11 @@ def foreseen(actor: accounts.User, question: Reconciled) -> Mapping[UUID | None,
     known = Patient.objects.filter(pk__in=[side.patient_id for side in question.sides])
     situations: dict[UUID | None, tuple[Reliability, Answer, bool]] = {None: (Reliability.PROV, CREATE, False)}
     situations |= {patient.pk: (Reliability(patient.status), KEEP, is_proved(patient)) for patient in known}
+    if question.attribute:  # said doubtful or fictitious by its sender: it brings nothing, and INSi is not asked
+        return {
+            pk: Decision(DOUBTFUL_CASE, pk is None, local, False, False, Next.DOUBT if pk is None else Next.END)
+            for pk, (local, _answer, _proved) in situations.items()
+        }
     return {
         pk: decide(
             Situation(

@@ -176,6 +176,7 @@ class Reconciliation(models.Model):
     header = models.JSONField()
     received = models.CharField(max_length=12)
     proof = models.CharField(max_length=10, blank=True)
+    attribute = models.CharField(max_length=10, blank=True)
     why = models.CharField(max_length=300)
     candidates = models.ManyToManyField("patients.Patient", related_name="reconciliations")
     revision = models.PositiveIntegerField(default=1)

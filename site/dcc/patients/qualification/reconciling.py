@@ -55,6 +55,7 @@ class Reconciled:
     source: str
     received: str
     proof: str
+    attribute: str
     why: str
     state: str
     received_at: datetime
@@ -104,6 +105,7 @@ def asked(flow: Flow, read: Read, found: Recognised) -> IdentityConflict:
         "header": written(flow.header),
         "received": flow.received.value,
         "proof": flow.proof,
+        "attribute": flow.attribute,
         "why": found.why[:300],
     }
     question = Question(known or uuid4(), columns, ids)
@@ -193,6 +195,7 @@ def _view(row: Reconciliation, sides: Sequence[Side] = ()) -> Reconciled:
         source=row.source,
         received=row.received,
         proof=row.proof,
+        attribute=row.attribute,
         why=row.why,
         state=row.state,
         received_at=row.received_at,
@@ -275,7 +278,7 @@ def _applied(actor: accounts.User, row: Reconciliation, kept: Patient | None, ca
     header = read_back(row.header)
     read = read_header(header)
     one_at_a_time(read.identity.traits)
-    flow = Flow(actor, row.facility_id, header, row.source, Reliability(row.received), row.proof, "rapprochement")
+    flow = Flow(actor, row.facility_id, header, row.source, Reliability(row.received), row.proof, "rapprochement", row.attribute)
     if kept is not None:
         patient = access.locked_patient(kept.pk)
         return apply_flow(flow, read, patient, outcome="reconciled", match="incoherente", answer=KEEP).patient_id

@@ -1,4 +1,4 @@
-"""What waits for a person: identities to reconcile, probable duplicates, qualifications that stand still."""
+"""What waits for a person: identities to reconcile, qualifications that stand still. Pairs are in ``merging.duplicates``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from dcc.patients.models import Patient
 from dcc.patients.pictures import traits_of
 from dcc.patients.qualification.headers import read_back
 from dcc.patients.qualification.models import Qualification, Wait
-from dcc.patients.qualification.process import same_ins
 from dcc.patients.qualification.reconciling import waiting
 
 LIMIT = 200
@@ -37,7 +36,6 @@ class ToDo:
     traits: IdentityTraits
     since: datetime
     patient_id: UUID | None = None
-    other_ids: Sequence[UUID] = ()
     facility_id: UUID | None = None
     status: str = ""
     fault: str = ""
@@ -76,7 +74,7 @@ def _questions(actor: accounts.User) -> list[ToDo]:
 
 def _processes(actor: accounts.User) -> QuerySet[Qualification]:
     mine = Patient.objects.filter(access.within(actor, Action.QUALIFY_IDENTITY))
-    rows = Qualification.objects.filter(closed_at=None, patient__in=mine).exclude(waits="")
+    rows = Qualification.objects.filter(closed_at=None, patient__in=mine).exclude(waits__in=("", Wait.DUPLICATE))
     return rows.select_related("patient").order_by("opened_at")
 
 
@@ -88,7 +86,6 @@ def _stuck(actor: accounts.User) -> list[ToDo]:
             traits_of(row.patient),
             row.opened_at,
             patient_id=row.patient_id,
-            other_ids=tuple(same_ins(row.patient)) if row.waits == Wait.DUPLICATE else (),
             facility_id=row.facility_id,
             status=row.patient.status,
             fault=row.fault,

@@ -69,6 +69,29 @@ def test_the_table_is_what_comes_out(alice: User, kept_status: str, absorbed_sta
     assert list(FormerIns.objects.filter(patient=kept).values_list("matricule", flat=True)) == former
 
 
+@pytest.mark.parametrize("right", ["", "gardee", "absorbee", "autre"])
+def test_a_choice_counts_only_where_the_identities_contradict_each_other(right: str) -> None:
+    for (kept, absorbed), side in rules.TABLE.items():
+        assert rules.reference(kept, absorbed, [], right) == side
+        assert rules.reference(kept, absorbed, ["birth_date"], right) == (
+            right if right in (rules.KEPT, rules.ABSORBED) else None
+        )
+
+
+def test_an_ins_that_the_retained_identity_took_since_is_looked_at_when_they_part(alice: User) -> None:
+    kept, absorbed = twice(alice)
+    become(kept, "recuperee", MATRICULES["CORSE"])
+    become(absorbed, "recuperee")
+    merge_id = merge(alice, kept, absorbed, right="gardee")
+    become(kept, "recuperee")
+    revision = Patient.objects.get(pk=kept).revision
+    merging.unmerge_patients(actor=alice, merge_id=merge_id, expected_revision=revision, reason="Deux personnes")
+    first, second = (Patient.objects.get(pk=pk) for pk in (kept, absorbed))
+    assert (first.ins_matricule, second.ins_matricule) == (MATRICULES["NESSI"], "")
+    pairs = DuplicateAlert.objects.filter(why=DuplicateAlert.Why.SAME_INS, state=DuplicateAlert.State.OPEN)
+    assert [{pair.first_id, pair.second_id} for pair in pairs] == [{kept, absorbed}]
+
+
 def test_a_merge_qualifies_nobody() -> None:
     assert {(kept, absorbed) for kept in RUN for absorbed in RUN} == set(rules.TABLE)
     for (kept, absorbed), side in rules.TABLE.items():

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from pytest_django import Settings
 
 from dcc.accounts.api import Facility, User
 from dcc.audit.models import Entry
+from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import InstanceId
 from dcc.events import api as events
 from dcc.events.models import Delivery
@@ -25,7 +29,7 @@ from dcc.patients.tests.covered import (
     step,
     verdict,
 )
-from dcc.patients.tests.people import ECETINSI, MATRICULES, NESSI, NIR, ZOE, header
+from dcc.patients.tests.people import ECETINSI, MATRICULES, NESSI, NIR, NIR_TEST, ZOE, header
 from dcc.patients.tests.test_registration import create, here
 
 
@@ -189,8 +193,32 @@ def test_the_ins_of_another_patient_is_not_stored(alice: User, facility: Facilit
         assert "autre patient" in answered.reason
         where = api.standing(actor=alice, patient_id=two)
         assert (where.status, where.next, where.duplicates, where.proposal) == ("provisoire", "doublon", (one,), None)
-        lines = [(line.kind, line.patient_id, line.other_ids) for line in api.to_do(alice)]
-        assert ("doublon", two, (one,)) in lines
+        assert [(line.kind, line.patient_id) for line in api.to_do(alice)] == [("justificatif", one)], "the pair has its own list"
+        assert api.count_to_do(alice) == 1
+
+
+def test_an_ins_that_another_patient_took_meanwhile_is_refused(alice: User, facility: Facility) -> None:
+    cover(facility, alice)
+    with insi_answers(ECETINSI=verdict(ECETINSI, matricule=MATRICULES["NESSI"])):
+        one, two = create(alice), create(alice, ECETINSI)
+        ask(alice, one)
+        ask(alice, two)
+        accept(alice, one)
+        with pytest.raises(Refused, match="autre patient"):
+            accept(alice, two)
+    where = api.standing(actor=alice, patient_id=two)
+    assert (where.status, where.next, where.duplicates, where.proposal) == ("provisoire", "doublon", (one,), None)
+
+
+def test_a_refused_answer_of_insi_is_noted(alice: User, facility: Facility, settings: Settings) -> None:
+    cover(facility, alice)
+    settings.DCC_TEST_IDENTITIES = False
+    strange = replace(verdict(NESSI), ins=InstanceId(NIR_TEST, MATRICULES["NESSI"]))
+    with insi_answers(NESSI=strange):
+        one = create(alice)
+        with pytest.raises(Refused, match="test"):
+            ask(alice, one)
+    assert "test" in api.standing(actor=alice, patient_id=one).fault
 
 
 def test_every_step_is_in_the_journal_and_no_trait(insi: FakeInsi, alice: User, facility: Facility) -> None:

@@ -79,6 +79,22 @@ def test_a_fictitious_identity_is_nobody_s_homonym(alice: User) -> None:
     assert flags == {first: (True, False), second: (False, True)}
 
 
+@pytest.mark.parametrize("said", ["douteuse", "fictive"])
+def test_what_the_sender_says_of_an_identity_outlives_the_question(
+    said: str, insi: FakeInsi, alice: User, facility: Facility
+) -> None:
+    cover(facility, alice)
+    known = create(alice)
+    asked = question(alice, here(alice), header(NEAR), attribute=said)
+    assert {one.call for one in api.foreseen(alice, asked).values()} == {False}
+    made = answer(alice, asked, "creer", reason="Jumelles")
+    patient = Patient.objects.get(pk=made)
+    assert (patient.status, patient.doubtful, patient.fictitious) == ("provisoire", said == "douteuse", said == "fictive")
+    assert Patient.objects.get(pk=known).status == "provisoire"
+    events.drain()
+    assert insi.asked == []
+
+
 def test_created_for_somebody_else(insi: FakeInsi, alice: User, facility: Facility) -> None:
     """Case 2b: received qualifiée, another person: a new identity, shareable once INSi confirms; the known one is untouched."""
     cover(facility, alice)

@@ -83,7 +83,7 @@ def _stuck(actor: accounts.User) -> Sequence[Line]:
             reverse("web:reconciliation" if todo.kind == "rapprocher" else "web:identity", args=[todo.id]),
         )
         for todo in patients.to_do(actor)
-        if todo.kind in KINDS and todo.kind != "doublon"
+        if todo.kind in KINDS
     ]
 
 

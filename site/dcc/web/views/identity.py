@@ -49,7 +49,7 @@ def _page(request: HttpRequest, patient_id: UUID, status: int = 200, **more: Any
         "answers": answers_told(patient_id),
         "past_ins": [(grouped(one.ins.extension or ""), one.begins, one.ends) for one in patients.ins_history(patient_id)],
         "merges": merging.merges_of(patient_id),
-        "may_merge": merging.may_merge(actor_of(request), patient_id),
+        "may_unmerge": patients.may_with(actor_of(request), Action.UNMERGE_PATIENTS, patient_id),
         "may_update": may_update,
         **_path(request, file, may_update),
         **more,

@@ -27,9 +27,9 @@ def require_update(request: HttpRequest, patient_id: UUID) -> None:
         raise PermissionDenied
 
 
-def revision_of(request: HttpRequest) -> int:
+def revision_of(request: HttpRequest, name: str = "revision") -> int:
     """The revision that the page showed; one that is none is as stale as can be."""
-    text = request.POST.get("revision", "")
+    text = request.POST.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 

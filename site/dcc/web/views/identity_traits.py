@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from dcc.patients import api as patients
+from dcc.web.identities.counting import count_again
 from dcc.web.identity import SEXES, banner_of
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.identity_acts import require_update, revision_of
@@ -40,6 +41,7 @@ def correct(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         return _page(request, file, form, 409, would_lose=str(error))
     except patients.StaleIdentity as error:
         return _page(request, file, form, 409, stale=str(error))
+    count_again(actor_of(request))
     messages.success(request, _("Identité corrigée"))
     return HttpResponseRedirect(reverse("web:identity", args=[patient_id]))
 

@@ -17,8 +17,10 @@ from dcc.contracts.errors import Refused
 from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
 from dcc.web.identities.comparing import compared, side_of
+from dcc.web.identities.counting import count_again
 from dcc.web.identity import identity_words
 from dcc.web.views.guards import actor_of, guarded, require_somewhere
+from dcc.web.views.identity_acts import revision_of
 
 
 @guarded
@@ -32,7 +34,7 @@ def merge(request: HttpRequest, kept_id: UUID, absorbed_id: UUID) -> HttpRespons
             actor=actor_of(request),
             kept_id=kept_id,
             absorbed_id=absorbed_id,
-            expected_revisions=(_number(request, "kept_revision"), _number(request, "absorbed_revision")),
+            expected_revisions=(revision_of(request, "kept_revision"), revision_of(request, "absorbed_revision")),
             reason=request.POST.get("reason", ""),
             right=request.POST.get("right", ""),
         )
@@ -40,6 +42,7 @@ def merge(request: HttpRequest, kept_id: UUID, absorbed_id: UUID) -> HttpRespons
         return _preview(request, kept_id, absorbed_id, 422, problem=error.reason)
     except patients.StaleIdentity as error:
         return _preview(request, kept_id, absorbed_id, 409, problem=str(error))
+    count_again(actor_of(request))
     messages.success(request, _("Identités fusionnées. La fusion peut être défaite depuis la page Identité"))
     return HttpResponseRedirect(reverse("web:identity", args=[kept_id]))
 
@@ -61,11 +64,6 @@ def _preview(request: HttpRequest, kept_id: UUID, absorbed_id: UUID, status: int
     return render(request, "web/identities/merge.html", context, status=status)
 
 
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
 @guarded
 @require_POST
 def unmerge(request: HttpRequest, patient_id: UUID, merge_id: UUID) -> HttpResponse:
@@ -74,7 +72,7 @@ def unmerge(request: HttpRequest, patient_id: UUID, merge_id: UUID) -> HttpRespo
         merging.unmerge_patients(
             actor=actor_of(request),
             merge_id=merge_id,
-            expected_revision=_number(request, "revision"),
+            expected_revision=revision_of(request),
             reason=request.POST.get("reason", ""),
         )
     except Refused as error:
@@ -84,6 +82,7 @@ def unmerge(request: HttpRequest, patient_id: UUID, merge_id: UUID) -> HttpRespo
     except LookupError as error:
         raise Http404 from error
     else:
+        count_again(actor_of(request))
         messages.success(request, _("Fusion défaite : chaque dossier a retrouvé ce qu'il avait"))
     return HttpResponseRedirect(reverse("web:identity", args=[patient_id]))
 
