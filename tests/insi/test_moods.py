@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -60,6 +62,22 @@ def test_a_refused_answer_is_kept_as_it_came(insi: Insi) -> None:
     content = keeping.content_of(row)
     assert b"<INSHISTO><DateDeb>" in content.replace(b"res:", b"")
     assert "ECETINSI" not in row.content, "sealed"
+
+
+def test_a_door_closed_during_the_handshake_is_an_outage(insi: Insi, settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def slam() -> None:
+            came, _address = door.accept()
+            came.recv(10)
+            came.close()
+
+        porter = threading.Thread(target=slam)
+        porter.start()
+        settings.DCC_PLUGIN_SETTINGS["ins"]["insi"]["endpoint"] = f"https://localhost:{door.getsockname()[1]}/lps"
+        with pytest.raises(RetryLater, match="injoignable"):
+            insi.verify(ZOE)
+        porter.join()
 
 
 def test_slowness_is_left_in_time(insi: Insi, settings: Settings) -> None:

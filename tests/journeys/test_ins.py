@@ -16,7 +16,8 @@ from dcc.patients.tests.people import ECETINSI
 from dcc.trust import api as trust
 from plugins.ins.hl7.receiving import receive
 from plugins.ins.models import FlowSender
-from tests.insi.conftest import Insi, _served  # noqa: F401  (fixtures)
+from tests.insi.conftest import Insi
+from tests.insi.conftest import _served as _served
 from tests.insi.conftest import insi as insi
 from tests.journeys.conftest import Sit, needs_browser
 from tests.journeys.desk import Desk

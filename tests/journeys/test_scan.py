@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
@@ -14,6 +13,7 @@ from pylibdmtx.pylibdmtx import decode as libdmtx_decode
 from dcc.accounts.models import User
 from dcc.accounts.tests.walk import enrolled
 from dcc.contracts.datamatrix import decode_payload
+from dcc.contracts.pdfium import opened
 from dcc.patients.models import Patient
 from plugins.ins.datamatrix.tests.pictures import PAYLOAD, code, written
 from tests.journeys.conftest import FLAGS, Sit, needs_browser
@@ -43,9 +43,8 @@ def print_page(desk: Desk, name: str) -> None:
     """Print the page as its reader would; both decoders read the paper, scanned at 300 dpi."""
     Patient.objects.update(status="qualifiee", ins_oid=READ.ins.root, ins_matricule=READ.ins.extension)
     desk.page.reload()
-    document = pypdfium2.PdfDocument(desk.page.pdf(format="A4", print_background=False))
-    paper = document[0].render(scale=300 / 72, grayscale=True).to_pil()
-    document.close()
+    with opened(desk.page.pdf(format="A4", print_background=False)) as document:
+        paper = document[0].render(scale=300 / 72, grayscale=True).to_pil()
     paper.save(SHOTS / f"{name}.png")
     corner = paper.crop((paper.width // 2, 0, paper.width, paper.height // 4))
     assert [bytes(found.bytes) for found in zxingcpp.read_barcodes(paper)] == [PAYLOAD.encode()]

@@ -297,6 +297,7 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "current_id": "an id from an id, for what is to point to a patient",
         "check_header": "of a header already given",
         "check_matricule": "of digits already given",
+        "key_fits": "of digits already given",
         "keep_conflict": "of a refusal already given",
         "policy": "of no patient",
         "policy_edition": "of no patient",

@@ -2,7 +2,7 @@
 
 Run alone by :mod:`plugins.ins.datamatrix.decoding`: it imports nothing of ours and no Django. Arguments: ``image`` or ``pdf``,
 then ``quick`` for a frame of a camera. The file comes by the standard input; each thing known goes out at once as a line of JSON:
-``{"page": 1, "hex": "4953…", "by": "zxing-cpp"}``, ``{"problem": code}``, ``{"pages": n, "read": n}``, ``{"done": true}``.
+``{"page": 1, "hex": "4953…", "by": "zxing-cpp"}``, ``{"problem": code}``, ``{"pages": n, "read": n}``.
 """
 
 from __future__ import annotations
@@ -191,7 +191,6 @@ def main() -> None:
         say(problem=str(problem))
     except MemoryError:
         say(problem="too_many_pixels")
-    say(done=True)
 
 
 if __name__ == "__main__":

@@ -33,8 +33,7 @@ def unsealed(seal: str) -> InsDatamatrix:
 
 def first_given_names(datamatrix: InsDatamatrix) -> Sequence[str]:
     """What may be the first given name: a compound one is maybe written with a space in the list (ins.md §1.5)."""
-    words = datamatrix.given_names.split(" ")
-    return [" ".join(words[:count]) for count in range(1, min(len(words), 3) + 1)]
+    return patients.characters.beginnings(datamatrix.given_names)
 
 
 def header_of(datamatrix: InsDatamatrix, first_given_name: str = "") -> PatientSnapshot:

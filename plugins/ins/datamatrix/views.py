@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -128,11 +128,8 @@ def _facility(text: str, facilities: frozenset[UUID]) -> UUID:
 
 def _where(conflict: patients.IdentityConflict) -> str:
     """The page where a person compares the two identities; nothing when there is none to decide on."""
-    kept = getattr(conflict, "reconciliation_id", None)
-    try:
-        return reverse("web:reconciliation", args=[kept]) if kept else ""
-    except NoReverseMatch:
-        return ""
+    kept = conflict.reconciliation_id
+    return reverse("web:reconciliation", args=[kept]) if kept else ""
 
 
 def _page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -62,7 +62,9 @@ def post(endpoint: Endpoint, operation: str, body: bytes) -> Reply:
         ):
             content = _bounded(response, until)
             return Reply(response.status_code, response.headers.get("Content-Type", "")[:200], content)
-    except requests.exceptions.SSLError:
+    except requests.exceptions.SSLError as error:
+        if "EOF" in str(error):  # closed in the middle of the handshake: nobody refused anything
+            raise RetryLater(_("INSi est injoignable")) from None
         raise NotConfigured(_("INSi : connexion TLS refusée (certificat du client, ou autorités du serveur)")) from None
     except requests.Timeout:
         raise RetryLater(_("INSi ne répond pas dans le délai")) from None

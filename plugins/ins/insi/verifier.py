@@ -118,7 +118,6 @@ def _remarks(individual: Individual, first: str) -> Iterator[str]:
 
 def _key_matches(held: Matricule) -> bool:
     try:
-        patients.check_matricule(held.number + held.key)
+        return not held.key or patients.key_fits(held.number + held.key)
     except ValueError:
-        return not held.key
-    return True
+        return False

@@ -58,7 +58,7 @@ from dcc.patients.glass import (
     to_review,
 )
 from dcc.patients.identifying import identify
-from dcc.patients.ins import check_authority, check_matricule
+from dcc.patients.ins import check_authority, check_matricule, key_fits
 from dcc.patients.intake import check_header, recognise, register_from_header
 from dcc.patients.matching import conflicts
 from dcc.patients.qualification.asking import Answered, ask_insi
@@ -72,7 +72,6 @@ from dcc.patients.qualification.foreseeing import foreseen
 from dcc.patients.qualification.guiding import guide_reconciliation
 from dcc.patients.qualification.models import Origin, Wait
 from dcc.patients.qualification.playing import play_qualified
-from dcc.patients.qualification.policy import LEVELS as PROOF_LEVELS
 from dcc.patients.qualification.policy import LOWER, BadPolicy, Policy
 from dcc.patients.qualification.proving import record_proof
 from dcc.patients.qualification.reconciling import (
@@ -112,7 +111,6 @@ __all__ = [
     "FIELD_LABELS",
     "LOWER",
     "PROOFS",
-    "PROOF_LEVELS",
     "REASONS",
     "VERDICTS",
     "AlreadyAnswered",
@@ -183,6 +181,7 @@ __all__ = [
     "is_tied",
     "join_team",
     "keep_conflict",
+    "key_fits",
     "leave_team",
     "mask_patient",
     "masked_patients",

@@ -108,5 +108,11 @@ def fits_list(first: str, names: str) -> bool:
     return f"{_spaced(names)} ".startswith(f"{_spaced(first)} ")
 
 
+def beginnings(names: str) -> list[str]:
+    """What may be the first given name of a list that writes no hyphen: its one, two or three first words (ins.md §1.5)."""
+    words = names.split()
+    return [" ".join(words[:count]) for count in range(1, min(len(words), 3) + 1)]
+
+
 def _spaced(name: str) -> str:
     return name.replace("-", " ").replace("'", " ")

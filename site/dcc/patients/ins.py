@@ -28,22 +28,22 @@ _CORSICA = {"2A": "19", "2B": "18"}
 _MONTHS = frozenset({*range(1, 14), *range(20, 43), *range(50, 100)})
 
 
-def check_matricule(text: str, *, any_key: bool = False) -> str:
-    """The 15 characters without spaces, in capitals; raises ``ValueError`` in French when shape, month or key is wrong.
-
-    ``any_key`` is for what INSi itself answered, which a wrong key alone does not refuse (CNDA test 2.08): see :func:`key_fits`.
-    """
+def check_matricule(text: str) -> str:
+    """The 15 characters without spaces, in capitals; raises ``ValueError`` in French when shape, month or key is wrong."""
     matricule = "".join(text.split()).upper()
     match = MATRICULE.match(matricule)
     if not match or int(match["month"]) not in _MONTHS:
         raise ValueError("Matricule INS : 15 caractères attendus, clé comprise")
-    if not (any_key or key_fits(matricule)):
+    if not key_fits(matricule):
         raise ValueError("Matricule INS : la clé ne correspond pas")
     return matricule
 
 
 def key_fits(matricule: str) -> bool:
-    """Whether the last two of the 15 characters are the key of the others."""
+    """Whether the last two of the 15 characters are the key of the others; raises ``ValueError`` for a letter out of place.
+
+    INSi itself may answer a wrong one, which is told and not refused (CNDA test 2.08).
+    """
     return matricule[13:] == f"{key_of(matricule[:13]):02d}"
 
 

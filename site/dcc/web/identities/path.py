@@ -82,7 +82,6 @@ def confirmation_of(proposal: patients.ProposedTraits, file: patients.PatientFil
 
 def _first_given_names(traits: IdentityTraits, known: str) -> Sequence[str]:
     """The beginnings of the list of INSi, which writes no hyphen; what is known here first, where it fits."""
-    words = traits.given_names.split()
-    starts = [traits.first_given_name, *(" ".join(words[:n]) for n in range(1, min(len(words), 3) + 1))]
+    starts = [traits.first_given_name, *patients.characters.beginnings(traits.given_names)]
     fitting = [known] if patients.characters.fits_list(known, traits.given_names or traits.first_given_name) else []
     return list(dict.fromkeys(name for name in (*fitting, *starts) if name))
