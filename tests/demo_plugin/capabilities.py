@@ -13,6 +13,7 @@ from uuid import UUID
 from dcc.contracts.capabilities import Absent, DigestLine, DigestSection, Found, Unknowable
 from dcc.contracts.errors import Refused
 from dcc.contracts.identity import IdentityQuery, IdentityVerdict
+from dcc.contracts.mailbox import Mailbox
 from dcc.contracts.prefill import Candidate, PrefillRequest
 from dcc.contracts.snapshots import (
     Artifact,
@@ -165,6 +166,18 @@ class DemoDirectory:
         act(self.mood)
         people = [{"family": "MARTIN", "given": "Alice"}]
         return [p for p in people if text.casefold() in f"{p['family']} {p['given']}".casefold()][:limit]
+
+
+@dataclass(frozen=True)
+class DemoMailboxes:
+    """Knows the box of one professional."""
+
+    mood: Mood
+
+    def mailboxes(self, *, practitioner: str = "", structure: str = "") -> Sequence[Mailbox]:
+        act(self.mood)
+        box = Mailbox("alice.martin@demo.mssante.fr", "PER", "Alice MARTIN", practitioner="801234500001")
+        return [box] if practitioner == box.practitioner and structure in ("", box.structure) else []
 
 
 def digest_section(mood: Mood) -> DigestSection:

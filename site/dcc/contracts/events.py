@@ -24,6 +24,8 @@ __all__ = [
     "IdentityChanged",
     "IdentityToVerify",
     "RenditionReady",
+    "TransmissionChanged",
+    "TransmissionRequested",
 ]
 
 
@@ -72,6 +74,41 @@ class RenditionReady(DocumentEvent):
 
     name: ClassVar[str] = "document.rendition_ready"
     rendition_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TransmissionRequested(Event):
+    """A document has to go to one recipient over one channel; ``line`` is what its transmissions keep their order by."""
+
+    name: ClassVar[str] = "transmission.requested"
+    transmission_id: UUID
+    document_id: UUID
+    channel: str
+    line: str
+    at: datetime
+
+    @property
+    def subject(self) -> str:
+        return f"line:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class TransmissionChanged(Event):
+    """What is known of a transmission changed: sent, delivered, read, failed (states of ``dcc.exchange.follow_up``)."""
+
+    name: ClassVar[str] = "transmission.changed"
+    transmission_id: UUID
+    document_id: UUID
+    document_type: str
+    channel: str
+    recipient_kind: str
+    state: str
+    cause: str
+    at: datetime
+
+    @property
+    def subject(self) -> str:
+        return f"transmission:{self.transmission_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from dcc.contracts.capabilities import (
 )
 from dcc.contracts.errors import ContractError
 from dcc.contracts.event import Event, Handler
+from dcc.contracts.mailbox import MailboxSource
 
 T = TypeVar("T")
 
@@ -120,6 +121,7 @@ KINDS = (
     DocumentType,
     IdentityVerifier,
     Indicator,
+    MailboxSource,
     MenuEntry,
     PrefillSource,
     ReadinessCheck,

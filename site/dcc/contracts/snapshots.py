@@ -252,10 +252,14 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The artifacts that travel together for one transmission; a trial never travels (``ValueError``)."""
+    """The artifacts that travel together for one transmission; a trial never travels (``ValueError``).
+
+    ``action``: the first time this recipient gets the document, in place of what he got before, or to have it withdrawn.
+    """
 
     snapshot: DocumentSnapshot
     artifacts: Mapping[str, Artifact]
+    action: Literal["new", "replace", "delete"] = "new"
 
     def __post_init__(self) -> None:
         if self.snapshot.trial:

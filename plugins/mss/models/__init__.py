@@ -1,0 +1,1 @@
+"""Tables of the plugin, one module for each slice."""

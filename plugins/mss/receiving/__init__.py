@@ -1,0 +1,1 @@
+"""The applicative mailbox, read by IMAP: reports, refusals, documents; nothing is deleted before it is kept."""

@@ -1,0 +1,16 @@
+"""Tables of the exchange room: renditions, their artifacts, where they went, and what came in."""
+
+from dcc.exchange.models.intake import Intake
+from dcc.exchange.models.renditions import ArtifactCheck, Conformance, Rendition, RenditionState, StoredArtifact
+from dcc.exchange.models.transmissions import Transmission, TransmissionStep
+
+__all__ = [
+    "ArtifactCheck",
+    "Conformance",
+    "Intake",
+    "Rendition",
+    "RenditionState",
+    "StoredArtifact",
+    "Transmission",
+    "TransmissionStep",
+]

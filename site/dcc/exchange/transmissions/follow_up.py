@@ -1,0 +1,115 @@
+"""What is known of a transmission: states, causes, and the one action that unblocks each. Pure tables.
+
+The states follow mss_hl7.md §5: SMTP's 250 is « envoyée », a DSN « remise », an MDN « lue » or a refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a transmission stands."""
+
+    HELD = "retenue"
+    QUEUED = "en_file"
+    SENT = "envoyee"
+    DELIVERED = "remise"
+    READ = "lue"
+    FAILED = "echec"
+    SUPERSEDED = "remplacee"
+    ABANDONED = "abandonnee"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a state is shown and what may follow it."""
+
+    label: str
+    follows: frozenset[State]
+    open: bool = False
+    arrived: bool = False
+
+
+STATES: Mapping[State, Standing] = {
+    State.HELD: Standing("Retenue", frozenset({State.QUEUED, State.SUPERSEDED, State.ABANDONED, State.FAILED}), open=True),
+    State.QUEUED: Standing(
+        "En file", frozenset({State.SENT, State.HELD, State.FAILED, State.SUPERSEDED, State.ABANDONED}), open=True
+    ),
+    State.SENT: Standing("Envoyée", frozenset({State.DELIVERED, State.READ, State.FAILED})),
+    State.DELIVERED: Standing("Remise", frozenset({State.READ, State.FAILED}), arrived=True),
+    State.READ: Standing("Lue ou intégrée", frozenset({State.FAILED}), arrived=True),
+    State.FAILED: Standing(
+        "Échec",
+        frozenset({State.QUEUED, State.SENT, State.DELIVERED, State.READ, State.SUPERSEDED, State.ABANDONED}),
+        open=True,
+    ),
+    State.SUPERSEDED: Standing("Remplacée avant envoi", frozenset()),
+    State.ABANDONED: Standing("Abandonnée", frozenset({State.QUEUED})),
+}
+
+
+class Unblock(StrEnum):
+    """The one action that unblocks a transmission, and by whom it is done."""
+
+    NONE = "rien"
+    QUALIFY = "qualifier_identite"
+    CONTINUITY = "motiver_continuite"
+    ADDRESS = "indiquer_adresse"
+    CONFIGURE = "configurer"
+    RETRY = "relancer"
+    REDIRECT = "rediriger"
+    SESSION = "ouvrir_psc"
+    WAIT = "attendre"
+    CORRECT = "corriger_identite"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a transmission is where it is: words for people (French, without patient data) and the one action."""
+
+    words: str
+    unblock: Unblock
+
+
+CAUSES: Mapping[str, Cause] = {
+    "": Cause("", Unblock.NONE),
+    "identity": Cause("L'identité du patient n'est pas qualifiée", Unblock.QUALIFY),
+    "no_address": Cause("Aucune adresse MSSanté connue pour ce destinataire", Unblock.ADDRESS),
+    "not_configured": Cause("La messagerie sécurisée n'est pas configurée", Unblock.CONFIGURE),
+    "channel_off": Cause("Aucun module installé ne transmet par ce canal", Unblock.CONFIGURE),
+    "opposition": Cause("Le patient s'oppose à recevoir ses documents par messagerie", Unblock.NONE),
+    "masked": Cause("Le document est masqué au patient", Unblock.NONE),
+    "session": Cause("En attente d'une session Pro Santé Connect", Unblock.SESSION),
+    "domain": Cause("Le domaine de l'adresse n'est pas dans l'espace de confiance MSSanté", Unblock.REDIRECT),
+    "unknown_box": Cause("La boîte aux lettres n'existe pas", Unblock.REDIRECT),
+    "closed_box": Cause("La boîte du patient est fermée, ou inconnue de Mon espace santé", Unblock.NONE),
+    "quota": Cause("La boîte aux lettres du destinataire est pleine", Unblock.RETRY),
+    "too_big": Cause("Le message dépasse la taille admise", Unblock.REDIRECT),
+    "refused": Cause("Le serveur refuse le message", Unblock.RETRY),
+    "unreachable": Cause("Le serveur ne répond pas", Unblock.RETRY),
+    "deferred": Cause("Le serveur du destinataire diffère la remise", Unblock.WAIT),
+    "certificate": Cause("Le certificat est refusé ou périmé", Unblock.CONFIGURE),
+    "patient_unknown": Cause("Le destinataire ne connaît pas ce patient (902)", Unblock.REDIRECT),
+    "ins_missing": Cause("Le destinataire n'a pas trouvé d'INS (903)", Unblock.CORRECT),
+    "ins_differs": Cause("L'INS diffère de celle du destinataire (904)", Unblock.CORRECT),
+    "ins_incomplete": Cause("L'INS est incomplète pour le destinataire (905)", Unblock.CORRECT),
+    "version": Cause("Le destinataire ne lit pas cette version du document (900)", Unblock.REDIRECT),
+    "author": Cause("Le destinataire n'admet pas cet émetteur (901)", Unblock.REDIRECT),
+    "integration": Cause("Le destinataire n'a pas intégré le document (906)", Unblock.RETRY),
+    "not_conformant": Cause("Les fichiers du document ne sont pas conformes", Unblock.CONFIGURE),
+    "newer": Cause("Une version plus récente part à sa place", Unblock.NONE),
+}
+"""By code; those of refusals of integration are HL7 table 0533 as MSSanté uses it (mss_hl7.md §5)."""
+
+ERROR_CODES: Mapping[str, str] = {
+    "900": "version",
+    "901": "author",
+    "902": "patient_unknown",
+    "903": "ins_missing",
+    "904": "ins_differs",
+    "905": "ins_incomplete",
+    "906": "integration",
+}
