@@ -14,18 +14,22 @@ class ContractError(Exception):
 
 
 class DeliveryError(Exception):
-    """Base of the four ways a delivery may fail without being a bug; ``reason`` is short, French, without patient data."""
+    """Base of the four ways a delivery may fail without being a bug; ``reason`` is short, French, without patient data.
 
-    def __init__(self, reason: str) -> None:
+    ``cause`` is a code where the core has a table of causes (those of transmissions: ``dcc.exchange.api.CAUSES``).
+    """
+
+    def __init__(self, reason: str, *, cause: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.cause = cause
 
 
 class RetryLater(DeliveryError):
     """The work may succeed later (time-out, busy service); ``after`` overrides the retry policy's delay."""
 
-    def __init__(self, reason: str, after: timedelta | None = None) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, after: timedelta | None = None, *, cause: str = "") -> None:
+        super().__init__(reason, cause=cause)
         self.after = after
 
 
