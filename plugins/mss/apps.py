@@ -63,4 +63,7 @@ class MssConfig(PluginConfig):
 
     def register(self, registry: Registry) -> None:
         """Each slice says what it offers; all pages are in one table of addresses."""
+        from plugins.mss.sending import registering as sending
+
         registry.add(Urls, "mss", Urls("plugins.mss.urls"))
+        sending.register(registry)
