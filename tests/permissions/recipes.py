@@ -263,6 +263,7 @@ EXCHANGE: Mapping[str, Recipe] = {
     "is_made": _on("document.open done", lambda u, d, w: exchange.is_made(u, d, "pdf-a1")),
     "received_file": _on("document.download done", lambda u, d, w: exchange.received_file(u, d)),
     "renditions_of": _on("document.open done", lambda u, d, w: exchange.renditions_of(u, d)),
+    "transmissions_of": _on("document.open done", lambda u, d, w: exchange.transmissions_of(u, d)),
 }
 
 
@@ -331,6 +332,8 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "get_or_render": "the worker, by the event of a validated document",
         "read_file": "of bytes already given",
         "render_unsaved": "of a picture already given",
+        "plan": "the worker, by the event of files that are ready",
+        "report": "a channel, of what it carried",
     },
 }
 """Functions of the rooms that hold patients which ask nobody who acts, and why they may."""

@@ -43,10 +43,12 @@ from dcc.accounts.regional import changes as regional_changes
 from dcc.accounts.rights import Reach, Rights, Subject
 from dcc.accounts.roles import grant_role, revoke_role, service_account, sync_groups
 from dcc.accounts.sealing import SealedField, Unreadable, seal, unseal
-from dcc.accounts.values import organisation_value, professional_of, professional_value
+from dcc.accounts.values import PROFESSIONAL_ROOT, STRUCTURE_ROOT, organisation_value, professional_of, professional_value
 
 __all__ = [
     "POLICY",
+    "PROFESSIONAL_ROOT",
+    "STRUCTURE_ROOT",
     "Action",
     "Carer",
     "Change",

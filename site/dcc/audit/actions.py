@@ -117,6 +117,14 @@ document.answers_purged         soins          ecrit    Réponses effacées à l
 document.downloaded             soins          sort     Téléchargement d'un document
 document.handed_over            soins          sort     Remise d'un document au patient
 document.exported               soins          sort     Export d'un document en ligne de commande
+transmission.held               soins          tache    Transmission d'un document retenue
+transmission.queued             soins          tache    Transmission d'un document mise en file
+transmission.sent               soins          sort     Document transmis
+transmission.delivered          soins          tache    Document transmis, remis au destinataire
+transmission.read               soins          tache    Document transmis, lu ou intégré par le destinataire
+transmission.failed             soins          tache    Transmission d'un document en échec
+transmission.superseded         soins          tache    Transmission remplacée par une plus récente avant l'envoi
+transmission.abandoned          soins          ecrit    Transmission d'un document abandonnée
 intake.refused                  soins          ecrit    Document reçu refusé
 session.opened                  acces          session  Connexion
 session.raised                  acces          session  Session portée à Pro Santé Connect

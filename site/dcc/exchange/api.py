@@ -31,15 +31,27 @@ from dcc.exchange.queries import (
 )
 from dcc.exchange.rendering import CorruptArtifact, check, get_or_render, render_unsaved
 from dcc.exchange.renditions import freeze_rendition
+from dcc.exchange.transmissions.follow_up import CAUSES, ERROR_CODES, STATES, State, Unblock
+from dcc.exchange.transmissions.planning import plan
+from dcc.exchange.transmissions.queries import StepLine, TransmissionLine, transmissions_of
+from dcc.exchange.transmissions.reporting import UnknownTransmission, report
 
 __all__ = [
+    "CAUSES",
+    "ERROR_CODES",
     "FICTITIOUS_ESTABLISHMENT",
     "FICTITIOUS_PATIENT",
     "FICTITIOUS_PHYSICIAN",
+    "STATES",
     "ArtifactLine",
     "CorruptArtifact",
     "IntakeLine",
     "RenditionLine",
+    "State",
+    "StepLine",
+    "TransmissionLine",
+    "Unblock",
+    "UnknownTransmission",
     "check",
     "download",
     "fictitious",
@@ -48,8 +60,11 @@ __all__ = [
     "import_file",
     "intakes",
     "is_made",
+    "plan",
     "read_file",
     "received_file",
     "render_unsaved",
     "renditions_of",
+    "report",
+    "transmissions_of",
 ]

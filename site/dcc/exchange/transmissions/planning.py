@@ -1,0 +1,150 @@
+"""What leaves by itself once the files of a document are there: figure 10, by recipient (R-033, R-035, R-196...R-198)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from dcc.accounts import api as accounts
+from dcc.accounts.api import User
+from dcc.contracts.events import Context, RenditionReady
+from dcc.contracts.snapshots import DocumentSnapshot
+from dcc.documents import api as documents
+from dcc.exchange.models import Rendition, Transmission
+from dcc.exchange.pictures import from_json
+from dcc.exchange.transmissions import addresses
+from dcc.exchange.transmissions.addresses import Addressed
+from dcc.exchange.transmissions.channels import transport_of
+from dcc.exchange.transmissions.follow_up import STATES, State
+from dcc.exchange.transmissions.policy import DOCUMENT_TYPES, Cell, RecipientKind, cell_of
+from dcc.exchange.transmissions.recipients import Named, line_of, merged, professional, professionals_of, single
+from dcc.exchange.transmissions.steps import Step, enter, take
+from dcc.patients import api as patients
+
+OPEN = tuple(state.value for state, standing in STATES.items() if standing.open)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A line to be: to whom, by which cell, held for which cause (empty: it leaves)."""
+
+    to: Addressed
+    cell: Cell
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked for a sending, and the reason « continuité des soins »; nobody for what leaves by itself."""
+
+    actor: User | None = None
+    continuity_reason: str = ""
+
+
+def plan_ready(event: RenditionReady, context: Context) -> None:
+    """Subscriber of ``RenditionReady``: one line per recipient that figure 10 serves by itself. Idempotent."""
+    plan(event.rendition_id)
+
+
+def plan(rendition_id: uuid.UUID) -> list[Transmission]:
+    """The lines of a rendition that leave by themselves, each once; what is open of earlier renditions gives way (``newer``).
+
+    Nothing for types that figure 10 does not know. Called again it adds nothing.
+    """
+    rendition = Rendition.objects.select_related("version__document").get(pk=rendition_id)
+    snapshot = from_json({**rendition.snapshot, "attachments": []}, documents.attachment_bytes)
+    if snapshot.document_type not in DOCUMENT_TYPES:
+        return []
+    return write(rendition, list(foreseen(snapshot)), Asked())
+
+
+def foreseen(snapshot: DocumentSnapshot) -> Iterator[Planned]:
+    """What would leave by itself of such a picture, and what holds it."""
+    for kind, recipients in _recipients(snapshot):
+        cell, held = _cell(snapshot, kind)
+        if cell is None or not cell.automatic:
+            continue
+        for to in addresses.address_all(recipients):
+            yield Planned(to, cell, held or _holds(snapshot, cell, to))
+
+
+def _cell(snapshot: DocumentSnapshot, kind: RecipientKind) -> tuple[Cell | None, str]:
+    """The automatic cell as the identity is, else the one it waits for: that of a qualified identity."""
+    now = cell_of(snapshot.document_type, snapshot.status, snapshot.patient.status, kind)
+    if now is not None and now.automatic:
+        return now, ""
+    return cell_of(snapshot.document_type, snapshot.status, "qualifiee", kind), "identity"
+
+
+def _recipients(snapshot: DocumentSnapshot) -> Iterator[tuple[RecipientKind, list[Named]]]:
+    yield "ps", professionals(snapshot)
+    yield "pdc", [addresses.pdc()]
+    yield "dmp", [single("dmp")]
+    yield "patient", [addresses.patient(snapshot.patient)]
+
+
+def professionals(snapshot: DocumentSnapshot) -> list[Named]:
+    """Those whom the document names, then the care team of the patient."""
+    team = _team(snapshot.patient.patient_id) if snapshot.patient.patient_id else []
+    return merged([*professionals_of(snapshot.document_type, snapshot.answers), *team])
+
+
+def _team(patient_id: uuid.UUID) -> list[Named]:
+    members = User.objects.filter(pk__in=[member.user_id for member in patients.care_team(patient_id)])
+    known = (user.practitioner for user in members.select_related("practitioner__facility"))
+    return [professional(accounts.professional_value(who), "Équipe de soins") for who in known if who]
+
+
+def _holds(snapshot: DocumentSnapshot, cell: Cell, to: Addressed) -> str:
+    """Why a line does not leave yet."""
+    if cell.channel == "mss" and not to.address:
+        return "not_configured" if to.named.kind == "pdc" else "no_address"
+    return "" if transport_of(cell.channel) else "channel_off"
+
+
+def write(rendition: Rendition, planned: list[Planned], asked: Asked) -> list[Transmission]:
+    """Write the lines of a rendition that are not there yet, and let what is open before them give way."""
+    now, document = timezone.now(), rendition.version.document
+    with transaction.atomic():
+        Rendition.objects.select_for_update().get(pk=rendition.pk)
+        there = set(rendition.transmissions.values_list("channel", "recipient_key"))
+        rows = [_row(rendition, item, asked, now) for item in planned if (item.cell.channel, item.to.named.key) not in there]
+        _supersede(rendition, {row.line for row in rows}, now)
+        Transmission.objects.bulk_create(rows)
+        for row in rows:
+            row.document = document
+            enter(row, Step(State(row.state), now, row.cause, actor=asked.actor))
+    return rows
+
+
+def _row(rendition: Rendition, item: Planned, asked: Asked, now: datetime) -> Transmission:
+    named, document_id = item.to.named, rendition.version.document_id
+    return Transmission(
+        document_id=document_id,
+        rendition=rendition,
+        channel=item.cell.channel,
+        recipient_kind=named.kind,
+        recipient_key=named.key,
+        line=line_of(document_id, item.cell.channel, named.key),
+        address=item.to.address,
+        label=named.label,
+        formats=list(item.cell.formats),
+        continuity_reason=asked.continuity_reason,
+        requested_by=asked.actor,
+        requested_at=now,
+        state=State.HELD if item.cause else State.QUEUED,
+        cause=item.cause,
+        changed_at=now,
+    )
+
+
+def _supersede(rendition: Rendition, lines: set[str], now: datetime) -> None:
+    """What is open on these lines and was not handed over gives way; what may have left stays before them."""
+    earlier = Transmission.objects.filter(line__in=lines, state__in=OPEN, attempting_since=None).exclude(rendition=rendition)
+    for row in earlier.select_for_update(of=("self",)).select_related("document"):
+        take(row, Step(State.SUPERSEDED, now, "newer"))

@@ -1,0 +1,96 @@
+"""Reads of transmissions: what became of a document, recipient by recipient, for who may follow it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from dcc.accounts.api import Action, User
+from dcc.documents import api as documents
+from dcc.exchange.models import Transmission, TransmissionStep
+from dcc.exchange.transmissions.follow_up import CAUSES, STATES, State, Unblock
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One thing that happened, as it is shown."""
+
+    at: datetime
+    state: str
+    state_label: str
+    words: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransmissionLine:
+    """One recipient of one rendition: where it stands, why, the one action that unblocks it, and what happened so far."""
+
+    transmission_id: uuid.UUID
+    rendition_id: uuid.UUID
+    channel: str
+    recipient_kind: str
+    recipient_label: str
+    action: str
+    state: str
+    state_label: str
+    cause: str
+    words: str
+    detail: str
+    unblock: Unblock
+    open: bool
+    arrived: bool
+    maybe_doubled: bool
+    formats: Sequence[str]
+    requested_at: datetime
+    changed_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+    steps: Sequence[StepLine]
+
+
+def transmissions_of(actor: User, document_id: uuid.UUID) -> list[TransmissionLine]:
+    """Transmissions of a document, newest first; raises ``DocumentNotFound``."""
+    documents.reference(actor, Action.OPEN_DOCUMENT, document_id)
+    rows = Transmission.objects.filter(document_id=document_id).prefetch_related("steps")
+    return [line(row) for row in rows.order_by("-requested_at", "recipient_kind", "label")]
+
+
+def line(row: Transmission) -> TransmissionLine:
+    """A row as it is shown; the address is not, which may be unlisted."""
+    standing, cause = STATES[State(row.state)], CAUSES[row.cause]
+    return TransmissionLine(
+        transmission_id=row.pk,
+        rendition_id=row.rendition_id,
+        channel=row.channel,
+        recipient_kind=row.recipient_kind,
+        recipient_label=row.label,
+        action=row.action,
+        state=row.state,
+        state_label=_(standing.label),
+        cause=row.cause,
+        words=_(cause.words) if cause.words else "",
+        detail=row.detail,
+        unblock=cause.unblock,
+        open=standing.open,
+        arrived=standing.arrived,
+        maybe_doubled=row.maybe_doubled,
+        formats=tuple(row.formats),
+        requested_at=row.requested_at,
+        changed_at=row.changed_at,
+        sent_at=row.sent_at,
+        delivered_at=row.delivered_at,
+        read_at=row.read_at,
+        steps=[_step(step) for step in row.steps.all()],
+    )
+
+
+def _step(step: TransmissionStep) -> StepLine:
+    words = CAUSES[step.cause].words
+    label = _(STATES[State(step.state)].label)
+    return StepLine(step.at, step.state, label, _(words) if words else "", step.detail)

@@ -1,0 +1,38 @@
+"""What a channel tells afterwards of what it carried: delivered, read, refused; once or often, in any order."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from dcc.exchange.models import Transmission
+from dcc.exchange.transmissions.follow_up import State
+from dcc.exchange.transmissions.steps import Step, lock, take
+
+REPORTABLE = frozenset({State.DELIVERED, State.READ, State.FAILED})
+
+
+class UnknownTransmission(LookupError):
+    """No transmission has this key."""
+
+
+@transaction.atomic
+def report(*, key: uuid.UUID, state: State | str, cause: str = "", detail: str = "", at: datetime, reference: str = "") -> bool:
+    """Take down what became of the transmission ``key``: ``remise``, ``lue``, or ``echec`` with a cause of ``CAUSES``.
+
+    Answers whether that was new; what is repeated or comes late changes nothing (a delivery after the reading). What a report
+    tells of a line that is still in file proves that it left. Raises :class:`UnknownTransmission`, ``ValueError`` for a state
+    that no channel tells, ``KeyError`` for a cause of no table.
+    """
+    wanted = State(state)
+    if wanted not in REPORTABLE:
+        raise ValueError(wanted)
+    try:
+        row = lock(key)
+    except Transmission.DoesNotExist:
+        raise UnknownTransmission(key) from None
+    if row.state == State.QUEUED and wanted is not State.FAILED:
+        take(row, Step(State.SENT, at, reference=reference))
+    return take(row, Step(wanted, at, cause, detail, reference=reference))

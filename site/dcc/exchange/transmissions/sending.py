@@ -1,0 +1,134 @@
+"""Sending one transmission: claimed, packed, handed to its transport once, its outcome settled, whatever crashes in between.
+
+The transmission's id is the key of the sending. ``attempting_since`` is committed before the transport is called: found set, the
+outcome of that call is unknown, and :meth:`Transport.find` settles it before anything is sent again (DESIGN §5).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from dcc.contracts.capabilities import Absent, Found, Transport, Unknowable
+from dcc.contracts.errors import DeliveryError, NeedsSession, NotConfigured, Refused, RetryLater
+from dcc.contracts.events import Context, TransmissionRequested
+from dcc.contracts.snapshots import Artifact, DocumentSnapshot, Package, Receipt, Recipient
+from dcc.documents import api as documents
+from dcc.exchange.models import Rendition, Transmission
+from dcc.exchange.pictures import from_json
+from dcc.exchange.rendering import get_or_render
+from dcc.exchange.transmissions.channels import transport_of
+from dcc.exchange.transmissions.follow_up import State
+from dcc.exchange.transmissions.policy import PDF
+from dcc.exchange.transmissions.steps import Step, lock, short, take
+
+MOST_ATTEMPTS = 10
+"""As often as the outbox retries (``dcc.events.policy.RETRY_DELAYS``): then it is a failure that a person looks at."""
+PASSING = frozenset({"not_configured", "channel_off", "session"})
+"""Causes that the delivery itself waits out: it comes back to a line that was held for one of them."""
+
+
+def send_requested(event: TransmissionRequested, context: Context) -> None:
+    """Subscriber of ``TransmissionRequested``; raises what the transport raised, so that the outbox does what follows."""
+    row = Transmission.objects.select_related("document").get(pk=event.transmission_id)
+    if not _claimable(row):
+        return
+    transport = transport_of(row.channel)
+    try:
+        if transport is None:
+            raise NotConfigured("Aucun module installé ne transmet par ce canal", cause="channel_off")
+        _send(row, transport)
+    except DeliveryError as error:
+        _failed(row, error, transport)
+        raise
+
+
+def _claimable(row: Transmission) -> bool:
+    """Whether this delivery still has something to do; a line held for a passing cause is queued again."""
+    return row.state == State.QUEUED or (row.state == State.HELD and row.cause in PASSING)
+
+
+def _send(row: Transmission, transport: Transport) -> None:
+    if row.attempting_since is not None and _settled_by_finding(row, transport):
+        return
+    package = _package(row)
+    if not _claim(row):
+        return
+    recipient = Recipient(row.recipient_kind, row.address, row.label)
+    _sent(row.pk, transport.send(package, recipient, key=row.pk))
+
+
+def _settled_by_finding(row: Transmission, transport: Transport) -> bool:
+    found = transport.find(row.pk)
+    if isinstance(found, Found):
+        _sent(row.pk, found.receipt)
+        return True
+    doubtful = row.maybe_doubled or isinstance(found, Unknowable)
+    Transmission.objects.filter(pk=row.pk).update(attempting_since=None, maybe_doubled=doubtful)
+    return False
+
+
+def _claim(row: Transmission) -> bool:
+    """Commit that it is about to leave, unless somebody gave it up meanwhile."""
+    mine = Transmission.objects.filter(pk=row.pk, state=row.state, attempting_since=None, address=row.address)
+    row.attempting_since, row.attempts = timezone.now(), row.attempts + 1
+    return bool(mine.update(attempting_since=row.attempting_since, attempts=row.attempts, action=row.action))
+
+
+def _package(row: Transmission) -> Package:
+    """What leaves: the formats of the cell and, by mail, a PDF/A-1 beside them; in place of what this recipient got before."""
+    formats = dict.fromkeys((*row.formats, PDF) if row.channel == "mss" else row.formats)
+    snapshot, artifacts = _content(row.rendition_id, tuple(formats))
+    earlier = Transmission.objects.filter(line=row.line, sent_at__isnull=False).exclude(rendition_id=row.rendition_id)
+    action: Literal["new", "replace"] = "replace" if earlier.exists() else "new"
+    row.action = action
+    return Package(snapshot, artifacts, action)
+
+
+@lru_cache(maxsize=4)
+def _content(rendition_id: UUID, formats: tuple[str, ...]) -> tuple[DocumentSnapshot, dict[str, Artifact]]:
+    """The picture and the files of a rendition, which never change: its recipients follow each other in one process."""
+    rendition = Rendition.objects.get(pk=rendition_id)
+    return from_json(rendition.snapshot, documents.attachment_bytes), {
+        name: get_or_render(rendition_id, name) for name in formats
+    }
+
+
+def _sent(transmission_id: UUID, receipt: Receipt) -> None:
+    with transaction.atomic():
+        take(lock(transmission_id), Step(State.SENT, receipt.at, reference=receipt.reference))
+
+
+def _failed(row: Transmission, error: DeliveryError, transport: Transport | None) -> None:
+    """Say on the line what the delivery ran into; raises ``Refused`` instead of a further retry once there were enough."""
+    match error:
+        case RetryLater():
+            _put_off(row, error, transport)
+        case Refused():
+            _end(row, State.FAILED, error.cause or "refused", error.reason)
+        case NotConfigured():
+            _end(row, State.HELD, error.cause or "not_configured", error.reason)
+        case NeedsSession():
+            _end(row, State.HELD, "session", error.reason)
+
+
+def _put_off(row: Transmission, error: RetryLater, transport: Transport | None) -> None:
+    cause = error.cause or "unreachable"
+    if row.attempts >= MOST_ATTEMPTS:
+        _end(row, State.FAILED, cause, error.reason)
+        raise Refused(error.reason, cause=cause) from error
+    waiting: dict[str, Any] = {"cause": cause, "detail": short(error.reason), "changed_at": timezone.now()}
+    if transport and row.attempting_since and isinstance(transport.find(row.pk), Absent):
+        waiting["attempting_since"] = None
+    Transmission.objects.filter(pk=row.pk, state=row.state).update(**waiting)
+
+
+def _end(row: Transmission, state: State, cause: str, detail: str) -> None:
+    with transaction.atomic():
+        held = lock(row.pk)
+        if (held.state, held.cause) != (state, cause):
+            take(held, Step(state, timezone.now(), cause, detail))
