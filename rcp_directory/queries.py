@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,8 +13,18 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dcc.accounts import api as accounts
-from rcp_directory.codes import ENCOUNTER_SYSTEM, ENCOUNTERS, NATURE_SYSTEM, NATURES, SECTOR_SYSTEM, SECTORS
-from rcp_directory.models import Rcp, RcpMember, Session
+from rcp_directory.codes import (
+    BODY_SYSTEMS,
+    ENCOUNTER_SYSTEM,
+    ENCOUNTERS,
+    NATURE_SYSTEM,
+    NATURES,
+    ORGANS,
+    SECTOR_SYSTEM,
+    SECTORS,
+    Coded,
+)
+from rcp_directory.models import FormerCode, Rcp, RcpMember, Session
 
 Label = Callable[[str, str], str]
 """``label(system, code)``, as ``forms_config.terminology.api.label``."""
@@ -28,7 +38,7 @@ class UnknownRcp(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class FoundRcp:
-    """An RCP as a person chooses it."""
+    """An RCP as a person chooses it; ``address`` is where cases are sent for one that another system keeps (not ``is_ours``)."""
 
     rcp_id: int
     national_id: str
@@ -39,6 +49,8 @@ class FoundRcp:
     establishment: str
     coordinator: str
     is_open: bool
+    is_ours: bool = True
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +62,18 @@ class FoundSession:
     identifier: str
 
 
-def search_rcps(text: str, *, limit: int = 20, closed: bool = False) -> list[FoundRcp]:
-    """The open RCP (and the ``closed`` ones, last) that hold all the words of the text, accents apart, in order of name."""
-    found = [row for row in matching(text) if closed or row.is_open]
-    found.sort(key=lambda row: (not row.is_open, _words(row.denomination), row.pk))
-    return [_found(row) for row in found[:limit]]
+def search_rcps(text: str, *, limit: int | None = 20, closed: bool = False) -> list[FoundRcp]:
+    """The open RCP (and the ``closed`` ones, last) that hold all the words of the text, accents apart: ours first, by name."""
+    rows = [row for row in matching(text) if closed or row.is_open]
+    rows.sort(key=lambda row: (not row.is_open, not row.centre.network.is_ours, _words(row.denomination), row.pk))
+    return [found(row) for row in rows[:limit]]
 
 
 def matching(text: str) -> list[Rcp]:
     """Every RCP, closed ones included, that holds all the words of the text, accents apart."""
     words = _words(text)
     rows = Rcp.objects.select_related("centre__network", "establishment", "coordinator")
+    rows = rows.prefetch_related("former_codes", "organs")
     return [row for row in rows if all(f" {word}" in _plain(row) for word in words)]
 
 
@@ -72,11 +85,12 @@ def sessions_of(rcp_id: int, *, since: datetime | None = None) -> list[FoundSess
 
 
 def rcps_of(actor: accounts.User) -> QuerySet[Any, Any]:
-    """National identifiers of the RCP, closed ones included, whose coordinator or member ``actor`` is, for a filter."""
+    """National identifiers, former ones too, of the RCP, open or closed, where ``actor`` sits or that he leads, for a filter."""
     member = RcpMember.objects.filter(practitioner=actor.practitioner_id).values("rcp")
     sits = Q(coordinator=actor.practitioner_id) | Q(pk__in=member)
-    found: QuerySet[Any, Any] = Rcp.objects.filter(sits) if actor.practitioner_id else Rcp.objects.none()
-    return found.values("national_id")
+    rows: QuerySet[Any, Any] = Rcp.objects.filter(sits) if actor.practitioner_id else Rcp.objects.none()
+    former = FormerCode.objects.filter(rcp__in=rows.values("pk")).order_by()
+    return rows.order_by().values("national_id").union(former.values("code"))
 
 
 def rcp_answers(rcp_id: int, session_id: int | None = None, *, label: Label | None = None) -> dict[str, Any]:
@@ -96,7 +110,7 @@ def rcp_answers(rcp_id: int, session_id: int | None = None, *, label: Label | No
         "frcp.rcp.rrc_identifiant": rcp.centre.network.national_id,
         "frcp.rcp.identifiants_locaux": _local_identifiers(rcp),
         "frcp.rcp.type_prise_en_charge": _coded(ENCOUNTER_SYSTEM, rcp.encounter, ENCOUNTERS, label),
-        "frcp.motif.nature": _coded(NATURE_SYSTEM, rcp.nature, NATURES, None),
+        **_kind(rcp),
         "frcp.motif.rcp_recours": rcp.is_recourse,
         "frcp.motif.rcp_pediatrique": rcp.is_paediatric,
         **_place(rcp, label),
@@ -105,6 +119,23 @@ def rcp_answers(rcp_id: int, session_id: int | None = None, *, label: Label | No
     if rcp.coordinator is not None:
         answers["frcp.participants.coordonnateur"] = accounts.professional_value(rcp.coordinator, label=label)
     return {key: value for key, value in answers.items() if value not in (None, "", [])}
+
+
+def _kind(rcp: Rcp) -> dict[str, Any]:
+    """Nature, and what a nature « Appareil - Organes » asks for (volet, GEN-098)."""
+    return (
+        {
+            "frcp.motif.nature": _coded(NATURE_SYSTEM, rcp.nature, NATURES, None),
+            "frcp.motif.appareil": _listed(rcp.body_system, BODY_SYSTEMS),
+            "frcp.motif.organes": [_listed(row.code, ORGANS) for row in rcp.organs.all()],
+        }
+        if rcp.nature
+        else {}
+    )
+
+
+def _listed(code: str, known: Mapping[str, Coded]) -> dict[str, str] | None:
+    return {"code": code, "system": known[code].system, "label": known[code].label} if code in known else None
 
 
 def _place(rcp: Rcp, label: Label | None) -> dict[str, Any]:
@@ -145,7 +176,8 @@ def _coded(system: str, code: str, known: dict[str, str], label: Label | None) -
     return {"code": code, "system": system, "label": (label(system, code) if label else "") or known.get(code, code)}
 
 
-def _found(row: Rcp) -> FoundRcp:
+def found(row: Rcp) -> FoundRcp:
+    """A row as people choose it."""
     return FoundRcp(
         rcp_id=row.pk,
         national_id=row.national_id,
@@ -156,6 +188,8 @@ def _found(row: Rcp) -> FoundRcp:
         establishment=row.establishment.name if row.establishment else "",
         coordinator=str(row.coordinator) if row.coordinator else "",
         is_open=row.is_open,
+        is_ours=row.centre.network.is_ours,
+        address=row.address,
     )
 
 
@@ -164,6 +198,8 @@ def _plain(row: Rcp) -> str:
     texts = [row.denomination, row.national_id, row.speciality, centre.acronym, centre.name, network.acronym, network.name]
     texts += [row.establishment.name, row.establishment.city] if row.establishment else []
     texts += [row.coordinator.family] if row.coordinator else []
+    texts += [former.code for former in row.former_codes.all()]
+    texts += [str(row.get_body_system_display()), *(str(organ) for organ in row.organs.all())]
     return "".join(f" {word}" for word in _words(" ".join(texts)))
 
 

@@ -10,16 +10,18 @@ from uuid import UUID
 
 from django.db import transaction
 
-from rcp_directory.models import CoordinationCentre, Rcp, RcpMember, RegionalNetwork, Session
+from rcp_directory.models import CoordinationCentre, NationalBox, Rcp, RcpMember, RegionalNetwork, Session
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A network or a centre: national identifier, acronym, name."""
+    """A network or a centre: national identifier, acronym, name; of a network also whose it is, and its system's mailbox."""
 
     national_id: str
     acronym: str
     name: str
+    is_ours: bool = True
+    mailbox: str = ""
 
 
 @transaction.atomic
@@ -31,7 +33,13 @@ def record_rcp(
     ``attributes`` are other fields of :class:`rcp_directory.models.Rcp`. Raises ``ValidationError`` on a value that does not fit.
     """
     network_row, _ = RegionalNetwork.objects.update_or_create(
-        national_id=network.national_id, defaults={"acronym": network.acronym, "name": network.name}
+        national_id=network.national_id,
+        defaults={
+            "acronym": network.acronym,
+            "name": network.name,
+            "is_ours": network.is_ours,
+            "mailbox": network.mailbox,
+        },
     )
     centre_row, _ = CoordinationCentre.objects.update_or_create(
         national_id=centre.national_id, defaults={"acronym": centre.acronym, "name": centre.name, "network": network_row}
@@ -53,3 +61,11 @@ def record_session(*, rcp_id: int, starts_at: datetime, identifier: str) -> int:
     """Create the session of an RCP at a moment, or find it; returns its id."""
     session, _ = Session.objects.get_or_create(rcp_id=rcp_id, starts_at=starts_at, defaults={"identifier": identifier})
     return int(session.pk)
+
+
+def record_national_mailbox(*, use: str, address: str, is_test: bool) -> None:
+    """Enter or change the mailbox of a national service; raises ``ValidationError`` on a value that does not fit."""
+    row = NationalBox.objects.filter(use=use).first() or NationalBox(use=use)
+    row.address, row.is_test = address, is_test
+    row.full_clean()
+    row.save()

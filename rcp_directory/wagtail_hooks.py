@@ -10,12 +10,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
 from rcp_directory.choosers import QuietSnippetChooserViewSet, choices, facility_chooser, practitioner_chooser
 from rcp_directory.codes import PRACTICES, SECTORS
-from rcp_directory.models import CoordinationCentre, Rcp, RegionalNetwork, Session
+from rcp_directory.models import CoordinationCentre, NationalBox, Rcp, RegionalNetwork, Session
 from rcp_directory.queries import matching
 
 
@@ -50,6 +51,7 @@ class RcpViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no type
             [
                 FieldRowPanel([FieldPanel("denomination"), FieldPanel("national_id")]),
                 FieldRowPanel([FieldPanel("centre"), FieldPanel("nature")]),
+                FieldPanel("body_system"),
                 FieldPanel("speciality"),
                 FieldRowPanel([FieldPanel("is_recourse"), FieldPanel("is_paediatric")]),
             ],
@@ -68,6 +70,7 @@ class RcpViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no type
             [FieldPanel("mailbox"), FieldRowPanel([FieldPanel("active_from"), FieldPanel("active_to")])],
             heading=_("Échanges et vie de la RCP"),
         ),
+        InlinePanel("organs", heading=_("Organes"), label=_("organe")),
         InlinePanel(
             "members",
             [FieldPanel("practitioner", widget=practitioner_chooser.widget_class)],
@@ -76,6 +79,12 @@ class RcpViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no type
             help_text=_("Avec le coordonnateur, ils lisent les fiches adressées à cette RCP dès qu'elles sont complétées."),
         ),
         InlinePanel("local_identifiers", heading=_("Identifiants locaux"), label=_("identifiant local")),
+        InlinePanel(
+            "former_codes",
+            heading=_("Anciens identifiants nationaux"),
+            label=_("ancien identifiant"),
+            help_text=_("Les documents qui les nomment restent lisibles et retrouvent cette RCP."),
+        ),
     ]
 
 
@@ -107,10 +116,28 @@ class NetworkViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no 
     chooser_viewset_class = QuietSnippetChooserViewSet
     icon = "globe"
     inspect_view_enabled = True
-    list_display = ["name", "acronym", "national_id"]
+    list_display = ["name", "acronym", "national_id", BooleanColumn("is_ours", label=_("De cette plateforme"))]
+    list_filter = ["is_ours"]
     search_fields = ["name", "acronym", "national_id"]
     search_backend_name = None
-    panels = [FieldPanel("name"), FieldRowPanel([FieldPanel("acronym"), FieldPanel("national_id")])]
+    panels = [
+        FieldPanel("name"),
+        FieldRowPanel([FieldPanel("acronym"), FieldPanel("national_id")]),
+        FieldPanel("is_ours"),
+        FieldPanel("mailbox"),
+    ]
+
+
+class NationalBoxViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
+    """The addresses of national services, which INCa gives and may change."""
+
+    model = NationalBox
+    icon = "mail"
+    inspect_view_enabled = True
+    list_display = ["use", "address", BooleanColumn("is_test", label=_("Adresse d'essai"))]
+    search_fields = ["address"]
+    search_backend_name = None
+    panels = [FieldPanel("use"), FieldPanel("address"), FieldPanel("is_test")]
 
 
 class FacilityViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no types
@@ -141,7 +168,7 @@ class FacilityViewSet(SnippetViewSet):  # type: ignore[misc]  # Wagtail ships no
 
 
 class DirectoryGroup(SnippetViewSetGroup):  # type: ignore[misc]  # Wagtail ships no types
-    items = (RcpViewSet, SessionViewSet, CentreViewSet, NetworkViewSet, FacilityViewSet)
+    items = (RcpViewSet, SessionViewSet, CentreViewSet, NetworkViewSet, NationalBoxViewSet, FacilityViewSet)
     menu_icon = "group"
     menu_label = _("Annuaire")
     menu_name = "annuaire-rcp"

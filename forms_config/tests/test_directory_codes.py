@@ -12,18 +12,21 @@ from forms_config.terminology.api import label
 from forms_config.terminology.files import read_shipped
 from rcp_directory.api import rcp_answers
 from rcp_directory.codes import (
+    BODY_SYSTEMS,
     CIVILITIES,
     ENCOUNTER_SYSTEM,
     ENCOUNTERS,
     NATURE_SYSTEM,
     NATURES,
+    ORGANS,
     PRACTICE_SYSTEM,
     PRACTICES,
     SECTOR_SYSTEM,
     SECTORS,
     TITLES,
+    Coded,
 )
-from rcp_directory.models import CoordinationCentre, LocalIdentifier, Rcp, RegionalNetwork, Session
+from rcp_directory.models import CoordinationCentre, LocalIdentifier, Rcp, RcpOrgan, RegionalNetwork, Session
 
 if TYPE_CHECKING:
     from dcc.accounts.models import Facility, User
@@ -47,6 +50,12 @@ def test_codes_and_labels(name: str, system: str, known: dict[str, str], complet
     assert not complete or known == official
 
 
+@pytest.mark.parametrize(("name", "known"), [("jdv-rcp-appareil-cisis", BODY_SYSTEMS), ("jdv-rcp-organe-cisis", ORGANS)])
+def test_codes_of_several_systems(name: str, known: dict[str, Coded]) -> None:
+    active = [c for c in read_shipped(name).concepts if c.active]
+    assert {c.code: (c.system, c.label) for c in active} == known
+
+
 def test_answers_of_the_directory_fit_the_form(facility: Facility, alice: User, frcp_form: PublishedForm) -> None:
     network = RegionalNetwork.objects.create(national_id="5201", name="RRC")
     centre = CoordinationCentre.objects.create(national_id="520114", name="3C", network=network)
@@ -57,7 +66,9 @@ def test_answers_of_the_directory_fit_the_form(facility: Facility, alice: User, 
         establishment=facility,
         coordinator=alice.practitioner,
         nature="ORG-117",
+        body_system="76752008",
     )
+    RcpOrgan.objects.create(rcp=rcp, code="76752008")
     LocalIdentifier.objects.create(rcp=rcp, root="1.2.3", value="x")
     session = Session.objects.create(rcp=rcp, starts_at="2025-07-01T14:30:00+02:00", identifier="S1")
     answers = rcp_answers(rcp.pk, session.pk, label=label)

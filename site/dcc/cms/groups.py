@@ -20,6 +20,7 @@ TABLE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "rcp_directory.session": {EDITORS: _WRITE, ADMINISTRATORS: _WRITE},
     "rcp_directory.coordinationcentre": {EDITORS: _WRITE, ADMINISTRATORS: _WRITE},
     "rcp_directory.regionalnetwork": {EDITORS: _WRITE, ADMINISTRATORS: _WRITE},
+    "rcp_directory.nationalbox": {EDITORS: ("view",), ADMINISTRATORS: _WRITE},
     "accounts.facility": {EDITORS: ("view", "add", "change"), ADMINISTRATORS: ("view", "add", "change")},
     "accounts.practitioner": {EDITORS: ("view", "add"), ADMINISTRATORS: ("view", "add", "change")},
     "forms_config.formdefinition": {

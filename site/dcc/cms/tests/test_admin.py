@@ -25,7 +25,7 @@ from forms_config.api import published_form
 from forms_config.blocks.api import create_block
 from forms_config.bundle.models import TrustedPublisher
 from forms_config.legal.models import AdaptedText
-from rcp_directory.models import CoordinationCentre, LocalIdentifier, Rcp, RegionalNetwork, Session
+from rcp_directory.models import CoordinationCentre, LocalIdentifier, NationalBox, Rcp, RegionalNetwork, Session
 from tests.fixtures import sign_in
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ MAY = {
     "rcp_directory.Session": (True, True, True, True),
     "rcp_directory.CoordinationCentre": (True, True, True, True),
     "rcp_directory.RegionalNetwork": (True, True, True, True),
+    "rcp_directory.NationalBox": (False, False, True, True),
     "accounts.Facility": (True, True, True, True),
     "legal.AdaptedText": (True, True, True, True),
     "legal.NationalText": (False, False, False, True),
@@ -156,6 +157,7 @@ def something(label: str, facility: Facility) -> Any:
     network, _ = RegionalNetwork.objects.get_or_create(national_id="1", defaults={"name": "RRC"})
     centre, _ = CoordinationCentre.objects.get_or_create(national_id="1", defaults={"name": "3C", "network": network})
     rcp, _ = Rcp.objects.get_or_create(national_id="1", defaults={"denomination": "Sein", "centre": centre})
+    NationalBox.objects.get_or_create(use="pdc", address="essai@pdc.mssante.fr", is_test=True)
     Session.objects.get_or_create(rcp=rcp, starts_at=timezone.now())
     AdaptedText.objects.get_or_create(facility=facility, defaults={"body": "Texte.", "live": False})
     section = {"key": "s", "title": "S", "questions": [{"key": "regional.s", "label": "S", "datatype": "boolean"}]}
@@ -224,6 +226,8 @@ def test_an_editor_adds_an_rcp(configured: None, client: Client, edith: User, fa
         "establishment": str(facility.pk),
         "mailbox": "rcp-sein@example.invalid",
         **inline("members", []),
+        **inline("organs", []),
+        **inline("former_codes", []),
         **inline("local_identifiers", [{"root": "1.2.250.1.999.1", "value": "S1", "id": ""}]),
     }
     response = client.post(listing(Rcp, "add"), posted)

@@ -1,63 +1,25 @@
-"""Regional networks, coordination centres, RCP and their sessions, as the DSRC keeps them in Wagtail."""
+"""RCP: what the national list and the region say of them, their former codes, their organs, their members."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
-from rcp_directory.codes import ENCOUNTERS, NATURES, SECTORS, VIRTUAL
-from rcp_directory.title import SEPARATOR
-
-NATIONAL_ID = RegexValidator(r"^[0-9A-Za-z.\-]{1,30}\Z", _("Lettres, chiffres, points et tirets."))
-OID = RegexValidator(r"^[0-2](\.(0|[1-9]\d*))+\Z", _("Un OID : des nombres séparés par des points."))
+from rcp_directory.codes import BODY_SYSTEMS, ENCOUNTERS, NATURES, ORGANS, SECTORS, VIRTUAL
+from rcp_directory.models.networks import NATIONAL_ID, OID, CoordinationCentre, check_name
 
 
-def check_name(value: str) -> None:
-    """A name that goes into the title of an FRCP cannot hold what parts its names."""
-    if SEPARATOR in value:
-        raise ValidationError(_("« / » entre deux espaces sépare déjà les noms dans le titre de la fiche."))
+def body_system_choices() -> list[tuple[str, str]]:
+    """The list, read when it is asked for: a code more in it is no migration."""
+    return [(code, coded.label) for code, coded in BODY_SYSTEMS.items()]
 
 
-class RegionalNetwork(models.Model):
-    """A regional cancer network (RRC), known by its national identifier (OID 1.2.250.1.161.1.20.1.1)."""
-
-    national_id = models.CharField(_("identifiant national"), max_length=30, unique=True, validators=[NATIONAL_ID])
-    acronym = models.CharField(_("sigle"), max_length=60, blank=True, validators=[check_name])
-    name = models.CharField(_("dénomination"), max_length=200, validators=[check_name])
-
-    class Meta:
-        verbose_name = _("réseau régional (RRC)")
-        verbose_name_plural = _("réseaux régionaux (RRC)")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.acronym or self.name
-
-
-class CoordinationCentre(models.Model):
-    """A coordination centre (3C) that runs RCP, known by its national identifier (OID 1.2.250.1.161.1.20.2.1)."""
-
-    national_id = models.CharField(_("identifiant national"), max_length=30, unique=True, validators=[NATIONAL_ID])
-    acronym = models.CharField(_("sigle"), max_length=60, blank=True, validators=[check_name])
-    name = models.CharField(_("dénomination"), max_length=200, validators=[check_name])
-    network = models.ForeignKey(
-        RegionalNetwork, on_delete=models.PROTECT, related_name="centres", verbose_name=_("réseau régional (RRC)")
-    )
-
-    class Meta:
-        verbose_name = _("centre de coordination (3C)")
-        verbose_name_plural = _("centres de coordination (3C)")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.acronym or self.name
+def organ_choices() -> list[tuple[str, str]]:
+    """As :func:`body_system_choices`."""
+    return [(code, coded.label) for code, coded in ORGANS.items()]
 
 
 class Rcp(ClusterableModel):  # type: ignore[misc]  # modelcluster ships no types
@@ -72,11 +34,12 @@ class Rcp(ClusterableModel):  # type: ignore[misc]  # modelcluster ships no type
         CoordinationCentre, on_delete=models.PROTECT, related_name="+", verbose_name=_("gestionnaire (3C)")
     )
     nature = models.CharField(_("nature"), max_length=10, choices=list(NATURES.items()), blank=True)
+    body_system = models.CharField(_("appareil (JDV_RCP_Appareil)"), max_length=20, choices=body_system_choices, blank=True)
     speciality = models.CharField(
-        _("organe ou spécialité"),
+        _("mots pour la recherche"),
         max_length=200,
         blank=True,
-        help_text=_("Pour la recherche, par exemple « sein, gynécologie »."),
+        help_text=_("Par exemple « sein, gynécologie »."),
     )
     is_recourse = models.BooleanField(_("RCP de recours"), default=False)
     is_paediatric = models.BooleanField(_("RCP pédiatrique"), default=False)
@@ -112,6 +75,13 @@ class Rcp(ClusterableModel):  # type: ignore[misc]  # modelcluster ships no type
     timetable = models.CharField(_("jours et horaires"), max_length=200, blank=True)
     active_from = models.DateField(_("active depuis le"), null=True, blank=True)
     active_to = models.DateField(_("fermée le"), null=True, blank=True)
+    list_version = models.CharField(
+        _("liste nationale"),
+        max_length=60,
+        blank=True,
+        editable=False,
+        help_text=_("Version de la dernière liste importée qui nomme cette RCP ; vide : la région l'a saisie."),
+    )
 
     class Meta:
         verbose_name = _("RCP")
@@ -131,10 +101,47 @@ class Rcp(ClusterableModel):  # type: ignore[misc]  # modelcluster ships no type
         return self.denomination
 
     @property
+    def address(self) -> str:
+        """Where cases for it are sent: its mailbox, else that of its network; empty when neither is known."""
+        return str(self.mailbox or self.centre.network.mailbox)
+
+    @property
     def is_open(self) -> bool:
         """Whether cases can be addressed to it today; a closed RCP stays readable."""
         today = timezone.localdate()
         return not (self.active_from and self.active_from > today) and not (self.active_to and self.active_to <= today)
+
+
+class RcpOrgan(models.Model):
+    """An organ that an RCP is for (JDV_RCP_Organe)."""
+
+    rcp = ParentalKey(Rcp, on_delete=models.CASCADE, related_name="organs")
+    code = models.CharField(_("organe (JDV_RCP_Organe)"), max_length=20, choices=organ_choices)
+
+    class Meta:
+        verbose_name = _("organe")
+        verbose_name_plural = _("organes")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["rcp", "code"], name="rcp_directory_organ_once")]
+
+    def __str__(self) -> str:
+        return str(self.get_code_display())
+
+
+class FormerCode(models.Model):
+    """A national identifier that an RCP had before: documents that name it stay readable and find it."""
+
+    rcp = ParentalKey(Rcp, on_delete=models.CASCADE, related_name="former_codes")
+    code = models.CharField(_("ancien identifiant national"), max_length=30, unique=True, validators=[NATIONAL_ID])
+    until = models.DateField(_("jusqu'au"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ancien identifiant")
+        verbose_name_plural = _("anciens identifiants")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class LocalIdentifier(models.Model):
@@ -170,26 +177,3 @@ class RcpMember(models.Model):
 
     def __str__(self) -> str:
         return str(self.practitioner)
-
-
-class Session(models.Model):
-    """A meeting of an RCP."""
-
-    rcp = models.ForeignKey(Rcp, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("RCP"))
-    starts_at = models.DateTimeField(_("date et heure"))
-    identifier = models.CharField(_("identifiant de la séance"), max_length=60, blank=True)
-
-    class Meta:
-        verbose_name = _("séance")
-        verbose_name_plural = _("séances")
-        ordering = ["-starts_at"]
-        constraints = [
-            models.UniqueConstraint(fields=["rcp", "starts_at"], name="rcp_directory_session_unique"),
-            models.UniqueConstraint(
-                fields=["identifier"], condition=~models.Q(identifier=""), name="rcp_directory_session_identifier"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        local: Any = timezone.localtime(self.starts_at)
-        return f"{self.rcp}, {local:%d/%m/%Y %H:%M}"

@@ -1,0 +1,66 @@
+"""To whom documents are sent and from whom they come: national mailboxes, RCP of other regions, senders that are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from rcp_directory.models import FormerCode, NationalBox, Rcp, RegionalNetwork
+from rcp_directory.queries import FoundRcp, found, search_rcps
+
+
+@dataclass(frozen=True, slots=True)
+class NationalMailbox:
+    """A national service: its MSSanté address, and whether that is one for trials."""
+
+    use: str
+    title: str
+    address: str
+    is_test: bool
+
+
+def national_mailbox(use: str) -> NationalMailbox | None:
+    """The mailbox of a national service (``pdc``) as the directory has it; nothing while nobody entered it (CDC §2.3.5)."""
+    row = NationalBox.objects.filter(use=use).first()
+    return NationalMailbox(row.use, str(row), row.address, row.is_test) if row else None
+
+
+def rcp_by_code(code: str) -> FoundRcp | None:
+    """The RCP that has this national identifier, or had it before; closed ones too."""
+    row = _rows().filter(national_id=code).first()
+    if row is None:
+        former = FormerCode.objects.filter(code=code).values_list("rcp_id", flat=True).first()
+        row = _rows().filter(pk=former).first() if former else None
+    return found(row) if row else None
+
+
+def rcp_by_mailbox(address: str) -> FoundRcp | None:
+    """The RCP whose own applicative mailbox this is; nothing when none has it, or several of those that are open."""
+    rows = [row for row in _rows().filter(mailbox__iexact=address.strip()) if address.strip()]
+    opened = [row for row in rows if row.is_open] or rows
+    return found(opened[0]) if len(opened) == 1 else None
+
+
+def addressees(text: str = "", *, limit: int = 20) -> list[FoundRcp]:
+    """The open RCP of other regions that a case can be sent to, by the words of :func:`search_rcps`; each has its ``address``."""
+    return [row for row in search_rcps(text, limit=None) if not row.is_ours and row.address][:limit]
+
+
+def is_known_sender(address: str) -> bool:
+    """Whether an address is that of a network's system or of an RCP, open or closed: a late return still comes from somebody."""
+    address = address.strip()
+    return bool(address) and (
+        RegionalNetwork.objects.filter(mailbox__iexact=address).exists() or Rcp.objects.filter(mailbox__iexact=address).exists()
+    )
+
+
+def known_senders() -> frozenset[str]:
+    """Every address that :func:`is_known_sender` knows, in lower case."""
+    boxes = [model.objects.exclude(Q(mailbox="")).values_list("mailbox", flat=True) for model in (RegionalNetwork, Rcp)]
+    return frozenset(address.lower() for rows in boxes for address in rows)
+
+
+def _rows() -> QuerySet[Rcp]:
+    rows: QuerySet[Rcp] = Rcp.objects.select_related("centre__network", "establishment", "coordinator")
+    return rows
