@@ -1,0 +1,102 @@
+"""An envelope from CDA documents: the layout of the official samples, the same bytes for the same inputs."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
+
+from django.utils.translation import gettext as _
+
+from dcc.contracts import xds
+from dcc.contracts.errors import Refused
+from dcc.contracts.snapshots import Package
+from dcc.contracts.xds.hl7 import STRUCTURES
+from plugins.mss.xdm.presentation import Sender, index, readme
+
+FILENAME = "IHE_XDM.zip"
+"""Name under which the envelope is attached."""
+
+FORMATS = ("cda-n3", "cda-n1")
+"""Formats of a package that go into the envelope, in this order; the PDF/A-1 goes beside it."""
+
+ACTIONS: Mapping[str, xds.Action] = {"new": "", "replace": "C", "delete": "D"}
+_SUBSET = "IHE_XDM/SUBSET01/"
+_SPACE = UUID("2f6a1f0e-7f0a-5f0b-8d7b-6f3b2f6d1c55")
+_FILE = (stat.S_IFREG | 0o644) << 16
+_FOLDER = ((stat.S_IFDIR | 0o755) << 16) | 0x10
+_LEVEL = 6
+
+
+def documents_of(package: Package) -> Sequence[bytes]:
+    """The CDA documents of a package, N3 first."""
+    return tuple(package.artifacts[name].content for name in FORMATS if name in package.artifacts)
+
+
+def action_of(package: Package) -> xds.Action:
+    """The action that the envelope of a package asks of its receiver."""
+    return ACTIONS[package.action]
+
+
+def build(
+    documents: Sequence[bytes], *, sender: Sender, submitted_at: datetime, action: xds.Action = "", key: UUID | None = None
+) -> bytes:
+    """The ZIP for ``documents`` (CDA bytes, taken as they are), all of one patient.
+
+    ``submitted_at`` (aware) dates the lot and its files; ``key`` makes the identifier of the lot, otherwise its content does.
+    Raises :class:`Refused` in French: no document, one that cannot be read, a header that lacks what metadata need, two patients.
+    """
+    described = [xds.describe(content, uri=f"DOC{number:04}.XML") for number, content in enumerate(documents, 1)]
+    for entry in described:
+        _check_complete(entry, action)
+    lot = xds.submission(
+        described,
+        submitted_at=submitted_at,
+        unique_id=xds.oid_of(key or _key_of(described, submitted_at, action)),
+        source_id=f"{STRUCTURES}.{sender.structure_id}" if sender.structure_id else "",
+        action=action,
+    )
+    named = _named(sender, lot.entries[0])
+    files = {"INDEX.HTM": index(named), "README.TXT": readme(named, lot.entries), "IHE_XDM/": b"", _SUBSET: b""}
+    files |= {_SUBSET + entry.uri: content for entry, content in zip(lot.entries, documents, strict=True)}
+    files[_SUBSET + "METADATA.XML"] = xds.write(lot)
+    return _zip(files, submitted_at)
+
+
+def _check_complete(entry: xds.DocumentEntry, action: xds.Action) -> None:
+    lacking = xds.missing(entry)
+    if lacking:
+        words = {"name": entry.title or entry.uri, "lacking": ", ".join(lacking)}
+        raise Refused(_("L'en-tête du document « %(name)s » ne dit pas : %(lacking)s.") % words)
+    if action == "C" and entry.parent is None:
+        raise Refused(_("Le document « %s » ne dit pas quel document il remplace (relatedDocument).") % entry.title)
+
+
+def _key_of(entries: Sequence[xds.DocumentEntry], submitted_at: datetime, action: str) -> UUID:
+    return uuid5(_SPACE, "/".join([submitted_at.isoformat(), action, *(entry.hash for entry in entries)]))
+
+
+def _named(sender: Sender, entry: xds.DocumentEntry) -> Sender:
+    """The sender, or the structure of the first author where the settings name none."""
+    if sender.structure:
+        return sender
+    institution = next((name for author in entry.authors for name in author.institutions), "")
+    return replace(sender, structure=xds.name_of(institution), structure_id=xds.identifier_of(institution))
+
+
+def _zip(files: Mapping[str, bytes], at: datetime) -> bytes:
+    moment = at.astimezone(UTC)
+    stamp = (max(1980, moment.year), moment.month, moment.day, moment.hour, moment.minute, moment.second)
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name, stamp)
+            info.create_system = 3
+            info.external_attr = _FOLDER if name.endswith("/") else _FILE
+            info.compress_type = zipfile.ZIP_STORED if name.endswith("/") else zipfile.ZIP_DEFLATED
+            archive.writestr(info, content, compresslevel=_LEVEL)
+    return output.getvalue()
