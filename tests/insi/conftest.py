@@ -14,7 +14,8 @@ from dcc.contracts.capabilities import IdentityVerifier
 from dcc.contracts.identity import IdentityQuery, IdentityVerdict
 from dcc.contracts.registry import current
 from dcc.contracts.snapshots import IdentityTraits
-from plugins.sandbox.insi.authority import Certificates, make_certificates
+from plugins.sandbox.authority import Certificates
+from plugins.sandbox.insi.authority import make_certificates
 from plugins.sandbox.insi.server import PATH, serve
 from plugins.sandbox.insi.service import Mood, Service
 from tests.fixtures import reference_dir

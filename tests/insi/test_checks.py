@@ -12,7 +12,7 @@ from dcc.contracts.errors import ContractError
 from plugins.ins.apps import InsiSettings
 from plugins.ins.insi import checks
 from plugins.ins.insi.checks import check_insi
-from plugins.sandbox.insi import authority
+from plugins.sandbox import authority
 from plugins.sandbox.insi.authority import make_certificates
 from tests.insi.conftest import Insi
 

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from plugins.sandbox.insi.authority import Certificates
+from plugins.sandbox.authority import Certificates
 from plugins.sandbox.insi.service import Mood, Service
 
 LIMIT = 65_536

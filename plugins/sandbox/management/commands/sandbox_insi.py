@@ -11,7 +11,8 @@ import requests
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from plugins.sandbox.insi.authority import Certificates, make_certificates
+from plugins.sandbox.authority import Certificates
+from plugins.sandbox.insi.authority import make_certificates
 from plugins.sandbox.insi.server import CONTROL, serve
 from plugins.sandbox.insi.service import MOODS, Service
 
