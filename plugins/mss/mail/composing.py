@@ -5,7 +5,7 @@ Source: référentiel socle MSSanté #2 (mss_hl7.md §2, §3). One mail is about
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -18,22 +18,18 @@ from django.utils.translation import gettext as _
 from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import Artifact, Package, Recipient
 from dcc.contracts.untrusted import MEGABYTE, too_heavy
+from plugins.mss import xdm
 from plugins.mss.apps import MssSettings
 from plugins.mss.mail.addresses import PATIENT_DOMAIN, domain_of, for_wire
 from plugins.mss.mail.header import CdaHeader, read_cda_header
 from plugins.mss.mail.names import pdf_name_of, subject_of
 from plugins.mss.mail.wording import body_for_patient, body_for_professional
 
-CDA_FORMATS = ("cda-n3", "cda-n1")
 PDF_FORMAT = "pdf-a1"
-ENVELOPE_NAME = "IHE_XDM.zip"
 PATIENT_LARGEST_MB = 25
 """Of Mon espace santé, whatever the operator allows (mss_hl7.md §3)."""
 POLICY = SMTP.clone(cte_type="7bit")
 """Lines end as on the wire, and no server has to know 8BITMIME."""
-
-Envelope = Callable[[Package, UUID, datetime], bytes]
-"""Makes IHE_XDM.zip of a package sent under a key at a time."""
 
 
 def compose(
@@ -43,19 +39,18 @@ def compose(
     key: UUID,
     settings: MssSettings,
     sent_at: datetime,
-    envelope: Envelope,
     former: str = "",
 ) -> EmailMessage:
     """The mail; ``former`` is the Message-ID of the one that it follows for this recipient, if it is known.
 
     Raises ``Refused`` with its cause: no CDA or no PDF in the package, an address that cannot be.
     """
-    cdas = [package.artifacts[name] for name in CDA_FORMATS if name in package.artifacts]
+    cdas = xdm.documents_of(package)
     pdf = package.artifacts.get(PDF_FORMAT)
     if not cdas or pdf is None:
         raise Refused(_("L'envoi n'a pas de document CDA, ou pas de PDF"), cause="not_conformant")
     # N1 and N3 are one document in two forms: one label, one code (decision 0291).
-    headers = [read_cda_header(artifact.content) for artifact in cdas]
+    headers = [read_cda_header(cda) for cda in cdas]
     message = EmailMessage(policy=POLICY)
     to_patient = domain_of(recipient.address) == PATIENT_DOMAIN
     _address(message, recipient, settings, to_patient=to_patient)
@@ -68,7 +63,7 @@ def compose(
     _mark(message, headers, settings, to_patient=to_patient)
     body = body_for_patient if to_patient else body_for_professional
     message.set_content(body(headers[0].label, package.action, settings), cte="quoted-printable")
-    _attach(message, package, pdf, envelope(package, key, sent_at), pdf_name_of(headers[0]))
+    _attach(message, package, pdf, _envelope(package, key, settings, sent_at), pdf_name_of(headers[0]))
     message.set_boundary(f"=_{key.hex}")
     return message
 
@@ -106,8 +101,21 @@ def _mark(message: EmailMessage, headers: Sequence[CdaHeader], settings: MssSett
         message["X-MSS-MES"] = "FIN"
 
 
+def _envelope(package: Package, key: UUID, settings: MssSettings, sent_at: datetime) -> bytes:
+    try:
+        return xdm.build(
+            xdm.documents_of(package),
+            sender=xdm.sender_of(settings),
+            submitted_at=sent_at,
+            action=xdm.action_of(package),
+            key=key,
+        )
+    except Refused as refused:
+        raise Refused(refused.reason, cause="not_conformant") from None
+
+
 def _attach(message: EmailMessage, package: Package, pdf: Artifact, envelope: bytes, name: str) -> None:
-    message.add_attachment(envelope, maintype="application", subtype="zip", filename=ENVELOPE_NAME)
+    message.add_attachment(envelope, maintype="application", subtype="zip", filename=xdm.FILENAME)
     # One PDF whatever the number of CDA: those of N1 and N3 would be the same bytes (decision 0292).
     message.add_attachment(pdf.content, maintype="application", subtype="pdf", filename=name)
 

@@ -173,7 +173,7 @@ def _opened(settings: MssSettings) -> smtplib.SMTP:
         if smtp.ehlo()[0] != _DONE or not smtp.has_extn("starttls"):
             words = _("Le serveur de messagerie n'offre pas STARTTLS : rien ne lui est envoyé")
             raise NotConfigured(words, cause="not_configured")
-        _encrypt(smtp, context)
+        _encrypt(smtp, context, certified=bool(settings.certificate))
         if smtp.sock is not None:  # the final dot does not wait for the acknowledgement of what precedes it
             smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except (smtplib.SMTPException, OSError) as error:
@@ -193,20 +193,26 @@ def _connected(settings: MssSettings) -> smtplib.SMTP:
         raise _unreachable(error) from None
 
 
-def _encrypt(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
+def _encrypt(smtp: smtplib.SMTP, context: ssl.SSLContext, *, certified: bool) -> None:
     try:
         smtp.starttls(context=context)
         code, text = smtp.ehlo()
     except ssl.SSLError as error:
         raise _tls_error(error) from None
     except smtplib.SMTPServerDisconnected as error:
-        # TLS 1.3: the refusal of our certificate comes after the handshake, as an alert or as a mere end.
-        if "alert" in str(error).lower():
-            raise NotConfigured(_("Le serveur de messagerie refuse notre certificat"), cause="certificate") from None
-        words = _("Le serveur de messagerie coupe après la négociation TLS : certificat refusé, ou serveur qui s'arrête")
-        raise RetryLater(words, cause="certificate") from None
+        raise _cut_after_tls(error, certified=certified) from None
     if code != _DONE:
         raise Rejected(Phase.TLS, code, _plain(text)).error(patient=False)
+
+
+def _cut_after_tls(error: smtplib.SMTPServerDisconnected, *, certified: bool) -> DeliveryError:
+    """TLS 1.3: the refusal of a certificate comes after the handshake, as an alert or as a mere end, which may mean less."""
+    if not certified:
+        return NotConfigured(_("Le serveur de messagerie demande un certificat, et aucun n'est réglé"), cause="certificate")
+    if "alert" in str(error).lower():
+        return NotConfigured(_("Le serveur de messagerie refuse notre certificat"), cause="certificate")
+    words = _("Le serveur de messagerie coupe après la négociation TLS : certificat refusé, ou serveur qui s'arrête")
+    return RetryLater(words, cause="certificate")
 
 
 def _unreachable(error: Exception) -> DeliveryError:
@@ -225,12 +231,13 @@ def _tls_error(error: ssl.SSLError) -> DeliveryError:
     return NotConfigured(_("Connexion TLS refusée par le serveur de messagerie"), cause="certificate")
 
 
-_EXPIRED, _NOT_YET, _HOST = 10, 9, 62
+_EXPIRED, _NOT_YET, _HOST, _ADDRESS = 10, 9, 62, 64
 """Codes of OpenSSL (X509_V_ERR_…)."""
 
 
 def _verification(error: ssl.SSLCertVerificationError) -> str:
-    known = {_EXPIRED: _("il est échu"), _NOT_YET: _("il n'est pas encore valable"), _HOST: _("il est d'un autre serveur")}
+    other = _("il est d'un autre serveur")
+    known = {_EXPIRED: _("il est échu"), _NOT_YET: _("il n'est pas encore valable"), _HOST: other, _ADDRESS: other}
     return known.get(error.verify_code, _("son autorité n'est pas reconnue"))
 
 

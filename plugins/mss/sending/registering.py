@@ -8,8 +8,7 @@ from dcc.contracts.registry import Registry
 
 def register(registry: Registry) -> None:
     """Offer the transport to the core."""
-    from plugins.mss.sending.envelope import envelope_of
     from plugins.mss.sending.transport import MssTransport
     from plugins.mss.settings import in_force
 
-    registry.add(Transport, "mss", MssTransport(in_force, envelope_of))
+    registry.add(Transport, "mss", MssTransport(in_force))

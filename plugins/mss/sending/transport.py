@@ -15,7 +15,7 @@ from dcc.contracts.errors import NotConfigured
 from dcc.contracts.snapshots import Package, Receipt, Recipient
 from plugins.mss.apps import MssSettings
 from plugins.mss.mail.addresses import PATIENT_DOMAIN, domain_of, for_wire
-from plugins.mss.mail.composing import Envelope, compose, message_id_of, wire_of
+from plugins.mss.mail.composing import compose, message_id_of, wire_of
 from plugins.mss.models import Sending
 from plugins.mss.models.sending import Stage
 from plugins.mss.sending.connection import Broken, Letter, Rejected
@@ -30,9 +30,8 @@ class MssTransport:
 
     channel = "mss"
 
-    def __init__(self, settings: Callable[[], MssSettings], envelope: Envelope, connections: Pool = pool) -> None:
+    def __init__(self, settings: Callable[[], MssSettings], connections: Pool = pool) -> None:
         self._settings = settings
-        self._envelope = envelope
         self._pool = connections
 
     def send(self, package: Package, recipient: Recipient, *, key: UUID, session: object | None = None) -> Receipt:
@@ -44,15 +43,7 @@ class MssTransport:
         row = _row(package, address, key, settings)
         if row.stage == Stage.ACCEPTED:
             return _receipt(row)
-        message = compose(
-            package,
-            recipient,
-            key=key,
-            settings=settings,
-            sent_at=row.at,
-            envelope=self._envelope,
-            former=_former(row),
-        )
+        message = compose(package, recipient, key=key, settings=settings, sent_at=row.at, former=_former(row))
         letter = Letter(for_wire(settings.address), address, wire_of(message, settings=settings, address=address), key.hex)
         return self._sent(settings, letter, row)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
 from dcc.contracts.snapshots import Artifact, Package, Recipient
-from dcc.contracts.testing.snapshots import make_artifact, make_package, make_snapshot
+from dcc.contracts.testing.snapshots import make_artifact, make_package
 from plugins.mss.apps import MssSettings
 from plugins.mss.mail.composing import compose
 from tests.fixtures import reference_dir
@@ -35,6 +36,12 @@ def cda_of(sample: str, day: str = "20260518") -> bytes:
     )
 
 
+def replacing(cda: bytes) -> bytes:
+    """The same, saying that it replaces another one."""
+    related = b'<relatedDocument typeCode="RPLC"><parentDocument><id root="1.2.3.4"/></parentDocument></relatedDocument>'
+    return cda.replace(b"<componentOf>", related + b"<componentOf>", 1)
+
+
 def pdf() -> Artifact:
     """A PDF of nothing."""
     return make_artifact("pdf-a1", b"%PDF-1.4\n%%EOF\n", media_type="application/pdf")
@@ -42,16 +49,11 @@ def pdf() -> Artifact:
 
 def package_of(cda: bytes, **changes: Any) -> Package:
     """N3, N1 (here the same) and PDF."""
-    made = make_package(make_artifact("cda-n3", cda), make_artifact("cda-n1", cda), pdf(), snapshot=make_snapshot())
-    return Package(made.snapshot, made.artifacts, **changes)
-
-
-def empty_zip(_package: Package, _key: UUID, _at: datetime) -> bytes:
-    """The envelope of the samples of mails."""
-    return b"PK\x05\x06" + bytes(18)
+    artifacts = (make_artifact("cda-n3", cda), make_artifact("cda-n1", cda), pdf())
+    return replace(make_package(*artifacts), **changes)
 
 
 def mail_of(package: Package, recipient: Recipient = PROFESSIONAL, **changes: Any) -> EmailMessage:
     """The mail of a package."""
-    usual = {"key": KEY, "settings": SETTINGS, "sent_at": SENT, "envelope": empty_zip}
+    usual = {"key": KEY, "settings": SETTINGS, "sent_at": SENT}
     return compose(package, recipient, **{**usual, **changes})

@@ -24,6 +24,7 @@ from plugins.mss.mail.tests.letters import (
     mail_of,
     package_of,
     pdf,
+    replacing,
 )
 from tests.fixtures import reference_dir
 
@@ -102,7 +103,7 @@ CASES: dict[str, tuple[Any, str]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_the_subject_says_what_is_done(case: str) -> None:
     changes, subject = CASES[case]
-    found = sent(mail_of(package_of(cda_of(FRCP), **changes), former="<former@dcc-region.mssante.fr>"))
+    found = sent(mail_of(package_of(replacing(cda_of(FRCP)), **changes), former="<former@dcc-region.mssante.fr>"))
     assert found["Subject"].startswith(subject)
     assert (found["In-Reply-To"], found["References"]) == ("<former@dcc-region.mssante.fr>",) * 2
 
