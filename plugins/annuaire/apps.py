@@ -13,4 +13,7 @@ class AnnuaireConfig(PluginConfig):
     plugin = PluginMeta(slug="annuaire", title="Annuaire Santé", version="0.1.0", contract=CONTRACT)
 
     def register(self, registry: Registry) -> None:
-        """What each slice offers."""
+        """Mailboxes and professionals."""
+        from plugins.annuaire import registering
+
+        registering.register(registry)

@@ -35,6 +35,7 @@ patient's data; both are themselves in the journal.
 from dcc.accounts.journal import Told, TooMuch, accesses_of, journal_rows, people_like, read_journal
 from dcc.accounts.models import Facility, Role, User
 from dcc.accounts.policies import POLICY, Action, Policy, Relation, Scope
+from dcc.accounts.psc.claims import profession_code_of
 from dcc.accounts.psc.guard import PscGrant, psc_required, psc_session_of
 from dcc.accounts.queries import Carer, carers, facilities, holders, may, names, practitioners, rights, user_named
 from dcc.accounts.refusals import refused_for
@@ -43,11 +44,19 @@ from dcc.accounts.regional import changes as regional_changes
 from dcc.accounts.rights import Reach, Rights, Subject
 from dcc.accounts.roles import grant_role, revoke_role, service_account, sync_groups
 from dcc.accounts.sealing import SealedField, Unreadable, seal, unseal
-from dcc.accounts.values import PROFESSIONAL_ROOT, STRUCTURE_ROOT, organisation_value, professional_of, professional_value
+from dcc.accounts.values import (
+    PROFESSIONAL_ROOT,
+    PROFESSIONS,
+    STRUCTURE_ROOT,
+    organisation_value,
+    professional_of,
+    professional_value,
+)
 
 __all__ = [
     "POLICY",
     "PROFESSIONAL_ROOT",
+    "PROFESSIONS",
     "STRUCTURE_ROOT",
     "Action",
     "Carer",
@@ -78,6 +87,7 @@ __all__ = [
     "people_like",
     "policy_in_force",
     "practitioners",
+    "profession_code_of",
     "professional_of",
     "professional_value",
     "psc_required",
