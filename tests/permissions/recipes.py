@@ -74,6 +74,8 @@ def _qualifying(world: World, user: User) -> dict[str, Any]:
 _RECONCILING = "by the facility that received and the patients it may be: site/dcc/patients/tests/test_reconciling.py"
 _VIEW = "takes what the actor could only get by opening the document"
 
+_LINE = "of the document of the line (transmissions.watch): site/dcc/exchange/transmissions/tests/test_operations.py"
+
 DOCUMENTS: Mapping[str, Recipe] = {
     "accept_form": _on(
         "document.follow_form draft",
@@ -122,6 +124,10 @@ DOCUMENTS: Mapping[str, Recipe] = {
     "form_news": Recipe("left open", lambda w, u: documents.form_news(u, _view(w)), _VIEW),
     "form_offer": _on("document.open draft", lambda u, d, w: documents.form_offer(u, d)),
     "hand_over_state": _on("document.open plan", lambda u, d, w: documents.hand_over_state(u, d)),
+    "hold": _on(
+        "document.send done",
+        lambda u, d, w: documents.hold(actor=u, action="document.send", document_id=d, expected_revision=None),
+    ),
     "hidden_answers": _on("document.open draft", lambda u, d, w: documents.hidden_answers(u, d)),
     "kin_of": Recipe("left open", lambda w, u: documents.kin_of(u, _view(w)), _VIEW),
     "leave": Recipe(
@@ -263,6 +269,27 @@ EXCHANGE: Mapping[str, Recipe] = {
     "is_made": _on("document.open done", lambda u, d, w: exchange.is_made(u, d, "pdf-a1")),
     "received_file": _on("document.download done", lambda u, d, w: exchange.received_file(u, d)),
     "renditions_of": _on("document.open done", lambda u, d, w: exchange.renditions_of(u, d)),
+    "abandon": Recipe("left open", lambda w, u: exchange.queue(u), _LINE),
+    "change_choices": Recipe(
+        "transmissions.configure region",
+        lambda w, u: exchange.change_choices(actor=u, expected_number=-1, values={}, reason="x"),
+    ),
+    "oppose": Recipe(
+        "patient.update patient",
+        lambda w, u: exchange.oppose(actor=u, patient_id=w.patient_id, words="Le patient préfère le papier"),
+    ),
+    "opposition_of": Recipe("patient.open patient", lambda w, u: exchange.opposition_of(u, w.patient_id)),
+    "queue": Recipe("platform.administer region", lambda w, u: exchange.queue(u)),
+    "recipients_of": _on("document.open draft", lambda u, d, w: exchange.recipients_of(u, d)),
+    "redirect": Recipe("left open", lambda w, u: exchange.queue(u), _LINE),
+    "retry": Recipe("left open", lambda w, u: exchange.queue(u), _LINE),
+    "send_document": _on(
+        "document.send done",
+        lambda u, d, w: exchange.send_document(actor=u, document_id=d, expected_revision=_revision(w, d), recipients=[]),
+    ),
+    "withdraw_opposition": Recipe(
+        "patient.update patient", lambda w, u: exchange.withdraw_opposition(actor=u, patient_id=w.patient_id)
+    ),
     "transmissions_of": _on("document.open done", lambda u, d, w: exchange.transmissions_of(u, d)),
 }
 
@@ -326,13 +353,18 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "unlink_patients": "a flow; it shows and moves nothing",
     },
     "dcc.exchange.api": {
+        "all_cells": "figure 10, of nobody",
+        "cell_of": "figure 10, of nobody",
         "check": "of an artifact already given",
+        "choices": "of no document",
+        "choices_history": "of no document",
         "fictitious": "of nobody",
         "freeze_rendition": "the worker, by the event of a validated document",
         "get_or_render": "the worker, by the event of a validated document",
         "read_file": "of bytes already given",
         "render_unsaved": "of a picture already given",
         "plan": "the worker, by the event of files that are ready",
+        "refusal": "figure 10, of nobody",
         "report": "a channel, of what it carried",
     },
 }

@@ -52,7 +52,10 @@ class Action(StrEnum):
     FOLLOW_FORM = "document.follow_form"
     DOWNLOAD_ARTIFACT = "document.download"
     IMPORT_DOCUMENT = "document.import"
+    SEND_DOCUMENT = "document.send"
+    SEND_UNQUALIFIED = "document.send_unqualified"
     WATCH_TRANSMISSIONS = "transmissions.watch"
+    CONFIGURE_TRANSMISSIONS = "transmissions.configure"
     CONFIGURE_FORMS = "forms.configure"
     APPROVE_FORMS = "forms.approve"
     EDIT_DIRECTORY = "directory.edit"
@@ -114,7 +117,10 @@ document.download              ATRFG    ATRF       ATRF     -        -          
 document.download * en_cours   ATFG     ATF        ATF      -        -               -
 document.download * annule     ATFG     ATF        ATF      -        -               -
 document.import                F        F          -        -        -               -
+document.send                  ATF      ATF        -        -        -               -
+document.send_unqualified      ATF      -          -        -        -               -
 transmissions.watch            ATF      ATF        -        -        any             -
+transmissions.configure        -        -          -        any      any             -
 forms.configure                -        -          -        any      -               -
 forms.approve                  -        -          -        any      any             -
 directory.edit                 -        -          -        any      any             -

@@ -117,6 +117,10 @@ document.answers_purged         soins          ecrit    Réponses effacées à l
 document.downloaded             soins          sort     Téléchargement d'un document
 document.handed_over            soins          sort     Remise d'un document au patient
 document.exported               soins          sort     Export d'un document en ligne de commande
+document.sending_asked          soins          ecrit    Envoi d'un document demandé
+patient.mail_opposed            soins          ecrit    Opposition du patient à la messagerie
+patient.mail_accepted           soins          ecrit    Opposition du patient à la messagerie retirée
+transmission.policy_changed     configuration  regle    Choix régionaux de transmission modifiés
 transmission.held               soins          tache    Transmission d'un document retenue
 transmission.queued             soins          tache    Transmission d'un document mise en file
 transmission.sent               soins          sort     Document transmis

@@ -42,7 +42,7 @@ from dcc.documents.history import Difference, HistoryLine, differences
 from dcc.documents.kin import Kin, NextStep, Relative, kin_of, next_steps, unfollowed, unfollowed_between, unfollowed_count
 from dcc.documents.kinds import starting_types, type_of
 from dcc.documents.news import FormNews, FormOffer, FormUse, form_news, form_offer, form_use
-from dcc.documents.picturing import attachment_bytes, current_picture, picture, reference
+from dcc.documents.picturing import Reference, attachment_bytes, current_picture, hold, picture, reference
 from dcc.documents.prefill import Collected, Decided, Failure, Proposal, by_section
 from dcc.documents.proposals import candidates
 from dcc.documents.queries import (
@@ -130,6 +130,7 @@ __all__ = [
     "NotReady",
     "Proposal",
     "Received",
+    "Reference",
     "Relative",
     "SaveResult",
     "Stale",
@@ -165,6 +166,7 @@ __all__ = [
     "former_identifier",
     "hand_over_state",
     "hidden_answers",
+    "hold",
     "identify_with",
     "kin_of",
     "leave",

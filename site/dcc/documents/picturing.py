@@ -12,6 +12,7 @@ from dcc.contracts.snapshots import DocumentSnapshot, InstanceId
 from dcc.documents import access
 from dcc.documents.models import Attachment, DocumentVersion
 from dcc.documents.services.attachments import content_of
+from dcc.documents.services.locking import lock_current
 from dcc.documents.snapshots import snapshot_of
 
 
@@ -25,8 +26,10 @@ def picture(
     return snapshot_of(version, as_of=as_of, rendition_id=rendition_id, replaces=replaces)
 
 
-def current_picture(document_id: uuid.UUID, *, as_of: datetime) -> tuple[uuid.UUID, DocumentSnapshot]:
-    """Id and snapshot of the current version, for the operator's commands; raises ``LookupError`` for an unknown document."""
+def current_picture(
+    document_id: uuid.UUID, *, as_of: datetime, with_attachments: bool = True
+) -> tuple[uuid.UUID, DocumentSnapshot]:
+    """Id and snapshot of the current version, after a right was exercised; raises ``LookupError`` for an unknown document."""
     version = (
         DocumentVersion.objects.select_related("document__facility", "form_version", "validated_by__practitioner")
         .filter(document_id=document_id, is_current=True)
@@ -34,7 +37,7 @@ def current_picture(document_id: uuid.UUID, *, as_of: datetime) -> tuple[uuid.UU
     )
     if version is None:
         raise LookupError(f"Document inconnu : {document_id}")
-    return version.pk, snapshot_of(version, as_of=as_of)
+    return version.pk, snapshot_of(version, as_of=as_of, with_attachments=with_attachments)
 
 
 def attachment_bytes(attachment_id: uuid.UUID) -> bytes:
@@ -58,6 +61,16 @@ def reference(actor: User, action: str, document_id: uuid.UUID) -> Reference:
 
     Raises :class:`DocumentNotFound`, :class:`ActionForbidden`.
     """
-    version = access.find(actor, action, document_id)
+    return _reference(access.find(actor, action, document_id))
+
+
+def hold(*, actor: User, action: str, document_id: uuid.UUID, expected_revision: int | None) -> Reference:
+    """As :func:`reference`, nobody changing the document until the transaction ends; raises :class:`Stale` beside."""
+    version = lock_current(document_id, expected_revision=expected_revision)
+    access.require(actor, action, version)
+    return _reference(version)
+
+
+def _reference(version: DocumentVersion) -> Reference:
     document = version.document
     return Reference(document.pk, version.pk, document.patient_id, document.document_type, version.status)

@@ -31,28 +31,79 @@ from dcc.exchange.queries import (
 )
 from dcc.exchange.rendering import CorruptArtifact, check, get_or_render, render_unsaved
 from dcc.exchange.renditions import freeze_rendition
-from dcc.exchange.transmissions.follow_up import CAUSES, ERROR_CODES, STATES, State, Unblock
+from dcc.exchange.transmissions.errors import ContinuityNeeded, Moved, SendingRefused
+from dcc.exchange.transmissions.follow_up import CAUSES, ERROR_CODES, STATES, Cause, Standing, State, Unblock
+from dcc.exchange.transmissions.foreseeing import RecipientLine, recipients_of
+from dcc.exchange.transmissions.operations import abandon, redirect, retry
+from dcc.exchange.transmissions.opposition import Opposition, oppose, opposition_of, withdraw_opposition
+from dcc.exchange.transmissions.options import OPTIONS, Choices, Option, change_choices, choices, choices_history
 from dcc.exchange.transmissions.planning import plan
-from dcc.exchange.transmissions.queries import StepLine, TransmissionLine, transmissions_of
+from dcc.exchange.transmissions.policy import (
+    DOCUMENT_LABELS,
+    FIGURE_10,
+    IDENTITY_LABELS,
+    RECIPIENT_LABELS,
+    STATUS_LABELS,
+    Cell,
+    all_cells,
+    cell_of,
+    refusal,
+)
+from dcc.exchange.transmissions.queries import (
+    QueueFilters,
+    QueueLine,
+    QueuePage,
+    StepLine,
+    TransmissionLine,
+    queue,
+    transmissions_of,
+)
 from dcc.exchange.transmissions.reporting import UnknownTransmission, report
+from dcc.exchange.transmissions.requesting import RecipientChoice, send_document
 
 __all__ = [
     "CAUSES",
+    "DOCUMENT_LABELS",
     "ERROR_CODES",
     "FICTITIOUS_ESTABLISHMENT",
     "FICTITIOUS_PATIENT",
     "FICTITIOUS_PHYSICIAN",
+    "FIGURE_10",
+    "IDENTITY_LABELS",
+    "OPTIONS",
+    "RECIPIENT_LABELS",
     "STATES",
+    "STATUS_LABELS",
     "ArtifactLine",
+    "Cause",
+    "Cell",
+    "Choices",
+    "ContinuityNeeded",
     "CorruptArtifact",
     "IntakeLine",
+    "Moved",
+    "Opposition",
+    "Option",
+    "QueueFilters",
+    "QueueLine",
+    "QueuePage",
+    "RecipientChoice",
+    "RecipientLine",
     "RenditionLine",
+    "SendingRefused",
+    "Standing",
     "State",
     "StepLine",
     "TransmissionLine",
     "Unblock",
     "UnknownTransmission",
+    "abandon",
+    "all_cells",
+    "cell_of",
+    "change_choices",
     "check",
+    "choices",
+    "choices_history",
     "download",
     "fictitious",
     "freeze_rendition",
@@ -60,11 +111,20 @@ __all__ = [
     "import_file",
     "intakes",
     "is_made",
+    "oppose",
+    "opposition_of",
     "plan",
+    "queue",
     "read_file",
     "received_file",
+    "recipients_of",
+    "redirect",
+    "refusal",
     "render_unsaved",
     "renditions_of",
     "report",
+    "retry",
+    "send_document",
     "transmissions_of",
+    "withdraw_opposition",
 ]

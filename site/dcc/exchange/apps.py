@@ -1,6 +1,16 @@
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from dcc.exchange.models import MailOpposition
 
 
 class ExchangeConfig(AppConfig):
@@ -19,9 +29,11 @@ class ExchangeConfig(AppConfig):
         from dcc.exchange.renditions import last_identifier, make_artifacts
         from dcc.exchange.transmissions.planning import plan_ready
         from dcc.exchange.transmissions.sending import send_requested
+        from dcc.patients.merging.api import Rows, hold
         from forms_config.control.proofs import add_proof
 
         keep_guarded(self, GUARDS)
+        hold(Rows("exchange.opposition", _("oppositions à la messagerie"), _oppositions, once=(), among=Q(until=None)))
         identify_with(last_identifier)
         add_proof("form", "exchange.documents", FormProof())
         add_proof("text", "exchange.documents", TextProof())
@@ -35,3 +47,9 @@ def _recheck() -> None:
     from dcc.exchange.rechecks import check_waiting
 
     check_waiting()
+
+
+def _oppositions() -> QuerySet[MailOpposition]:
+    from dcc.exchange.models import MailOpposition
+
+    return MailOpposition.objects.all()

@@ -49,6 +49,23 @@ def freeze_rendition(version_id: uuid.UUID, document_id: uuid.UUID, *, reason: s
         return Rendition.objects.get(version_id=version_id, reason="validation")
 
 
+VOLATILE = frozenset({"rendition_id", "effective_time", "replaces"})
+"""What tells two pictures of the same content apart; the time of a validated content is that of its validation."""
+
+
+def freeze_again(version_id: uuid.UUID, document_id: uuid.UUID) -> Rendition:
+    """The rendition of a version as it is now, to be transmitted: the last one when it says the same, else a new one.
+
+    Raises ``Refused`` in a status in which nothing of the type leaves.
+    """
+    last = Rendition.objects.filter(version_id=version_id).order_by("-number").first()
+    if last is not None:
+        now = to_json(documents.picture(version_id, as_of=last.as_of, rendition_id=last.pk, replaces={}))
+        if all(last.snapshot[name] == now[name] for name in now if name not in VOLATILE and name != "version_number"):
+            return last
+    return freeze_rendition(version_id, document_id, reason="transmission")
+
+
 def _known_type(key: str) -> DocumentType:
     """The type of a document; ``NotConfigured`` while the module that brings it is off: nothing is made, nothing is lost."""
     found = current().find(DocumentType, key)

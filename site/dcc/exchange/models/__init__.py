@@ -1,6 +1,7 @@
 """Tables of the exchange room: renditions, their artifacts, where they went, and what came in."""
 
 from dcc.exchange.models.intake import Intake
+from dcc.exchange.models.opposition import MailOpposition, PolicyChoice
 from dcc.exchange.models.renditions import ArtifactCheck, Conformance, Rendition, RenditionState, StoredArtifact
 from dcc.exchange.models.transmissions import Transmission, TransmissionStep
 
@@ -8,6 +9,8 @@ __all__ = [
     "ArtifactCheck",
     "Conformance",
     "Intake",
+    "MailOpposition",
+    "PolicyChoice",
     "Rendition",
     "RenditionState",
     "StoredArtifact",

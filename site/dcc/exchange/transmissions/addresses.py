@@ -68,5 +68,5 @@ def patient(snapshot: PatientSnapshot) -> Named:
 
 def pdc() -> Named:
     """The national cancer data platform, as the directory knows it."""
-    known = getattr(directory, "national_mailbox", None)
-    return single("pdc", (known("pdc") or "") if known else "")
+    box = directory.national_mailbox("pdc")
+    return single("pdc", box.address if box else "")

@@ -48,8 +48,8 @@ STATES: Mapping[State, Standing] = {
         frozenset({State.QUEUED, State.SENT, State.DELIVERED, State.READ, State.SUPERSEDED, State.ABANDONED}),
         open=True,
     ),
-    State.SUPERSEDED: Standing("Remplacée avant envoi", frozenset()),
-    State.ABANDONED: Standing("Abandonnée", frozenset({State.QUEUED})),
+    State.SUPERSEDED: Standing("Remplacée", frozenset()),
+    State.ABANDONED: Standing("Abandonnée", frozenset({State.QUEUED, State.SENT})),
 }
 
 
@@ -102,6 +102,7 @@ CAUSES: Mapping[str, Cause] = {
     "author": Cause("Le destinataire n'admet pas cet émetteur (901)", Unblock.REDIRECT),
     "integration": Cause("Le destinataire n'a pas intégré le document (906)", Unblock.RETRY),
     "not_conformant": Cause("Les fichiers du document ne sont pas conformes", Unblock.CONFIGURE),
+    "again": Cause("Un nouvel envoi part à sa place", Unblock.NONE),
     "newer": Cause("Une version plus récente part à sa place", Unblock.NONE),
 }
 """By code; those of refusals of integration are HL7 table 0533 as MSSanté uses it (mss_hl7.md §5)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,8 @@ from dcc.exchange.transmissions import addresses
 from dcc.exchange.transmissions.addresses import Addressed
 from dcc.exchange.transmissions.channels import transport_of
 from dcc.exchange.transmissions.follow_up import STATES, State
+from dcc.exchange.transmissions.opposition import opposes
+from dcc.exchange.transmissions.options import choices
 from dcc.exchange.transmissions.policy import DOCUMENT_TYPES, Cell, RecipientKind, cell_of
 from dcc.exchange.transmissions.recipients import Named, line_of, merged, professional, professionals_of, single
 from dcc.exchange.transmissions.steps import Step, enter, take
@@ -46,6 +48,17 @@ class Asked:
     continuity_reason: str = ""
 
 
+Further = Callable[[DocumentSnapshot], Iterable[Named]]
+"""Who else gets a document by itself (the system that sent it here to be completed, R-084)."""
+_further: list[Further] = []
+
+
+def also_to(way: Further) -> None:
+    """Add a way to find recipients beyond those the document names; figure 10 still says what they may get."""
+    if way not in _further:
+        _further.append(way)
+
+
 def plan_ready(event: RenditionReady, context: Context) -> None:
     """Subscriber of ``RenditionReady``: one line per recipient that figure 10 serves by itself. Idempotent."""
     plan(event.rendition_id)
@@ -65,12 +78,16 @@ def plan(rendition_id: uuid.UUID) -> list[Transmission]:
 
 def foreseen(snapshot: DocumentSnapshot) -> Iterator[Planned]:
     """What would leave by itself of such a picture, and what holds it."""
-    for kind, recipients in _recipients(snapshot):
+    for kind, recipients in automatic_recipients(snapshot):
         cell, held = _cell(snapshot, kind)
         if cell is None or not cell.automatic:
             continue
         for to in addresses.address_all(recipients):
-            yield Planned(to, cell, held or _holds(snapshot, cell, to))
+            yield Planned(to, cell, held or holds(cell, to, snapshot.patient.patient_id))
+    for to in addresses.address_all(named for way in _further for named in way(snapshot)):
+        further = cell_of(snapshot.document_type, snapshot.status, snapshot.patient.status, to.named.kind)
+        if further is not None:
+            yield Planned(to, further, "identity" if further.continuity else holds(further, to, snapshot.patient.patient_id))
 
 
 def _cell(snapshot: DocumentSnapshot, kind: RecipientKind) -> tuple[Cell | None, str]:
@@ -81,17 +98,27 @@ def _cell(snapshot: DocumentSnapshot, kind: RecipientKind) -> tuple[Cell | None,
     return cell_of(snapshot.document_type, snapshot.status, "qualifiee", kind), "identity"
 
 
-def _recipients(snapshot: DocumentSnapshot) -> Iterator[tuple[RecipientKind, list[Named]]]:
+def automatic_recipients(snapshot: DocumentSnapshot) -> Iterator[tuple[RecipientKind, list[Named]]]:
+    """Those to whom figure 10 may send a document by itself, by kind."""
     yield "ps", professionals(snapshot)
     yield "pdc", [addresses.pdc()]
     yield "dmp", [single("dmp")]
     yield "patient", [addresses.patient(snapshot.patient)]
 
 
+def known_recipients(snapshot: DocumentSnapshot) -> list[Named]:
+    """Everybody whom the document or the platform knows as its recipient, allowed or not."""
+    by_kind = [named for _kind, recipients in automatic_recipients(snapshot) for named in recipients]
+    return merged([*by_kind, *(named for way in _further for named in way(snapshot))])
+
+
 def professionals(snapshot: DocumentSnapshot) -> list[Named]:
-    """Those whom the document names, then the care team of the patient."""
-    team = _team(snapshot.patient.patient_id) if snapshot.patient.patient_id else []
-    return merged([*professionals_of(snapshot.document_type, snapshot.answers), *team])
+    """Those whom the document names, then whom the region adds: the care team of the patient, the authors."""
+    chosen, patient_id = choices().values, snapshot.patient.patient_id
+    named = professionals_of(snapshot.document_type, snapshot.answers, outside_quorum=chosen["outside_quorum"])
+    team = _team(patient_id) if patient_id and chosen["care_team"] else []
+    authors = [professional(actor.professional, "Auteur") for actor in snapshot.authors] if chosen["authors"] else []
+    return merged([*named, *team, *authors])
 
 
 def _team(patient_id: uuid.UUID) -> list[Named]:
@@ -100,8 +127,10 @@ def _team(patient_id: uuid.UUID) -> list[Named]:
     return [professional(accounts.professional_value(who), "Équipe de soins") for who in known if who]
 
 
-def _holds(snapshot: DocumentSnapshot, cell: Cell, to: Addressed) -> str:
-    """Why a line does not leave yet."""
+def holds(cell: Cell, to: Addressed, patient_id: uuid.UUID | None) -> str:
+    """Why an allowed line does not leave yet; empty when nothing holds it."""
+    if to.named.kind == "patient" and patient_id and opposes(patient_id):
+        return "opposition"
     if cell.channel == "mss" and not to.address:
         return "not_configured" if to.named.kind == "pdc" else "no_address"
     return "" if transport_of(cell.channel) else "channel_off"
@@ -113,8 +142,8 @@ def write(rendition: Rendition, planned: list[Planned], asked: Asked) -> list[Tr
     with transaction.atomic():
         Rendition.objects.select_for_update().get(pk=rendition.pk)
         there = set(rendition.transmissions.values_list("channel", "recipient_key"))
-        rows = [_row(rendition, item, asked, now) for item in planned if (item.cell.channel, item.to.named.key) not in there]
-        _supersede(rendition, {row.line for row in rows}, now)
+        rows = [new_row(rendition, item, asked, now) for item in planned if (item.cell.channel, item.to.named.key) not in there]
+        supersede(rendition, {row.line for row in rows}, now)
         Transmission.objects.bulk_create(rows)
         for row in rows:
             row.document = document
@@ -122,7 +151,8 @@ def write(rendition: Rendition, planned: list[Planned], asked: Asked) -> list[Tr
     return rows
 
 
-def _row(rendition: Rendition, item: Planned, asked: Asked, now: datetime) -> Transmission:
+def new_row(rendition: Rendition, item: Planned, asked: Asked, now: datetime) -> Transmission:
+    """A line that is not stored yet."""
     named, document_id = item.to.named, rendition.version.document_id
     return Transmission(
         document_id=document_id,
@@ -143,7 +173,7 @@ def _row(rendition: Rendition, item: Planned, asked: Asked, now: datetime) -> Tr
     )
 
 
-def _supersede(rendition: Rendition, lines: set[str], now: datetime) -> None:
+def supersede(rendition: Rendition, lines: set[str], now: datetime) -> None:
     """What is open on these lines and was not handed over gives way; what may have left stays before them."""
     earlier = Transmission.objects.filter(line__in=lines, state__in=OPEN, attempting_since=None).exclude(rendition=rendition)
     for row in earlier.select_for_update(of=("self",)).select_related("document"):

@@ -29,6 +29,19 @@ RECIPIENT_LABELS: Mapping[RecipientKind, str] = {
     "dmp": "DMP",
     "patient": "Patient (Mon espace santé)",
 }
+DOCUMENT_LABELS = {"frcp": "FRCP", "pps": "PPS"}
+STATUS_LABELS: Mapping[DocumentStatus, str] = {
+    "en_cours": "En cours",
+    "complete": "Complété",
+    "valide": "Validé",
+    "cloture": "Clôturé",
+}
+IDENTITY_LABELS: Mapping[IdentityStatus, str] = {
+    "provisoire": "Provisoire",
+    "recuperee": "Récupérée",
+    "validee": "Validée",
+    "qualifiee": "Qualifiée",
+}
 N3, N1, PDF = "cda-n3", "cda-n1", "pdf-a1"
 ENVELOPE = (N3, N1, PDF)
 
@@ -100,3 +113,22 @@ def all_cells() -> Iterator[tuple[Key, Cell | None]]:
     """The 160 cells in order, with what each says."""
     for key in product(DOCUMENT_TYPES, DOCUMENT_STATUSES, IDENTITY_STATUSES, RECIPIENT_KINDS):
         yield key, FIGURE_10.get(key)
+
+
+def refusal(document: str, status: str, identity: str, recipient: str) -> str:
+    """Why figure 10 refuses a cell, and what it would allow, in French; empty for an allowed cell. Raises as :func:`cell_of`."""
+    if cell_of(document, status, identity, recipient) is not None:
+        return ""
+    what, to = DOCUMENT_LABELS[document], RECIPIENT_LABELS[recipient]  # type: ignore[index]  # the axes were checked
+    allowed = [key for key in FIGURE_10 if key[0] == document and key[3] == recipient]
+    if not allowed:
+        return f"{to} : un {what} ne lui est jamais transmis (CDC, figure 10)"
+    statuses = _listed(STATUS_LABELS[s] for s in DOCUMENT_STATUSES if any(key[1] == s for key in allowed))
+    if all(key[1] != status for key in allowed):
+        return f"{to} : un {what} ne lui est transmis qu'au statut {statuses} ; il est « {STATUS_LABELS[status]} »"  # type: ignore[index]  # the same
+    return f"{to} : un {what} ne lui est transmis qu'avec une identité qualifiée ; elle est « {IDENTITY_LABELS[identity]} »"  # type: ignore[index]  # the same
+
+
+def _listed(labels: Iterator[str]) -> str:
+    words = [f"« {label} »" for label in labels]
+    return " ou ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, User
 from dcc.documents import api as documents
 from dcc.exchange.models import Transmission, TransmissionStep
@@ -87,6 +91,101 @@ def line(row: Transmission) -> TransmissionLine:
         delivered_at=row.delivered_at,
         read_at=row.read_at,
         steps=[_step(step) for step in row.steps.all()],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilters:
+    """What to look for in the queue; empty: whatever. ``days``: at least so many days in its state."""
+
+    states: Sequence[str] = ()
+    cause: str = ""
+    channel: str = ""
+    kind: str = ""
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """A transmission as who administers sees it: nothing of the patient, not even his name in a title."""
+
+    transmission_id: uuid.UUID
+    document_id: uuid.UUID
+    document_type: str
+    channel: str
+    recipient_kind: str
+    recipient_label: str
+    state: str
+    state_label: str
+    cause: str
+    words: str
+    detail: str
+    unblock: Unblock
+    open: bool
+    attempts: int
+    maybe_doubled: bool
+    requested_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """One page of the queue; ``counts`` says how many there are by state and cause, whatever the filters."""
+
+    lines: Sequence[QueueLine]
+    total: int
+    page: int
+    pages: int
+    counts: Mapping[tuple[str, str], int]
+
+
+PAGE = 50
+
+
+def queue(actor: User, filters: QueueFilters = QueueFilters(), *, page: int = 1) -> QueuePage:
+    """Transmissions of the whole platform, those that changed last first; raises ``PermissionDenied`` unless he administers."""
+    if not accounts.may(actor, Action.ADMINISTER):
+        raise PermissionDenied
+    rows = _filtered(filters)
+    total = rows.count()
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 1), pages)
+    shown = rows.select_related("document").order_by("-changed_at", "pk")[(page - 1) * PAGE : page * PAGE]
+    by_cause = Transmission.objects.values_list("state", "cause").annotate(count=Count("pk")).order_by()
+    counts = {(state, cause): count for state, cause, count in by_cause}
+    return QueuePage([_queue_line(row) for row in shown], total, page, pages, counts)
+
+
+def _filtered(filters: QueueFilters) -> QuerySet[Transmission]:
+    wanted = {"cause": filters.cause, "channel": filters.channel, "recipient_kind": filters.kind}
+    rows = Transmission.objects.filter(**{name: value for name, value in wanted.items() if value})
+    if filters.states:
+        rows = rows.filter(state__in=filters.states)
+    if filters.days:
+        rows = rows.filter(changed_at__lte=timezone.now() - timedelta(days=filters.days))
+    return rows
+
+
+def _queue_line(row: Transmission) -> QueueLine:
+    standing, cause = STATES[State(row.state)], CAUSES[row.cause]
+    return QueueLine(
+        transmission_id=row.pk,
+        document_id=row.document_id,
+        document_type=row.document.document_type,
+        channel=row.channel,
+        recipient_kind=row.recipient_kind,
+        recipient_label=row.label,
+        state=row.state,
+        state_label=_(standing.label),
+        cause=row.cause,
+        words=_(cause.words) if cause.words else "",
+        detail=row.detail,
+        unblock=cause.unblock,
+        open=standing.open,
+        attempts=row.attempts,
+        maybe_doubled=row.maybe_doubled,
+        requested_at=row.requested_at,
+        changed_at=row.changed_at,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ INS_OIDS = frozenset({"1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9"})
 """NIR and NIA: what a box of Mon espace santé may be named by (mss_hl7.md §3, §9)."""
 TEST_OIDS = frozenset({"1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11"})
 
+OUTSIDE_QUORUM = "frcp.participants.hors_quorum/frcp.participants.hors_quorum.professionnel"
 NAMED: Mapping[str, Mapping[str, str]] = {
     "frcp": {
         "frcp.participants.medecin_traitant": "Médecin traitant",
@@ -26,7 +27,7 @@ NAMED: Mapping[str, Mapping[str, str]] = {
         "frcp.participants.presentateur": "Médecin présentateur",
         "frcp.participants.coordonnateur": "Médecin coordonnateur de la RCP",
         "frcp.participants.quorum/frcp.participants.quorum.professionnel": "Participant à la RCP",
-        "frcp.participants.hors_quorum/frcp.participants.hors_quorum.professionnel": "Participant hors quorum",
+        OUTSIDE_QUORUM: "Participant hors quorum",
         "frcp.participants.correspondants/frcp.participants.correspondants.professionnel": "Correspondant",
     },
     "pps": {
@@ -52,13 +53,16 @@ class Named:
     address: str = ""
 
 
-def professionals_of(document_type: str, answers: Mapping[str, Any]) -> list[Named]:
+def professionals_of(document_type: str, answers: Mapping[str, Any], *, outside_quorum: bool = True) -> list[Named]:
     """The professionals that the answers of a document name, each once, in the order of the table."""
+    paths = {path: role for path, role in NAMED.get(document_type, {}).items() if outside_quorum or path != OUTSIDE_QUORUM}
     return merged(
-        professional(value, role)
-        for path, role in NAMED.get(document_type, {}).items()
-        for value in _values(answers, path)
-        if isinstance(value, Mapping) and value.get("family")
+        [
+            professional(value, role)
+            for path, role in paths.items()
+            for value in _values(answers, path)
+            if isinstance(value, Mapping) and value.get("family")
+        ]
     )
 
 
@@ -90,7 +94,7 @@ def professional(value: Mapping[str, Any], role: str) -> Named:
     )
 
 
-def merged(found: Iterator[Named] | Sequence[Named]) -> list[Named]:
+def merged(found: Iterable[Named]) -> list[Named]:
     """Each recipient once, with all his parts in the document."""
     by_key: dict[str, Named] = {}
     for item in found:

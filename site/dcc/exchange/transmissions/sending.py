@@ -118,17 +118,17 @@ def _failed(row: Transmission, error: DeliveryError, transport: Transport | None
 
 def _put_off(row: Transmission, error: RetryLater, transport: Transport | None) -> None:
     cause = error.cause or "unreachable"
+    known = transport and row.attempting_since and isinstance(transport.find(row.pk), Absent)
+    since = None if known else row.attempting_since
     if row.attempts >= MOST_ATTEMPTS:
-        _end(row, State.FAILED, cause, error.reason)
+        _end(row, State.FAILED, cause, error.reason, attempting_since=since)
         raise Refused(error.reason, cause=cause) from error
-    waiting: dict[str, Any] = {"cause": cause, "detail": short(error.reason), "changed_at": timezone.now()}
-    if transport and row.attempting_since and isinstance(transport.find(row.pk), Absent):
-        waiting["attempting_since"] = None
+    waiting = {"cause": cause, "detail": short(error.reason), "changed_at": timezone.now(), "attempting_since": since}
     Transmission.objects.filter(pk=row.pk, state=row.state).update(**waiting)
 
 
-def _end(row: Transmission, state: State, cause: str, detail: str) -> None:
+def _end(row: Transmission, state: State, cause: str, detail: str, **values: Any) -> None:
     with transaction.atomic():
         held = lock(row.pk)
         if (held.state, held.cause) != (state, cause):
-            take(held, Step(state, timezone.now(), cause, detail))
+            take(held, Step(state, timezone.now(), cause, detail), **values)

@@ -64,7 +64,7 @@ def take(row: Transmission, step: Step, **values: Any) -> bool:
 
 def _write(row: Transmission, step: Step, values: dict[str, Any]) -> None:
     values |= {"state": step.state.value, "cause": step.cause, "detail": short(step.detail), "changed_at": step.at}
-    values["attempting_since"] = None
+    values.setdefault("attempting_since", None)
     if step.state in MOMENTS:
         values[MOMENTS[step.state]] = step.at
     if step.reference:
