@@ -358,6 +358,7 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "check": "of an artifact already given",
         "choices": "of no document",
         "choices_history": "of no document",
+        "export": "the operator's commands; the journal keeps it",
         "fictitious": "of nobody",
         "freeze_rendition": "the worker, by the event of a validated document",
         "get_or_render": "the worker, by the event of a validated document",

@@ -8,13 +8,15 @@
 No mail is known here, and nothing is decided of what to do with a document.
 """
 
-from plugins.mss.xdm.building import FILENAME, action_of, build, documents_of
+from plugins.mss.xdm.building import ACTIONS, FILENAME, FORMATS, action_of, build, documents_of
 from plugins.mss.xdm.envelope import Envelope, EnvelopeDocument, EnvelopeFile, EnvelopeRefused
 from plugins.mss.xdm.presentation import Sender, sender_of
 from plugins.mss.xdm.reading import read
 
 __all__ = [
+    "ACTIONS",
     "FILENAME",
+    "FORMATS",
     "Envelope",
     "EnvelopeDocument",
     "EnvelopeFile",

@@ -19,6 +19,7 @@ from dcc.exchange.fictitious import PATIENT as FICTITIOUS_PATIENT
 from dcc.exchange.fictitious import PHYSICIAN as FICTITIOUS_PHYSICIAN
 from dcc.exchange.fictitious import fictitious
 from dcc.exchange.intake import import_file, read_file
+from dcc.exchange.operator import export
 from dcc.exchange.queries import (
     ArtifactLine,
     IntakeLine,
@@ -105,6 +106,7 @@ __all__ = [
     "choices",
     "choices_history",
     "download",
+    "export",
     "fictitious",
     "freeze_rendition",
     "get_or_render",

@@ -94,18 +94,23 @@ class Submission:
     entries: Sequence[DocumentEntry] = ()
 
 
-_NEEDED: Mapping[str, str] = {
+_ESSENTIAL: Mapping[str, str] = {
     "unique_id": "identifiant du document",
     "patient_id": "identifiant du patient",
     "creation_time": "date de création",
-    "service_start": "date de l'acte",
-    "language": "langue",
     "title": "titre",
-    "legal_authenticator": "responsable du document",
     "authors": "auteur",
     "class_code": "classe du document",
     "type_code": "type du document",
     "format_code": "format du document",
+}
+"""What a receiver cannot do without: of whom, what, which."""
+
+_NEEDED: Mapping[str, str] = {
+    **_ESSENTIAL,
+    "service_start": "date de l'acte",
+    "language": "langue",
+    "legal_authenticator": "responsable du document",
     "confidentiality": "confidentialité",
     "facility_type": "secteur d'activité",
     "practice_setting": "cadre d'exercice",
@@ -113,6 +118,7 @@ _NEEDED: Mapping[str, str] = {
 """Attributes of cardinality 1 in the French profile (dmp_psc.md §2.3), and how to name them."""
 
 
-def missing(entry: DocumentEntry) -> Sequence[str]:
-    """What a complete entry would still need, in French; empty when it may be sent."""
-    return tuple(words for name, words in _NEEDED.items() if not getattr(entry, name))
+def missing(entry: DocumentEntry, *, only_essential: bool = False) -> Sequence[str]:
+    """What a complete entry would still need, in French; empty when it is complete."""
+    needed = _ESSENTIAL if only_essential else _NEEDED
+    return tuple(words for name, words in needed.items() if not getattr(entry, name))

@@ -44,11 +44,11 @@ def instance_of(value: str) -> InstanceId | None:
 
 
 def xcn(identifier: InstanceId | None, family: str, given: str) -> str:
-    """A person; an id with a « / » is internal to its structure (type EI, dmp_psc.md §2.4)."""
+    """A person; an id of no national list, or with a « / », is internal to its structure (type EI, dmp_psc.md §2.4)."""
     names = f"{component(family)}^{component(given)}"
     if identifier is None or not identifier.extension:
         return f"^{names}"
-    kind = "EI" if "/" in identifier.extension else "IDNPS"
+    kind = "IDNPS" if identifier.root == PRACTITIONERS and "/" not in identifier.extension else "EI"
     return f"{component(identifier.extension)}^{names}^^^^^^&{identifier.root}&ISO^D^^^{kind}"
 
 
