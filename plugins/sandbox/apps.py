@@ -18,3 +18,5 @@ class SandboxConfig(PluginConfig):
             registry.add(Service, "sandbox.psc", Service("sandbox.psc", ("sandbox_psc",)))
         if getattr(settings, "DCC_SANDBOX_INSI_PORT", 0):
             registry.add(Service, "sandbox.insi", Service("sandbox.insi", ("sandbox_insi",)))
+        if getattr(settings, "DCC_SANDBOX_SMTP_PORT", 0) and getattr(settings, "DCC_SANDBOX_IMAP_PORT", 0):
+            registry.add(Service, "sandbox.mss", Service("sandbox.mss", ("sandbox_mss",)))

@@ -1,6 +1,6 @@
 """Demonstration and development on one machine: embedded SQLite, no TLS."""
 
-from dcc.settings import env, insi, psc
+from dcc.settings import env, insi, mss, psc
 from dcc.settings.base import *  # noqa: F403  (settings modules extend one another)
 
 DEBUG = env.flag("DCC_DEBUG", default=False)
@@ -31,6 +31,29 @@ if DCC_SANDBOX_INSI_PORT:
         automatic_key=str(_HELD / "insi-auto.key"),
         authorities=str(_HELD / "authority.pem"),
         idam=DCC_SANDBOX_INSI_IDAM,
+    )
+# The operator of MSSanté, likewise: SMTP and IMAP; certificates and list of domains are made in the data folder.
+DCC_SANDBOX_SMTP_PORT = env.number("DCC_SANDBOX_SMTP_PORT", 0)
+DCC_SANDBOX_IMAP_PORT = env.number("DCC_SANDBOX_IMAP_PORT", 0)
+if DCC_SANDBOX_SMTP_PORT and DCC_SANDBOX_IMAP_PORT:
+    _BOX = DATA_DIR / "sandbox-mss"  # noqa: F405
+    DCC_PLUGIN_SETTINGS["mss"] = mss.from_environment(  # noqa: F405
+        smtp_host="localhost",
+        smtp_port=str(DCC_SANDBOX_SMTP_PORT),
+        imap_host="localhost",
+        imap_port=str(DCC_SANDBOX_IMAP_PORT),
+        imap_user="dcc@demo.mssante.fr",
+        certificate=str(_BOX / "dcc.pem"),
+        certificate_key=str(_BOX / "dcc.key"),
+        authorities=str(_BOX / "authority.pem"),
+        address="dcc@demo.mssante.fr",
+        name="DCC de démonstration",
+        nil="ONCODCC-DEMO",
+        structure_name="Réseau régional de cancérologie de Démonstration",
+        structure_id="1490000031",
+        domains=str(_BOX / "liste-blanche.xml"),
+        facility="490000031",
+        poll_seconds="5",
     )
 if DEBUG:  # a developer, on data of nobody, reads what an error says
     DEFAULT_EXCEPTION_REPORTER = "django.views.debug.ExceptionReporter"

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -20,11 +21,13 @@ from plugins.sandbox.hospital import APPLICATION, CODE
 from plugins.sandbox.insi.authority import UNIT as FINESS
 from plugins.sandbox.insi.server import PATH
 from plugins.sandbox.management.commands.sandbox_insi import certificates
+from plugins.sandbox.mss import service as operator
+from plugins.sandbox.mss.people import people
 from plugins.sandbox.psc.provider import REALM
 from plugins.sandbox.scenes import play
 
-PSC_PORT, INSI_PORT, MLLP_PORT = 10, 11, 12
-"""The stand-ins of Pro Santé Connect and of INSi, and the listener of identity flows, are that far from the platform's port."""
+PSC_PORT, INSI_PORT, MLLP_PORT, SMTP_PORT, IMAP_PORT = 10, 11, 12, 13, 14
+"""The stand-ins of the national services and the listener of identity flows are that far from the platform's port."""
 
 
 def check_port(port: int) -> None:
@@ -48,7 +51,7 @@ class Command(BaseCommand):
         if not settings.DCC_DEMO:
             raise CommandError("La démonstration ne se lance qu'avec les réglages de développement (dcc.settings.dev)")
         if not options["prepare_only"]:
-            for distance in (0, PSC_PORT, INSI_PORT, MLLP_PORT):
+            for distance in (0, PSC_PORT, INSI_PORT, MLLP_PORT, SMTP_PORT, IMAP_PORT):
                 check_port(options["port"] + distance)
         self.say("Base de données…")
         call_command("migrate", verbosity=0, interactive=False)
@@ -71,7 +74,9 @@ class Command(BaseCommand):
         paths = os.pathsep.join([str(settings.BASE_DIR / "site"), str(settings.BASE_DIR)])
         ports = {"DCC_SANDBOX_PSC_PORT": str(port + PSC_PORT), "DCC_SANDBOX_INSI_PORT": str(port + INSI_PORT)}
         ports["DCC_MLLP_PORT"] = str(port + MLLP_PORT)
+        ports |= {"DCC_SANDBOX_SMTP_PORT": str(port + SMTP_PORT), "DCC_SANDBOX_IMAP_PORT": str(port + IMAP_PORT)}
         certificates()  # before whoever presents them starts
+        operator.prepare(Path(settings.DATA_DIR) / operator.FOLDER)
         environment = {**os.environ, "PYTHONPATH": paths, "DCC_PORT": str(port), **ports}
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
         server = [sys.executable, "-m", "gunicorn", "dcc.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
@@ -80,6 +85,9 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         self.say(f"\nPro Santé Connect (simulateur) : http://localhost:{port + PSC_PORT}{REALM}/")
         self.say(f"INSi (simulateur) : https://localhost:{port + INSI_PORT}{PATH}")
+        self.say(
+            f"MSSanté (simulateur) : SMTP localhost:{port + SMTP_PORT}, IMAP localhost:{port + IMAP_PORT}, boîte {people().ours}"
+        )
         self.say(f"Flux HL7 v2 (MLLP) : localhost:{port + MLLP_PORT} (« manage.py sandbox_hospital » y envoie des identités)")
         self.say(f"OncoDCC : http://localhost:{port}/  (comptes ci-dessus ; Ctrl-C pour arrêter)")
         try:
