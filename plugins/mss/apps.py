@@ -8,7 +8,16 @@ from dcc.contracts.capabilities import Urls
 from dcc.contracts.plugin import CONTRACT, PluginConfig, PluginMeta, PluginSettings
 from dcc.contracts.registry import Registry
 
-_POSITIVE = ("smtp_port", "imap_port", "timeout_seconds", "largest_mb", "failures_before_pause", "pause_seconds", "poll_seconds")
+_POSITIVE = (
+    "smtp_port",
+    "imap_port",
+    "timeout_seconds",
+    "largest_mb",
+    "failures_before_pause",
+    "pause_seconds",
+    "poll_seconds",
+    "keep_days",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,8 @@ class MssSettings(PluginSettings):
     ``structure_id`` (StructIdNat, e.g. ``1750100125``) name the sender in envelopes. ``domains`` is the file of the allowed
     domains (liste blanche): without it every domain is allowed, which a check of the production settings reports.
     ``largest_mb`` is the operator's limit of one message. ``facility`` (FINESS) is the structure that what comes in belongs to.
+    ``imap_done_folder`` is where mails that were kept are moved on the server (nowhere when empty); ``keep_days`` is how long
+    the bytes of a mail that is settled are kept here.
     """
 
     smtp_host: str = ""
@@ -30,6 +41,7 @@ class MssSettings(PluginSettings):
     imap_user: str = ""
     imap_password: str = ""
     imap_folder: str = "INBOX"
+    imap_done_folder: str = ""
     certificate: str = ""
     certificate_key: str = ""
     authorities: str = ""
@@ -46,6 +58,7 @@ class MssSettings(PluginSettings):
     failures_before_pause: int = 5
     pause_seconds: int = 300
     poll_seconds: int = 30
+    keep_days: int = 30
 
     def __post_init__(self) -> None:
         for name in _POSITIVE:
@@ -63,7 +76,9 @@ class MssConfig(PluginConfig):
 
     def register(self, registry: Registry) -> None:
         """Each slice says what it offers; all pages are in one table of addresses."""
+        from plugins.mss.receiving import registering as receiving
         from plugins.mss.sending import registering as sending
 
         registry.add(Urls, "mss", Urls("plugins.mss.urls"))
         sending.register(registry)
+        receiving.register(registry)

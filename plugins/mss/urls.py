@@ -1,6 +1,11 @@
 """Pages of the plugin, served under ``/plugins/mss/``: those of each slice."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from plugins.mss.receiving import views as receiving
 
 app_name = "mss"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("recus/", receiving.inbound, name="inbound"),
+    path("recus/<int:mail_id>/", receiving.inbound_mail, name="inbound_mail"),
+]

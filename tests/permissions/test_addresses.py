@@ -101,6 +101,7 @@ GET  accounts:psc_back            self
 GET  ins:scan                     patient.create     somewhere
 POST ins:scan                     patient.create     somewhere
 GET  ins:flows                    platform.administer somewhere
+GET  mss:inbound                  platform.administer somewhere
 GET  ins:insi                     platform.administer somewhere
 POST ins:frame                    patient.create     somewhere
 GET  trust:ask                    self
@@ -109,6 +110,7 @@ GET  trust:mine                   self
 """
 
 ELSEWHERE = {
+    "mss:inbound_mail": "a mail is needed: plugins/mss/receiving/tests/test_pages.py",
     "ins:flow": "a message is needed: plugins/ins/hl7/tests/test_pages.py",
     "ins:flow_try": "it commits what it receives by itself: plugins/ins/hl7/tests/test_pages.py",
     "web:brand": "of nobody",

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from plugins.mss.mail.addresses import PATIENT_DOMAIN, domain_of
 from plugins.mss.receiving import reports
 from plugins.mss.receiving.mime import Part, addresses, take_apart
 from plugins.mss.receiving.reports import Report
-from plugins.mss.receiving.smtp_words import PATIENTS
 
 ARCHIVES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
 _ZIP = b"PK\x03\x04"
@@ -113,7 +113,7 @@ def _documents(_root: Part, archives: Sequence[Enclosed]) -> Found | None:
 
 
 def _patient(root: Part, _archives: Sequence[Enclosed]) -> Found | None:
-    return (Kind.PATIENT, ()) if any(one.endswith(PATIENTS) for one in addresses(root.header("From"))) else None
+    return (Kind.PATIENT, ()) if any(domain_of(one) == PATIENT_DOMAIN for one in addresses(root.header("From"))) else None
 
 
 def _automatic(root: Part, _archives: Sequence[Enclosed]) -> Found | None:

@@ -14,9 +14,10 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 
-from dcc.exchange.transmissions.follow_up import ERROR_CODES, State
+from dcc.exchange.api import ERROR_CODES, State
+from plugins.mss.mail.addresses import PATIENT_DOMAIN, domain_of
 from plugins.mss.receiving.mime import Part, addresses, decoded, raw_header
-from plugins.mss.receiving.smtp_words import cause_of
+from plugins.mss.sending.failures import failure_of
 
 PER_MAIL = 50
 """Recipients that one report may speak of; ours have one."""
@@ -74,7 +75,7 @@ def _delivery(group: Message, about: Sequence[str]) -> Report:
     status, code = _first_of(_STATUS, _field(group, "Status"), diagnostic), _first_of(_SMTP, diagnostic)
     words = " ".join(word for word in (code, status) if word)
     if action.startswith("failed"):
-        return Report("dsn", about, recipients, State.FAILED, cause_of(code, status, recipients), words)
+        return Report("dsn", about, recipients, State.FAILED, _cause(code, status, recipients), words)
     if action.startswith("delivered"):
         return Report("dsn", about, recipients, State.DELIVERED, "", words)
     cause = "deferred" if action.startswith("delayed") else ""
@@ -133,7 +134,7 @@ def bounce(root: Part) -> Report | None:
         return None
     recipients = list(dict.fromkeys([*failed, *to]))
     return Report(
-        "bounce", about, recipients, State.FAILED, cause_of(code, status, recipients), " ".join(filter(None, (code, status)))
+        "bounce", about, recipients, State.FAILED, _cause(code, status, recipients), " ".join(filter(None, (code, status)))
     )
 
 
@@ -188,3 +189,10 @@ def _error_code(value: str) -> str:
 
 def _first_of(pattern: re.Pattern[str], *values: str) -> str:
     return next((found[1] for value in values if (found := pattern.search(value))), "")
+
+
+def _cause(code: str, status: str, recipients: Sequence[str]) -> str:
+    """The cause of a failure that the server calls final, whatever digit its code begins with (RFC 3464 §2.3.3)."""
+    patient = any(domain_of(address) == PATIENT_DOMAIN for address in recipients)
+    cause = failure_of(int(code or f"{status[:1] or 5}00"), status, patient=patient).cause
+    return "unreachable" if cause == "deferred" else cause

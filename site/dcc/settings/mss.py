@@ -13,6 +13,7 @@ def from_environment(**otherwise: str) -> dict[str, object]:
         "imap_host": env.text("DCC_MSS_IMAP_HOST", usual("imap_host", "")),
         "imap_user": env.text("DCC_MSS_IMAP_USER", usual("imap_user", "")),
         "imap_folder": env.text("DCC_MSS_IMAP_FOLDER", "INBOX"),
+        "imap_done_folder": env.text("DCC_MSS_IMAP_DONE_FOLDER", ""),
         "certificate": env.text("DCC_MSS_CERTIFICATE", usual("certificate", "")),
         "certificate_key": env.text("DCC_MSS_CERTIFICATE_KEY", usual("certificate_key", "")),
         "authorities": env.text("DCC_MSS_AUTHORITIES", usual("authorities", "")),
@@ -32,4 +33,5 @@ def from_environment(**otherwise: str) -> dict[str, object]:
         "failures_before_pause": env.number("DCC_MSS_FAILURES_BEFORE_PAUSE", 5),
         "pause_seconds": env.number("DCC_MSS_PAUSE_SECONDS", 300),
         "poll_seconds": env.number("DCC_MSS_POLL_SECONDS", int(usual("poll_seconds", 30))),
+        "keep_days": env.number("DCC_MSS_KEEP_DAYS", 30),
     }

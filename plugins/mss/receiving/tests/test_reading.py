@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dcc.exchange.transmissions.follow_up import State
+from dcc.exchange.api import State
 from plugins.mss.receiving.reading import Kind, read
-from plugins.mss.receiving.smtp_words import cause_of
 from tests.fixtures import reference_dir
 
 SENT = "20240219230100.23456@chb.mssante.fr"
@@ -81,14 +80,6 @@ def test_each_recipient_of_a_report_has_its_line() -> None:
     )
     found = read(DSN.format(key=KEY, fields=fields).encode())
     assert [(one.recipients, one.state) for one in found.reports] == [(["x@a.fr"], State.FAILED), (["y@a.fr"], State.DELIVERED)]
-
-
-@pytest.mark.parametrize(
-    ("code", "status", "cause"),
-    [("550", "", "unknown_box"), ("523", "", "too_big"), ("552", "", "quota"), ("", "", "refused"), ("999", "5.9.9", "refused")],
-)
-def test_a_code_without_a_status(code: str, status: str, cause: str) -> None:
-    assert cause_of(code, status, ["a@b.fr"]) == cause
 
 
 MAILS = [
