@@ -355,11 +355,14 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
     "dcc.exchange.api": {
         "all_cells": "figure 10, of nobody",
         "cell_of": "figure 10, of nobody",
+        "channel_words": "words",
         "check": "of an artifact already given",
         "choices": "of no document",
         "choices_history": "of no document",
         "export": "the operator's commands; the journal keeps it",
         "fictitious": "of nobody",
+        "figure_lines": "a table, of nobody",
+        "format_words": "words",
         "freeze_rendition": "the worker, by the event of a validated document",
         "get_or_render": "the worker, by the event of a validated document",
         "read_file": "of bytes already given",
@@ -367,6 +370,7 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "plan": "the worker, by the event of files that are ready",
         "refusal": "figure 10, of nobody",
         "report": "a channel, of what it carried",
+        "summaries": "counts, of documents already shown",
     },
 }
 """Functions of the rooms that hold patients which ask nobody who acts, and why they may."""

@@ -29,6 +29,7 @@ from tests.permissions.world import World, make_world, undone
 TABLE = """
 GET  web:worklist                 home
 GET  web:help                     self
+GET  web:who_receives             self
 GET  web:codes                    document.open      somewhere
 GET  web:people                   document.open      somewhere
 POST web:favourite                document.edit      somewhere
@@ -73,6 +74,8 @@ POST web:follow                   document.create    fresh
 GET  web:validation               document.open      draft
 POST web:validation               document.validate  draft
 GET  web:outputs                  document.open      draft
+GET  web:transmissions            document.open      draft
+GET  web:transmissions_panel      document.open      draft
 GET  web:files                    document.open      draft
 GET  web:reading                  document.open      draft
 GET  web:version                  document.open      done

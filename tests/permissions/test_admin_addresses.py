@@ -52,6 +52,7 @@ bundle                                         editeur  -
 workshop                                       editeur  -
 commitments                                    editeur  administrateur
 identity_policy                                editeur  administrateur
+transmissions                                  editeur  administrateur
 events                                         -        administrateur
 cda_referentials                               -        administrateur
 texts                                          -        -

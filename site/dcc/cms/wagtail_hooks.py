@@ -19,7 +19,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import get_snippet_models
 
-from dcc.cms import identity_policy
+from dcc.cms import identity_policy, transmissions_menu
 from dcc.cms.panels import DigestPanel, form_panels
 from dcc.cms.texts import admin_urls as texts_urls
 
@@ -107,3 +107,5 @@ hooks.register("register_admin_menu_item", back_to_the_platform)
 hooks.register("register_admin_urls", texts_urls)
 hooks.register("register_admin_menu_item", identity_policy.menu_item)
 hooks.register("register_admin_urls", identity_policy.admin_urls)
+hooks.register("register_reports_menu_item", transmissions_menu.policy_item)
+hooks.register("register_admin_urls", transmissions_menu.admin_urls)

@@ -33,6 +33,7 @@ from dcc.exchange.queries import (
 from dcc.exchange.rendering import CorruptArtifact, check, get_or_render, render_unsaved
 from dcc.exchange.renditions import freeze_rendition
 from dcc.exchange.transmissions.errors import ContinuityNeeded, Moved, SendingRefused
+from dcc.exchange.transmissions.figure import FigureLine, channel_words, figure_lines, format_words
 from dcc.exchange.transmissions.follow_up import CAUSES, ERROR_CODES, STATES, Cause, Standing, State, Unblock
 from dcc.exchange.transmissions.foreseeing import RecipientLine, recipients_of
 from dcc.exchange.transmissions.operations import abandon, redirect, retry
@@ -61,6 +62,7 @@ from dcc.exchange.transmissions.queries import (
 )
 from dcc.exchange.transmissions.reporting import UnknownTransmission, report
 from dcc.exchange.transmissions.requesting import RecipientChoice, send_document
+from dcc.exchange.transmissions.summaries import Summary, summaries
 
 __all__ = [
     "CAUSES",
@@ -81,6 +83,7 @@ __all__ = [
     "Choices",
     "ContinuityNeeded",
     "CorruptArtifact",
+    "FigureLine",
     "IntakeLine",
     "Moved",
     "Opposition",
@@ -95,6 +98,7 @@ __all__ = [
     "Standing",
     "State",
     "StepLine",
+    "Summary",
     "TransmissionLine",
     "Unblock",
     "UnknownTransmission",
@@ -102,12 +106,15 @@ __all__ = [
     "all_cells",
     "cell_of",
     "change_choices",
+    "channel_words",
     "check",
     "choices",
     "choices_history",
     "download",
     "export",
     "fictitious",
+    "figure_lines",
+    "format_words",
     "freeze_rendition",
     "get_or_render",
     "import_file",
@@ -127,6 +134,7 @@ __all__ = [
     "report",
     "retry",
     "send_document",
+    "summaries",
     "transmissions_of",
     "withdraw_opposition",
 ]

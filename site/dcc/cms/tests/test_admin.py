@@ -75,7 +75,16 @@ SEEN = {
         "reports",
         "plateforme",
     },
-    "edith": {"annuaire-rcp", "banque-favoris", "engagements", "formulaires", "identites", "textes-legaux", "plateforme"},
+    "edith": {
+        "annuaire-rcp",
+        "banque-favoris",
+        "engagements",
+        "formulaires",
+        "identites",
+        "textes-legaux",
+        "reports",
+        "plateforme",
+    },
 }
 
 

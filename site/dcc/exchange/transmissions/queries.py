@@ -38,6 +38,7 @@ class TransmissionLine:
     rendition_id: uuid.UUID
     channel: str
     recipient_kind: str
+    recipient_key: str
     recipient_label: str
     action: str
     state: str
@@ -73,6 +74,7 @@ def line(row: Transmission) -> TransmissionLine:
         rendition_id=row.rendition_id,
         channel=row.channel,
         recipient_kind=row.recipient_kind,
+        recipient_key=row.recipient_key,
         recipient_label=row.label,
         action=row.action,
         state=row.state,

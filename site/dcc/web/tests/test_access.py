@@ -31,6 +31,7 @@ PAGES = """
                     alice bob  charlie sonia lea  edith adrien
 worklist            200   200  200     200   200  302   302
 help                200   200  200     200   200  200   200
+who_receives        200   200  200     200   200  200   200
 patients            200   200  200     200   200  403   403
 patient_create      200   200  200     200   403  403   403
 patient             200   200  404     200   200  404   404
@@ -55,6 +56,8 @@ document            200   200  404     200   200  404   404
 validation          200   200  404     200   200  404   404
 reading             200   200  404     200   200  404   404
 reading_file        404   404  404     404   404  404   404
+transmissions       200   200  404     200   200  404   404
+transmissions_panel 200   200  404     200   200  404   404
 outputs             200   200  404     200   200  404   404
 files               200   200  404     200   200  404   404
 attachments         200   200  404     200   200  404   404
@@ -210,7 +213,7 @@ def address(name: str, things: Things) -> str:
     }
     plain = (
         "worklist", "help", "patients", "patient_create", "import", "codes", "people", "favourite", "theme", "brand", "bank",
-        "glass", "glass_review", "identities", "journal", "journal_table", "journal_patient",
+        "glass", "glass_review", "identities", "journal", "journal_table", "journal_patient", "who_receives",
     )  # fmt: skip
     if name.startswith("bank_"):
         return reverse(f"web:{name}", args=[things.favourite_id])

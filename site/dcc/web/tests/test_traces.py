@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 READ = """
 worklist          documents.listed
 help              -
+who_receives      -
 patients          patient.searched
 team              patient.opened
 identity          patient.opened
@@ -55,6 +56,8 @@ document          document.opened patient.opened
 validation        document.opened patient.opened
 reading           document.opened patient.opened
 reading_file      access.refused
+transmissions     document.opened patient.opened
+transmissions_panel  -
 outputs           document.opened patient.opened
 files             -
 attachments       document.opened patient.opened

@@ -16,9 +16,11 @@ from dcc.contracts.capabilities import PrefillSource
 from dcc.contracts.registry import current
 from dcc.documents import api as documents
 from dcc.documents.api import DocumentView
+from dcc.exchange import api as exchange
 from dcc.patients import api as patients
 from dcc.web.care import has_care
 from dcc.web.identity import Banner, banner_of
+from dcc.web.transmissions.follow_up import summary_words
 from dcc.web.views.guards import actor_of
 
 
@@ -35,12 +37,14 @@ class Tab:
 
 def document_frame(request: HttpRequest, view: DocumentView, current: str) -> dict[str, Any]:
     """Context of ``web/document/frame.html``: the identity (its reading is traced), the document, its kin and its tabs."""
+    sending = exchange.summaries([view.line.document_id]).get(view.line.document_id, exchange.Summary())
     return {
         "view": view,
         "kin": documents.kin_of(actor_of(request), view),
         "handed": documents.hand_over_state(actor_of(request), view.line.document_id) if _is_given(view) else None,
         "banner": banner_for(request, view),
-        "tabs": tabs_of(view, current),
+        "tabs": tabs_of(view, current, blocked=sending.blocked),
+        "sending": summary_words(sending),
     }
 
 
@@ -51,8 +55,8 @@ def banner_for(request: HttpRequest, view: DocumentView) -> Banner:
     return banner_of(patients.open_patient(actor=actor, patient_id=patient_id, relation=tie, via="document", brief=True))
 
 
-def tabs_of(view: DocumentView, current: str) -> Sequence[Tab]:
-    """The pages of a document."""
+def tabs_of(view: DocumentView, current: str, *, blocked: int = 0) -> Sequence[Tab]:
+    """The pages of a document; ``blocked`` of its transmissions wait for somebody."""
     document_id = view.line.document_id
     pages = (
         ("web:document", title_of_page(view), "document", 0),
@@ -60,6 +64,7 @@ def tabs_of(view: DocumentView, current: str) -> Sequence[Tab]:
         ("web:reading", _("Lecture"), "document", 0),
         ("web:calendar", _("Calendrier"), "calendar", 0),
         ("web:outputs", _("Aperçus et fichiers"), "eye", 0),
+        ("web:transmissions", _("Envois"), "send", blocked),
         ("web:attachments", _("Pièces jointes"), "clip", len(view.attachments)),
         ("web:history", _("Historique"), "history", 0),
     )

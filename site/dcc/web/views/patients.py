@@ -19,6 +19,7 @@ from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, Relation, Subject
 from dcc.contracts.snapshots import IdentityTraits
 from dcc.documents import api as documents
+from dcc.exchange import api as exchange
 from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
 from dcc.web.context import rights_of
@@ -26,6 +27,7 @@ from dcc.web.facts import events_of
 from dcc.web.identity import SEXES, banner_of, facts_of
 from dcc.web.searches import LONGEST, sealed_search, searched
 from dcc.web.timeline import timeline_of
+from dcc.web.transmissions.follow_up import summary_words
 from dcc.web.views.creation import other_types
 from dcc.web.views.guards import actor_of, follow_merge, guarded, require_somewhere
 
@@ -179,6 +181,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "facts": facts_of(file),
         "lines": list(reversed(lines)),
         "next_steps": documents.next_steps(actor, lines),
+        "sending": {key: summary_words(one) for key, one in exchange.summaries([line.document_id for line in lines]).items()},
         "may_create": may_create,
         "other_types": other_types(),
         "members": patients.care_team(patient_id),

@@ -1,0 +1,121 @@
+"""« Destinataires et transmissions »: every recipient once, its track, its reason, the one action that unblocks it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from dcc.accounts.models import User
+from dcc.documents import api as documents
+from dcc.exchange import api as exchange
+from dcc.exchange.api import State, Unblock
+from dcc.exchange.transmissions.follow_up import CAUSES
+from dcc.web.tests.browsing import texts_of, tree_of
+from dcc.web.tests.sending import CASES, make_rendition, make_transmission, one_of_each
+from dcc.web.transmissions.follow_up import AWAITED, SIGNS, UNBLOCKING, follow_up
+from tests.fixtures import Visit
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, document_id: UUID) -> bytes:
+    """The page of the document's transmissions."""
+    return client.get(reverse("web:transmissions", args=[document_id])).content
+
+
+def track(content: bytes, label: str) -> list[str]:
+    """How the stages of a recipient look, in their order."""
+    return [
+        stage.get("class")
+        for item in tree_of(content).xpath("//li[contains(@class, 'recipient')]")
+        if item.xpath("string(.//h3)") == label
+        for stage in item.xpath(".//ol[@class='track']/li")
+    ]
+
+
+TRACKS = {
+    "Dr Jeanne LEROY": ["done", "done", "done", "done"],
+    "Dr Karim BENALI": ["done", "done", "done", "ahead"],
+    "Dr Anne-Sophie de La Rochefoucauld-Montmorency": ["done", "now", "ahead", "ahead"],
+    "Dr Paul NOIR": ["done", "bad", "ahead", "ahead"],
+    "Mme Lucie PETIT": ["held", "ahead", "ahead", "ahead"],
+    "Patient (Mon espace santé)": ["now", "ahead", "ahead", "ahead"],
+    "DMP": ["held", "ahead"],
+}
+
+
+def test_each_recipient_stands_once_with_its_track(visit: Visit, alice: User, frcp_id: UUID) -> None:
+    one_of_each(frcp_id)
+    content = page(visit(alice), frcp_id)
+    names = texts_of(content, "h3")
+    assert sorted(names) == sorted(case[0] for case in CASES)
+    assert names[0] == "Dr Paul NOIR", "ce qui a échoué d'abord"
+    assert {name: track(content, name) for name in TRACKS} == TRACKS
+    reasons = texts_of(content, ".reason")
+    assert any(text.startswith("La boîte aux lettres n'existe pas.") for text in reasons)
+
+
+def test_the_one_action_that_unblocks(visit: Visit, alice: User, frcp_id: UUID) -> None:
+    one_of_each(frcp_id)
+    view = documents.open_document(alice, frcp_id)
+    hrefs = tree_of(page(visit(alice), frcp_id)).xpath("//p[contains(@class, 'unblock')]/a/@href")
+    assert sorted(hrefs) == sorted([reverse("web:identity", args=[view.line.patient_id]), reverse("accounts:psc_step_up")])
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_what_every_cause_asks_for_is_said(cause: str) -> None:
+    unblock = CAUSES[cause].unblock
+    assert unblock in (*UNBLOCKING, *AWAITED, Unblock.NONE, Unblock.CONTINUITY)
+
+
+def test_every_state_has_a_sign_of_its_own() -> None:
+    assert set(SIGNS) == set(State)
+    assert [str(SIGNS[state].label) for state in State] == [standing.label for standing in exchange.STATES.values()]
+
+
+def test_an_earlier_sending_is_told_under_the_last_one(visit: Visit, alice: User, frcp_id: UUID) -> None:
+    rendition = make_rendition(frcp_id)
+    first = make_transmission(rendition, "Dr Jeanne LEROY", "ps", "mss", State.DELIVERED, "")
+    second = make_transmission(make_rendition(frcp_id), "Dr Jeanne LEROY", "ps", "mss", State.SENT, "")
+    (one,) = follow_up(exchange.transmissions_of(alice, frcp_id), patient_id=rendition.version.document.patient_id).recipients
+    assert (one.line.transmission_id, [line.transmission_id for line in one.earlier]) == (second.pk, [first.pk])
+    assert "Envois antérieurs" in page(visit(alice), frcp_id).decode()
+
+
+def test_the_panel_is_silent_until_something_changes(visit: Visit, alice: User, frcp_id: UUID) -> None:
+    row = one_of_each(frcp_id)["Patient (Mon espace santé)"]
+    client = visit(alice)
+    (address,) = tree_of(page(client, frcp_id)).xpath("//*[@id='envois']/@hx-get")
+    assert client.get(address).status_code == 204
+    row.state = State.SENT
+    row.save()
+    assert client.get(address).status_code == 200
+
+
+def test_nothing_moves_on_a_page_where_all_stands(visit: Visit, alice: User, frcp_id: UUID) -> None:
+    make_transmission(make_rendition(frcp_id), "Dr Paul NOIR", "ps", "mss", State.FAILED, "unknown_box")
+    assert tree_of(page(visit(alice), frcp_id)).xpath("//*[@id='envois']/@hx-get") == []
+
+
+def test_no_address_is_shown(visit: Visit, alice: User, frcp_id: UUID) -> None:
+    row = one_of_each(frcp_id)["Dr Karim BENALI"]
+    row.address = "karim.benali@essai.mssante.fr"
+    row.save()
+    assert "essai.mssante.fr" not in page(visit(alice), frcp_id).decode()
+
+
+def test_the_document_and_the_patient_say_it_in_short_by_one_query(visit: Visit, alice: User, valid_id: UUID) -> None:
+    one_of_each(valid_id)
+    client = visit(alice)
+    words = ["1 en échec", "3 en attente", "2 en cours d'envoi", "2 remis"]
+    patient_id = documents.open_document(alice, valid_id).line.patient_id
+    for address in (reverse("web:document", args=[valid_id]), reverse("web:patient", args=[patient_id])):
+        with CaptureQueriesContext(connection) as queries:
+            badges = texts_of(client.get(address).content, ".badge")
+        assert [badge for badge in badges if badge in words] == words
+        assert sum("exchange_transmission" in query["sql"] for query in queries) == 1

@@ -1,0 +1,169 @@
+"""The lines of « Destinataires et transmissions »: who, how, where it stands (a track), why, and the action that unblocks it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dcc.exchange import api as exchange
+from dcc.exchange.api import State, TransmissionLine, Unblock
+from dcc.web.words import Sign
+
+SIGNS: Mapping[State, Sign] = {
+    State.HELD: Sign(gettext_lazy("Retenue"), "lock", "warn", gettext_lazy("N'est pas partie : il manque quelque chose")),
+    State.QUEUED: Sign(gettext_lazy("En file"), "clock", "info", gettext_lazy("Part dès que possible")),
+    State.SENT: Sign(gettext_lazy("Envoyée"), "send", "info", gettext_lazy("Acceptée par le serveur d'envoi")),
+    State.DELIVERED: Sign(gettext_lazy("Remise"), "check", "good", gettext_lazy("Déposée dans la boîte du destinataire")),
+    State.READ: Sign(gettext_lazy("Lue ou intégrée"), "double-check", "good", gettext_lazy("Le destinataire l'a fait savoir")),
+    State.FAILED: Sign(gettext_lazy("Échec"), "warning", "bad", gettext_lazy("N'est pas arrivée")),
+    State.SUPERSEDED: Sign(gettext_lazy("Remplacée"), "history", "", gettext_lazy("Un envoi plus récent part à sa place")),
+    State.ABANDONED: Sign(gettext_lazy("Abandonnée"), "ban", "", gettext_lazy("Quelqu'un y a renoncé, avec un motif")),
+}
+"""How each state looks; its words are those of the table of states."""
+
+STAGES: Mapping[str, Sequence[tuple[State, Any]]] = {
+    "mss": (
+        (State.QUEUED, gettext_lazy("En file")),
+        (State.SENT, gettext_lazy("Envoyée")),
+        (State.DELIVERED, gettext_lazy("Remise")),
+        (State.READ, gettext_lazy("Lue")),
+    ),
+    "dmp": ((State.QUEUED, gettext_lazy("En file")), (State.SENT, gettext_lazy("Déposée"))),
+}
+"""The track of each channel: a deposit in the DMP is answered at once."""
+
+UNBLOCKING: Mapping[Unblock, tuple[Any, str]] = {
+    Unblock.QUALIFY: (gettext_lazy("Qualifier l'identité"), "web:identity"),
+    Unblock.CORRECT: (gettext_lazy("Vérifier l'identité"), "web:identity"),
+    Unblock.SESSION: (gettext_lazy("Se connecter avec Pro Santé Connect"), "accounts:psc_step_up"),
+}
+"""Actions that are a page of the patient, or of the person."""
+
+AWAITED: Mapping[Unblock, Any] = {
+    Unblock.WAIT: gettext_lazy("Rien à faire : de nouveaux essais ont lieu d'eux-mêmes."),
+    Unblock.CONFIGURE: gettext_lazy("L'administrateur de la plateforme en est averti."),
+    Unblock.ADDRESS: gettext_lazy("L'administrateur peut indiquer une adresse ; l'annuaire est aussi relu de lui-même."),
+    Unblock.REDIRECT: gettext_lazy("L'administrateur peut indiquer une autre adresse."),
+    Unblock.RETRY: gettext_lazy("L'administrateur peut relancer l'envoi."),
+}
+"""What is said where somebody else, or nobody, has something to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a track: ``done``, ``now``, ``bad`` or ``ahead``, and when it was reached."""
+
+    label: Any
+    look: str
+    icon: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One recipient of the document: the transmission that counts for him now, its track, and those before it."""
+
+    line: TransmissionLine
+    channel: str
+    sign: Sign
+    stages: Sequence[Stage]
+    action: tuple[Any, str] | None
+    awaited: Any
+    earlier: Sequence[TransmissionLine]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """The panel: its recipients, whether they may move by themselves, and what the page has seen of them (``token``)."""
+
+    recipients: Sequence[Recipient]
+    moving: bool
+    token: str
+
+    @property
+    def blocked(self) -> Sequence[Recipient]:
+        """Those for whom somebody has something to do, or to know."""
+        return [one for one in self.recipients if one.line.open and one.line.state != State.QUEUED]
+
+
+def follow_up(lines: Sequence[TransmissionLine], *, patient_id: UUID | None) -> FollowUp:
+    """The panel of a document, from its transmissions, newest first; ``patient_id``: whose identity is to be qualified."""
+    by_recipient: dict[tuple[str, str], list[TransmissionLine]] = {}
+    for line in lines:
+        by_recipient.setdefault((line.channel, line.recipient_key), []).append(line)
+    recipients = [_recipient(found, patient_id) for found in by_recipient.values()]
+    moving = any(one.line.state in (State.QUEUED, State.SENT) for one in recipients)
+    return FollowUp(sorted(recipients, key=_rank), moving, _token(lines))
+
+
+def _recipient(found: Sequence[TransmissionLine], patient_id: UUID | None) -> Recipient:
+    line, *earlier = found
+    state = State(line.state)
+    return Recipient(
+        line,
+        exchange.channel_words(line.channel, line.recipient_kind),
+        SIGNS[state],
+        tuple(_stages(line, state)),
+        _action(line, patient_id),
+        AWAITED.get(line.unblock, ""),
+        earlier,
+    )
+
+
+def _stages(line: TransmissionLine, state: State) -> Iterator[Stage]:
+    reached = {State.SENT: line.sent_at, State.DELIVERED: line.delivered_at, State.READ: line.read_at}
+    last = max((place for place, (stage, _label) in enumerate(_track(line)) if reached.get(stage)), default=0)
+    stopped = state in (State.HELD, State.FAILED, State.SUPERSEDED, State.ABANDONED)
+    for place, (stage, label) in enumerate(_track(line)):
+        at = line.requested_at if stage is State.QUEUED else reached.get(stage)
+        if place == last and stopped:
+            words = SIGNS[state].label if state is State.HELD else label
+            yield Stage(words, "bad" if state is State.FAILED else "held", SIGNS[state].icon, at)
+        elif place <= last:
+            yield Stage(label, "done" if place < last or line.arrived else "now", "check", at)
+        else:
+            yield Stage(label, "ahead", "circle", None)
+
+
+def _track(line: TransmissionLine) -> Sequence[tuple[State, Any]]:
+    return STAGES.get(line.channel, STAGES["mss"])
+
+
+def _action(line: TransmissionLine, patient_id: UUID | None) -> tuple[Any, str] | None:
+    found = UNBLOCKING.get(line.unblock)
+    if found is None or not line.open:
+        return None
+    words, page = found
+    return words, reverse(page, args=[patient_id]) if page == "web:identity" else reverse(page)
+
+
+def _rank(one: Recipient) -> tuple[int, str]:
+    """What asks for somebody first, then what is on its way, then what arrived."""
+    order = (State.FAILED, State.HELD, State.QUEUED, State.SENT)
+    state = State(one.line.state)
+    return (order.index(state) if state in order else len(order), one.line.recipient_label)
+
+
+def _token(lines: Sequence[TransmissionLine]) -> str:
+    """Changes when anything shown changes."""
+    seen = "|".join(f"{line.transmission_id}{line.state}{line.cause}{line.changed_at}" for line in lines)
+    return hashlib.sha256(seen.encode()).hexdigest()[:16]
+
+
+def summary_words(summary: exchange.Summary) -> Sequence[Sign]:
+    """A summary as badges, for a list: what failed, waits, is on its way, arrived."""
+    found = (
+        (summary.failed, SIGNS[State.FAILED], _("en échec")),
+        (summary.blocked - summary.failed, SIGNS[State.HELD], _("en attente")),
+        (summary.moving, SIGNS[State.SENT], _("en cours d'envoi")),
+        (summary.arrived, SIGNS[State.DELIVERED], _("remis")),
+    )
+    return [Sign(f"{number} {words}", sign.icon, sign.tone) for number, sign, words in found if number]

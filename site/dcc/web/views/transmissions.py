@@ -1,0 +1,43 @@
+"""Where the documents go: the policy of sending, in the help; what became of a document, recipient by recipient."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from dcc.documents import api as documents
+from dcc.exchange import api as exchange
+from dcc.web.transmissions.figure import policy_tables
+from dcc.web.transmissions.follow_up import follow_up
+from dcc.web.views.guards import actor_of, guarded
+from dcc.web.views.opening import document_frame, open_view
+
+
+@require_GET
+def who_receives(request: HttpRequest) -> HttpResponse:
+    """« Qui reçoit quoi »: figure 10, as the platform applies it."""
+    return render(request, "web/transmissions/policy.html", {"tables": policy_tables()})
+
+
+@guarded
+@require_GET
+def transmissions(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """« Destinataires et transmissions » of a document."""
+    view = open_view(request, document_id)
+    lines = exchange.transmissions_of(actor_of(request), document_id)
+    context = {"follow": follow_up(lines, patient_id=view.line.patient_id)}
+    return render(request, "web/transmissions/page.html", {**document_frame(request, view, "web:transmissions"), **context})
+
+
+@guarded
+@require_GET
+def panel(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The panel alone, asked again while something is on its way; empty when nothing changed since ``vu`` (what was seen)."""
+    lines = exchange.transmissions_of(actor_of(request), document_id)
+    follow = follow_up(lines, patient_id=documents.patient_of(document_id))
+    if request.GET.get("vu", "") == follow.token:
+        return HttpResponse(status=204)
+    return render(request, "web/transmissions/panel.html", {"document_id": document_id, "follow": follow})
