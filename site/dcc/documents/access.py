@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, Reach, Relation, Scope, Subject, User
-from dcc.documents.errors import ActionForbidden, DocumentNotFound
+from dcc.documents.errors import ActionForbidden, DocumentNotFound, HeldElsewhere
 from dcc.documents.models import Contributor, Document, DocumentVersion
 from dcc.patients import api as patients
 from rcp_directory import api as directory
@@ -99,8 +99,10 @@ def standing(actor: User, document: Document) -> Standing:
 
 
 def require(actor: User, action: str, version: DocumentVersion) -> None:
-    """As :meth:`Standing.require`, of the document of its current version."""
+    """As :meth:`Standing.require`, of the current version, to write in it; :class:`HeldElsewhere` while another DCC has it."""
     Standing(actor, version.document, version).require(action)
+    if version.held_elsewhere:
+        raise HeldElsewhere(version.held_elsewhere)
 
 
 def find(actor: User, action: str, document_id: uuid.UUID) -> DocumentVersion:

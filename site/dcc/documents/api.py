@@ -34,6 +34,7 @@ from dcc.documents.errors import (
     AttachmentRefused,
     DocumentError,
     DocumentNotFound,
+    HeldElsewhere,
     NotReady,
     Stale,
 )
@@ -67,6 +68,7 @@ from dcc.documents.services.amending import amend_document
 from dcc.documents.services.attachments import add_attachment, files_follow_the_transaction, remove_attachment
 from dcc.documents.services.contributions import leave, note_presence
 from dcc.documents.services.creation import create_document
+from dcc.documents.services.entrusting import Entrusted, HeldDocument, HeldVersion, entrust, held_under, take_back
 from dcc.documents.services.file_answers import answer_with_file
 from dcc.documents.services.following import accept_form, follow_form, note_form_seen
 from dcc.documents.services.handing_over import HandedOver, HandOverState, hand_over_state, record_hand_over
@@ -116,6 +118,7 @@ __all__ = [
     "DocumentNotFound",
     "DocumentView",
     "Draft",
+    "Entrusted",
     "Failure",
     "ForbiddenTransition",
     "FormNews",
@@ -123,6 +126,9 @@ __all__ = [
     "FormUse",
     "HandOverState",
     "HandedOver",
+    "HeldDocument",
+    "HeldElsewhere",
+    "HeldVersion",
     "HistoryLine",
     "ItemDecision",
     "Kin",
@@ -158,6 +164,7 @@ __all__ = [
     "document_history",
     "documents_of",
     "draft",
+    "entrust",
     "files_follow_the_transaction",
     "follow_form",
     "form_news",
@@ -165,6 +172,7 @@ __all__ = [
     "form_use",
     "former_identifier",
     "hand_over_state",
+    "held_under",
     "hidden_answers",
     "hold",
     "identify_with",
@@ -187,6 +195,7 @@ __all__ = [
     "reopen_document",
     "save_answers",
     "starting_types",
+    "take_back",
     "tie_to_patient",
     "title_of",
     "type_of",

@@ -31,6 +31,16 @@ class AlreadyFollowed(DocumentError):
         self.existing = existing
 
 
+class HeldElsewhere(DocumentError):
+    """Another DCC has the document to complete: it is read here, not written (R-085)."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(
+            f"Cette fiche est confiée à « {holder} », qui la complète et la valide : elle se lit ici, sans se modifier"
+        )
+        self.holder = holder
+
+
 class Stale(DocumentError):
     """Somebody changed the document since the actor read it."""
 

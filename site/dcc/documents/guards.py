@@ -6,6 +6,7 @@ from dcc.audit.api import Guard, same
 
 MESSAGE = "document validé : contenu immuable"
 HISTORY = "historique : ajout seulement"
+HELD = "fiche confiée à un autre système DCC : lecture seule"
 _FROZEN_COLUMNS = (
     "id", "document_id", "number", "form_version_id", "title", "rcp", "revision", "answers", "provenance", "created_at",
     "received", "set_aside", "validated_at", "validated_by_id", "legal_texts", "content_sha256",
@@ -25,6 +26,7 @@ _MERGED = (
 )
 _WAS_VALIDATED = "EXISTS (SELECT 1 FROM documents_documentversion v WHERE v.document_id = NEW.id AND v.validated_at IS NOT NULL)"
 _OF_VALIDATED = "EXISTS (SELECT 1 FROM documents_documentversion v WHERE v.id = {row}.version_id AND v.validated_at IS NOT NULL)"
+_OF_HELD = "EXISTS (SELECT 1 FROM documents_documentversion v WHERE v.id = {row}.version_id AND v.held_elsewhere <> '')"
 
 GUARDS = (
     Guard(
@@ -72,6 +74,18 @@ GUARDS = (
         ),
     ),
     Guard("documents_version_delete", "documents_documentversion", "DELETE", MESSAGE, lambda _: "OLD.validated_at IS NOT NULL"),
+    # What another DCC has changes no more; it is given back, or taken back, by a change of that column alone.
+    Guard(
+        "documents_held_update",
+        "documents_documentversion",
+        "UPDATE",
+        HELD,
+        lambda equal: f"OLD.held_elsewhere <> '' AND NOT ({same((*_FROZEN_COLUMNS, 'status'), equal)})",
+    ),
+    Guard("documents_held_delete", "documents_documentversion", "DELETE", HELD, lambda _: "OLD.held_elsewhere <> ''"),
+    Guard("documents_held_attachment_insert", "documents_attachment", "INSERT", HELD, lambda _: _OF_HELD.format(row="NEW")),
+    Guard("documents_held_attachment_update", "documents_attachment", "UPDATE", HELD, lambda _: _OF_HELD.format(row="OLD")),
+    Guard("documents_held_attachment_delete", "documents_attachment", "DELETE", HELD, lambda _: _OF_HELD.format(row="OLD")),
     Guard(
         "documents_attachment_insert",
         "documents_attachment",

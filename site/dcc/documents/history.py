@@ -52,7 +52,7 @@ def history_of(version: DocumentVersion) -> list[HistoryLine]:
     lines = [
         HistoryLine(
             at=step.at,
-            by=str(step.actor),
+            by=str(step.actor) if step.actor else "",
             kind="step",
             label=STATUS_LABELS[step.after],  # type: ignore[index]  # the database holds only statuses of the table
             version=version.number,

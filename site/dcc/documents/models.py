@@ -17,6 +17,7 @@ class Document(models.Model):
     ``reference`` is the validated document it follows (the FRCP of a PPS), the same for all its versions (R-059, R-069);
     ``reference_root`` and its extension are how a received one names it, whether it is here or not. ``abandoned``: given up
     before any version was validated, so that what it followed may be followed anew. The database keeps all of it (``guards``).
+    ``created_by`` is nobody when the platform itself received it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -30,7 +31,7 @@ class Document(models.Model):
     reference_extension = models.CharField(max_length=128, blank=True)
     abandoned = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("document")
@@ -54,7 +55,11 @@ class Document(models.Model):
 
 
 class DocumentVersion(models.Model):
-    """One version of a document: its form, its answers, its state. ``revision`` counts the saved changes."""
+    """One version of a document: its form, its answers, its state. ``revision`` counts the saved changes.
+
+    ``held_elsewhere`` names the other DCC that has the say over it: it was sent there to be completed, or came from there and is
+    kept as it came. Its content changes no more here (the database keeps it so), whatever its status (R-085).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
@@ -76,6 +81,7 @@ class DocumentVersion(models.Model):
     validated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     legal_texts = models.JSONField(default=list)
     content_sha256 = models.CharField(max_length=64, blank=True)
+    held_elsewhere = models.CharField(_("système DCC qui la détient"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("version")
@@ -212,12 +218,12 @@ class PrefillDecision(models.Model):
 
 
 class StatusChange(models.Model):
-    """One step in the state table: who, when, from, to."""
+    """One step in the state table: who (nobody: the platform received it so), when, from, to."""
 
     version = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, related_name="steps")
     before = models.CharField(max_length=10, blank=True)
     after = models.CharField(max_length=10)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -240,7 +246,7 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     storage_name = models.CharField(max_length=200)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField()
 
     class Meta:

@@ -97,8 +97,8 @@ def form_offer(actor: User, document_id: uuid.UUID) -> FormOffer:
 
 
 def _authors(version: DocumentVersion) -> list[str]:
-    users = [version.document.created_by, *(c.user for c in version.contributors.select_related("user__practitioner") if c.user)]
-    return list(dict.fromkeys(person_name(user) for user in users))
+    users = [version.document.created_by, *(c.user for c in version.contributors.select_related("user__practitioner"))]
+    return list(dict.fromkeys(person_name(user) for user in users if user))
 
 
 @dataclass(frozen=True, slots=True)

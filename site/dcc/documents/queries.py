@@ -25,7 +25,7 @@ from dcc.documents.references import named_reference
 from dcc.documents.services.attachments import content_of
 from dcc.documents.services.lifecycle import readiness
 from dcc.documents.snapshots import snapshot_of
-from dcc.documents.states import ACTION_LABELS, FROZEN, STATUS_LABELS, Action, Status, actions_from
+from dcc.documents.states import ACTION_LABELS, STATUS_LABELS, Action, Status, actions_from
 from forms_config import api as forms
 from forms_config.schema.answers import Hidden, hidden
 from forms_config.schema.model import FormSchema
@@ -77,7 +77,7 @@ class DocumentView:
     """A document open on a screen: its content, and what the actor may do with it (``actions``: key -> French label).
 
     ``reference_id`` is the document here that it follows, ``named`` the identifier of one that is not here; ``tie`` says by
-    which relation the actor opened it.
+    which relation the actor opened it, ``held_elsewhere`` which other DCC has it to complete (nothing changes here meanwhile).
     """
 
     line: DocumentLine
@@ -100,6 +100,7 @@ class DocumentView:
     reference_id: uuid.UUID | None = None
     named: str = ""
     tie: Relation = Relation.NONE
+    held_elsewhere: str = ""
 
 
 def _line(version: DocumentVersion) -> DocumentLine:
@@ -214,7 +215,7 @@ def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:
     line, document = _line(version), version.document
     kind = type_of(document.document_type)
     possible = (a for a in actions_from(line.status) if a != "amend" or (kind is not None and kind.amended))
-    allowed = [a for a in possible if standing.may(POLICY_OF[a])]
+    allowed = [a for a in possible if not version.held_elsewhere and standing.may(POLICY_OF[a])]
     return DocumentView(
         line=line,
         version_id=version.pk,
@@ -236,6 +237,7 @@ def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:
         reference_id=document.reference_id,
         named=named_reference(document),
         tie=standing.tie("document.open") or Relation.NONE,
+        held_elsewhere=version.held_elsewhere,
     )
 
 
@@ -293,8 +295,3 @@ def preview_snapshot(actor: User, document_id: uuid.UUID, *, as_of: datetime) ->
     with transaction.atomic():
         _trace_opening(actor, version, standing, "document.previewed")
     return snapshot_of(version, as_of=as_of)
-
-
-def is_frozen(status: Status) -> bool:
-    """Whether a status admits no more change of answers."""
-    return status in FROZEN

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from dcc.contracts.snapshots import DocumentReference, InstanceId
 from dcc.documents.kinds import type_of
 from dcc.documents.models import Document, DocumentVersion
@@ -37,19 +39,19 @@ def identifier_of(document: Document) -> InstanceId | None:
 
 
 def former_identifier(version_id: uuid.UUID) -> InstanceId | None:
-    """ClinicalDocument/id of the validated version before this one, when it was received: made elsewhere, replaced here."""
-    return received_identifier(_amended(version_id))
+    """ClinicalDocument/id of what this version replaces, when it was received: validated elsewhere, or given here to complete."""
+    return received_identifier(_earlier(version_id).filter(~Q(held_elsewhere="") | Q(validated_at__isnull=False)).first())
 
 
 def amends_validated(version_id: uuid.UUID) -> bool:
     """Whether a version brings a validated one up to date: nothing of it leaves before it is validated (R-070)."""
-    return _amended(version_id) is not None
+    return _earlier(version_id).filter(validated_at__isnull=False).exists()
 
 
-def _amended(version_id: uuid.UUID) -> DocumentVersion | None:
+def _earlier(version_id: uuid.UUID) -> QuerySet[DocumentVersion]:
+    """The versions before one, last first."""
     version = DocumentVersion.objects.get(pk=version_id)
-    earlier = DocumentVersion.objects.filter(document_id=version.document_id, number__lt=version.number)
-    return earlier.filter(validated_at__isnull=False).order_by("-number").first()
+    return DocumentVersion.objects.filter(document_id=version.document_id, number__lt=version.number).order_by("-number")
 
 
 def unmade_reference(document_id: uuid.UUID) -> bool:

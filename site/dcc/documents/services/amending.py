@@ -48,7 +48,7 @@ def amend_document(*, actor: User, document_id: uuid.UUID) -> int:
         former.save(update_fields=["is_current"])
         kept = {key: value for key, value in former.answers.items() if key not in kind.renewed} | _referenced(kind, former)
         version = new_version(actor, document, number, forms.form_version(former.form_version_id), kept)
-        version.answers = _with_files(version.answers, _carry_files(former, version))
+        version.answers = carry_files(former, version)
         carried = origins(kept, ORIGIN, actor, version.created_at, str(former.number))
         version.provenance = {**version.provenance, **{path: former.provenance.get(path, mark) for path, mark in carried.items()}}
         version.save(update_fields=["answers", "provenance"])
@@ -67,8 +67,8 @@ def _referenced(kind: DocumentType, former: DocumentVersion) -> dict[str, Any]:
     return {kind.references: [*former.answers.get(kind.references, []), {"id": str(uuid.uuid4()), "values": row}]}
 
 
-def _carry_files(former: DocumentVersion, version: DocumentVersion) -> Mapping[str, str]:
-    """The same bytes joined to the new version, those that only answered what left the form apart; new ids by former ones."""
+def carry_files(former: DocumentVersion, version: DocumentVersion) -> dict[str, Any]:
+    """Join the same bytes to the new version, those that only answered what left the form apart; its answers, that name them."""
     aside = files_in({str(number): item["value"] for number, item in enumerate(former.set_aside)})
     carried: dict[str, str] = {}
     for attachment in former.attachments.exclude(pk__in=aside):
@@ -76,7 +76,8 @@ def _carry_files(former: DocumentVersion, version: DocumentVersion) -> Mapping[s
         attachment.pk, attachment.version = uuid.uuid4(), version
         attachment.save(force_insert=True)
         carried[former_id] = str(attachment.pk)
-    return carried
+    answers: dict[str, Any] = _with_files(version.answers, carried)
+    return answers
 
 
 def _with_files(value: Any, ids: Mapping[str, str]) -> Any:

@@ -56,7 +56,7 @@ def add_attachment(*, actor: User, document_id: uuid.UUID, title: str, filename:
         return join(actor, version, title, filename, content).pk
 
 
-def join(actor: User, version: DocumentVersion, title: str, filename: str, content: bytes) -> Attachment:
+def join(actor: User | None, version: DocumentVersion, title: str, filename: str, content: bytes) -> Attachment:
     """Join a controlled content to a locked version; raises :class:`AttachmentRefused` when the document gets too heavy."""
     _check_total(version, content)
     return _store(actor, version, title, filename, content)
@@ -98,7 +98,7 @@ def drop(actor: User, version: DocumentVersion, attachment_ids: Iterable[str]) -
     return len(found)
 
 
-def attach_received(actor: User, version: DocumentVersion, title: str, content: bytes) -> None:
+def attach_received(actor: User | None, version: DocumentVersion, title: str, content: bytes) -> None:
     """Join a file that came inside a received document; inside the transaction that creates it."""
     check_content(content)
     join(actor, version, title, title, content)
@@ -148,7 +148,7 @@ def files_follow_the_transaction() -> Iterator[None]:
         _stored.reset(token)
 
 
-def _store(actor: User, version: DocumentVersion, title: str, filename: str, content: bytes) -> Attachment:
+def _store(actor: User | None, version: DocumentVersion, title: str, filename: str, content: bytes) -> Attachment:
     digest = hashlib.sha256(content).hexdigest()
     name = storages["attachments"].save(f"{digest[:2]}/{uuid.uuid4()}", ContentFile(content))
     names = _stored.get()
@@ -183,7 +183,7 @@ def _scan(content: bytes) -> None:
         raise AttachmentRefused("Ce fichier a été refusé par l'antivirus")
 
 
-def _trace(actor: User, version: DocumentVersion, action: str, attachment_id: uuid.UUID) -> None:
+def _trace(actor: User | None, version: DocumentVersion, action: str, attachment_id: uuid.UUID) -> None:
     audit.record(
         actor=actor,
         action=action,

@@ -101,7 +101,7 @@ def published_form(document_type: str, form_key: str) -> forms.PublishedForm:
     return live[wanted]
 
 
-def store_new(actor: User, document: Document) -> None:
+def store_new(actor: User | None, document: Document) -> None:
     """Store a document made here: its id, the setId that comes of it, who made it."""
     document.set_id_root = f"2.25.{document.pk.int}"
     document.created_by = actor
@@ -109,11 +109,11 @@ def store_new(actor: User, document: Document) -> None:
 
 
 def new_version(
-    actor: User, document: Document, number: int, form: forms.PublishedForm, answers: dict[str, Any]
+    actor: User | None, document: Document, number: int, form: forms.PublishedForm, answers: dict[str, Any]
 ) -> DocumentVersion:
     now = timezone.now()
     answers = calculated(form.schema, answers, document.patient_id)
-    mark = {"origin": ORIGIN, "at": now.isoformat(), "by": str(actor.pk)}
+    mark = {"origin": ORIGIN, "at": now.isoformat(), **_by(actor)}
     version = DocumentVersion.objects.create(
         document=document,
         number=number,
@@ -129,9 +129,9 @@ def new_version(
     return version
 
 
-def origins(answers: Mapping[str, Any], origin: str, actor: User, at: datetime, source: str = "") -> dict[str, Any]:
+def origins(answers: Mapping[str, Any], origin: str, actor: User | None, at: datetime, source: str = "") -> dict[str, Any]:
     """Provenance of first answers, value by value (R-047)."""
-    mark = {"origin": origin, "at": at.isoformat(), "by": str(actor.pk), **({"source": source} if source else {})}
+    mark = {"origin": origin, "at": at.isoformat(), **_by(actor), **({"source": source} if source else {})}
     paths: list[str] = []
     for key, value in answers.items():
         rows = value if isinstance(value, list) and value and isinstance(value[0], dict) and "values" in value[0] else None
@@ -142,7 +142,11 @@ def origins(answers: Mapping[str, Any], origin: str, actor: User, at: datetime, 
     return dict.fromkeys(paths, mark)
 
 
-def trace(actor: User, version: DocumentVersion, action: str, **facts: str) -> None:
+def _by(actor: User | None) -> dict[str, str]:
+    return {"by": str(actor.pk)} if actor else {}
+
+
+def trace(actor: User | None, version: DocumentVersion, action: str, **facts: str) -> None:
     """Record that a version came into being, and tell it."""
     document = version.document
     audit.record(
@@ -161,7 +165,7 @@ def trace(actor: User, version: DocumentVersion, action: str, **facts: str) -> N
             version_id=version.pk,
             document_type=document.document_type,
             at=version.created_at,
-            actor_id=actor.pk,
+            actor_id=actor.pk if actor else None,
             version_number=version.number,
             reference_id=document.reference_id,
         )

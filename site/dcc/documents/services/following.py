@@ -66,7 +66,9 @@ def follow_form(key: str, *, limit: int = BATCH) -> int:
 def _behind(live: forms.PublishedForm) -> QuerySet[DocumentVersion]:
     """Running versions on another version of the form, less those that were already looked at for this one."""
     known = FormMove.objects.filter(version=OuterRef("pk"), after_id=live.version_id)
-    running = DocumentVersion.objects.filter(is_current=True, status__in=RUNNING, form_version__definition__key=live.key)
+    running = DocumentVersion.objects.filter(
+        is_current=True, held_elsewhere="", status__in=RUNNING, form_version__definition__key=live.key
+    )
     return running.exclude(form_version_id=live.version_id).exclude(Exists(known)).order_by("changed_at")
 
 

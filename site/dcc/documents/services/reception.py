@@ -1,4 +1,4 @@
-"""Documents received from elsewhere: a new document, or a new version of one that is here."""
+"""Documents received from elsewhere: a new document, a new version of one that is here, or one to be completed here."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from dcc.documents.kinds import type_of
 from dcc.documents.models import Contributor, Document, DocumentVersion, StatusChange
 from dcc.documents.services.attachments import attach_received
 from dcc.documents.services.creation import new_version, origins, published_form, require_creator, store_new, trace
+from dcc.documents.services.entrusting import work_on
 from dcc.documents.services.freezing import freeze
 from dcc.documents.services.linking import adopt_followers, contradiction, link_of
 from dcc.documents.states import Status
@@ -33,23 +34,28 @@ class Received:
     """What intake knows of a received document beside what the reader read.
 
     ``reference_id`` is the document that was made here and given outside under the name of what the received one follows.
+    ``to_complete``: another DCC asks this one to complete and validate it; it is kept as it came, the next version is worked on
+    here (R-082, R-086).
     """
 
     intake_id: uuid.UUID
     result: ReadResult
     reference_id: uuid.UUID | None = None
+    to_complete: bool = False
 
 
-def create_received(*, actor: User, patient_id: uuid.UUID, facility_id: uuid.UUID, received: Received) -> uuid.UUID:
+def create_received(*, actor: User | None, patient_id: uuid.UUID, facility_id: uuid.UUID, received: Received) -> uuid.UUID:
     """Make a document, or a new version of the one with the same setId, from a received one.
 
     A document received « validé » stays validated and immutable. When another content is already held under the same reference it
-    gets a new one, and a warning (R-087). Raises :class:`DocumentError` for an unknown type.
+    gets a new one, and a warning (R-087). Without an ``actor`` the platform itself receives. Raises :class:`DocumentError` for an
+    unknown type.
     """
     result = received.result
     with transaction.atomic():
         patient_id = patients.current_id(patient_id)
-        require_creator(actor, facility_id, patient_id)
+        if actor is not None:
+            require_creator(actor, facility_id, patient_id)
         document_type = _known_type(result.header.document_type)
         form = published_form(document_type.key, "")
         place = _place_of(actor, patient_id, facility_id, received)
@@ -67,6 +73,8 @@ def create_received(*, actor: User, patient_id: uuid.UUID, facility_id: uuid.UUI
             _receive_status(actor, version, status, result.header.legal_authenticator)
         adopt_followers(version)
         trace(actor, version, "document.received", intake=str(received.intake_id))
+        if received.to_complete:
+            work_on(actor, version)
     return place.document.pk
 
 
@@ -87,7 +95,7 @@ class _Place:
     remarks: Sequence[str] = ()
 
 
-def _place_of(actor: User, patient_id: uuid.UUID, facility_id: uuid.UUID, received: Received) -> _Place:
+def _place_of(actor: User | None, patient_id: uuid.UUID, facility_id: uuid.UUID, received: Received) -> _Place:
     """One reference (setId, version) never names two contents (R-087): a divergent one gets ours, and a remark."""
     result, header = received.result, received.result.header
     if not 1 <= header.version_number <= HIGHEST_VERSION:
@@ -118,7 +126,7 @@ def _received_status(result: ReadResult) -> Status:
     return status if status in ("complete", "valide", "cloture") else "en_cours"  # type: ignore[return-value]  # narrowed here
 
 
-def _receive_status(actor: User, version: DocumentVersion, status: Status, validator: HeaderActor | None) -> None:
+def _receive_status(actor: User | None, version: DocumentVersion, status: Status, validator: HeaderActor | None = None) -> None:
     now = timezone.now()
     if status in ("valide", "cloture"):
         freeze(version, at=validator.time if validator else now, by=None, legal_texts=[])
@@ -164,7 +172,7 @@ def _divergence(result: ReadResult, other: DocumentVersion, *, shared: bool) -> 
 
 def _superseded(former: DocumentVersion) -> str:
     """What was written here in the version that a newer one replaces is not in it: never silently."""
-    if not former.revision:
+    if not former.revision or former.held_elsewhere:
         return ""
     return (
         f"La version {former.number} avait été modifiée sur la plateforme ({former.revision} modification(s)) : "
@@ -196,7 +204,7 @@ def _copy_authors(version: DocumentVersion, result: ReadResult) -> None:
         )
 
 
-def _join_files(actor: User, version: DocumentVersion, result: ReadResult) -> None:
+def _join_files(actor: User | None, version: DocumentVersion, result: ReadResult) -> None:
     """Join the files the document carried; one that may not be joined is said, and stays in the file that intake keeps."""
     for file in result.files:
         if file.is_copy:

@@ -38,8 +38,8 @@ def purge_answers(now: datetime | None = None) -> int:
 
 
 def _candidates() -> Iterator[uuid.UUID]:
-    """Versions that were never validated, on forms that keep something for a time or with answers set aside."""
-    running = DocumentVersion.objects.filter(validated_at__isnull=True)
+    """Versions neither validated nor in the hands of another DCC, on forms that keep something for a time or aside."""
+    running = DocumentVersion.objects.filter(validated_at__isnull=True, held_elsewhere="")
     used = list(running.order_by().values_list("form_version_id", flat=True).distinct())
     timed = [form for form in used if any(q.retention for q in forms.schema_of(form).questions())]
     yield from list(running.filter(Q(form_version_id__in=timed) | ~Q(set_aside=[])).values_list("pk", flat=True))
@@ -49,8 +49,9 @@ def _purge(version_id: uuid.UUID, now: datetime) -> bool:
     with transaction.atomic():
         version = DocumentVersion.objects.select_for_update(of=("self",)).select_related("document").get(pk=version_id)
         schema = forms.schema_of(version.form_version_id)
-        keys = [] if version.validated_at else _due(version, schema, now)
-        aside = [] if version.validated_at else [item for item in version.set_aside if _aside_due(version, item, now)]
+        kept_whole = bool(version.validated_at or version.held_elsewhere)
+        keys = [] if kept_whole else _due(version, schema, now)
+        aside = [] if kept_whole else [item for item in version.set_aside if _aside_due(version, item, now)]
         if not keys and not aside:
             return False
         gone = {key: version.answers[key] for key in keys if key in version.answers}

@@ -81,5 +81,6 @@ def refuse_second(actor: User, kind: DocumentType, followed: Document) -> None:
     already = f"Un document « {kind.title} » existe déjà à partir de celui-ci"
     if not access.standing(actor, existing).may(Action.OPEN_DOCUMENT):
         raise AlreadyFollowed(f"{already}, dans une autre structure")
-    day, author = timezone.localdate(existing.created_at), person_name(existing.created_by)
-    raise AlreadyFollowed(f"{already} : commencé le {day:%d/%m/%Y} par {author} ({existing.facility.name})", existing.pk)
+    day, author = timezone.localdate(existing.created_at), existing.created_by
+    told = f"commencé le {day:%d/%m/%Y} par {person_name(author)}" if author else f"reçu le {day:%d/%m/%Y}"
+    raise AlreadyFollowed(f"{already} : {told} ({existing.facility.name})", existing.pk)
