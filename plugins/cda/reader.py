@@ -130,6 +130,9 @@ def _tree_of(root: _Element) -> DocumentTree:
             _("Ce document est un « %(label)s » (%(code)s) : seuls la fiche de RCP (%(frcp)s) et le PPS (%(pps)s) sont repris.")
             % {"label": code["label"], "code": code["code"], "frcp": frcp_2025_01.CODE.code, "pps": pps_2025_01.CODE.code}
         )
+    if XDS_SD in templates:
+        words = _("Ce document est un CDA de niveau 1 (un PDF) : seul le niveau 3 se reprend sans ressaisie.")
+        raise Refused(words, cause="level")
     raise Refused(
         _("Modèle de document inconnu : aucun des templateId de ClinicalDocument n'est celui d'un volet que nous lisons (%s).")
         % ", ".join(sorted(root for root in templates if root))
@@ -144,6 +147,7 @@ def _version(versions: Mapping[str, DocumentTree], extension: str) -> DocumentTr
     if tree is None:
         raise Refused(
             _("Version « %(found)s » du volet inconnue (ClinicalDocument/templateId) : les versions lues sont %(known)s.")
-            % {"found": extension, "known": ", ".join(sorted(versions))}
+            % {"found": extension, "known": ", ".join(sorted(versions))},
+            cause="version",
         )
     return tree

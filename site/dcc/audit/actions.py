@@ -132,6 +132,8 @@ transmission.failed             soins          tache    Transmission d'un docume
 transmission.superseded         soins          tache    Transmission remplacée par une plus récente avant l'envoi
 transmission.abandoned          soins          ecrit    Transmission d'un document abandonnée
 intake.refused                  soins          ecrit    Document reçu refusé
+intake.taken                    soins          ecrit    Document reçu d'un autre système
+intake.decided                  soins          ecrit    Document reçu gardé à part : décision prise
 session.opened                  acces          session  Connexion
 session.raised                  acces          session  Session portée à Pro Santé Connect
 session.closed                  acces          session  Déconnexion

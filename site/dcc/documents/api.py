@@ -39,6 +39,7 @@ from dcc.documents.errors import (
     Stale,
 )
 from dcc.documents.following import Consequence
+from dcc.documents.held import HeldDocument, HeldVersion, content_key, held_under
 from dcc.documents.history import Difference, HistoryLine, differences
 from dcc.documents.kin import Kin, NextStep, Relative, kin_of, next_steps, unfollowed, unfollowed_between, unfollowed_count
 from dcc.documents.kinds import starting_types, type_of
@@ -68,7 +69,7 @@ from dcc.documents.services.amending import amend_document
 from dcc.documents.services.attachments import add_attachment, files_follow_the_transaction, remove_attachment
 from dcc.documents.services.contributions import leave, note_presence
 from dcc.documents.services.creation import create_document
-from dcc.documents.services.entrusting import Entrusted, HeldDocument, HeldVersion, entrust, held_under, take_back
+from dcc.documents.services.entrusting import Entrusted, entrust, take_back
 from dcc.documents.services.file_answers import answer_with_file
 from dcc.documents.services.following import accept_form, follow_form, note_form_seen
 from dcc.documents.services.handing_over import HandedOver, HandOverState, hand_over_state, record_hand_over
@@ -156,6 +157,7 @@ __all__ = [
     "changed_by_others",
     "close_document",
     "complete_document",
+    "content_key",
     "create_document",
     "create_following",
     "create_received",

@@ -30,6 +30,7 @@ from dcc.exchange.queries import (
     received_file,
     renditions_of,
 )
+from dcc.exchange.regions.receiving import Incoming, Reception, receive_document
 from dcc.exchange.rendering import CorruptArtifact, check, get_or_render, render_unsaved
 from dcc.exchange.renditions import freeze_rendition
 from dcc.exchange.transmissions.errors import ContinuityNeeded, Moved, SendingRefused
@@ -84,6 +85,7 @@ __all__ = [
     "ContinuityNeeded",
     "CorruptArtifact",
     "FigureLine",
+    "Incoming",
     "IntakeLine",
     "Moved",
     "Opposition",
@@ -91,6 +93,7 @@ __all__ = [
     "QueueFilters",
     "QueueLine",
     "QueuePage",
+    "Reception",
     "RecipientChoice",
     "RecipientLine",
     "RenditionLine",
@@ -125,6 +128,7 @@ __all__ = [
     "plan",
     "queue",
     "read_file",
+    "receive_document",
     "received_file",
     "recipients_of",
     "redirect",

@@ -24,4 +24,7 @@ GUARDS = (
     Guard("exchange_transmission_delete", "exchange_transmission", "DELETE", HISTORY),
     Guard("exchange_step_update", "exchange_transmissionstep", "UPDATE", HISTORY),
     Guard("exchange_step_delete", "exchange_transmissionstep", "DELETE", HISTORY),
+    Guard("exchange_entrustment_delete", "exchange_entrustment", "DELETE", HISTORY),
+    Guard("exchange_entrustment_step_update", "exchange_entrustmentstep", "UPDATE", HISTORY),
+    Guard("exchange_entrustment_step_delete", "exchange_entrustmentstep", "DELETE", HISTORY),
 )

@@ -130,13 +130,13 @@ def _recorded(file: _Incoming, result: ReadResult, identity: PatientSnapshot, st
         actor=file.actor,
         patient_id=patient.patient_id,
         facility_id=file.facility_id,
-        received=documents.Received(intake.pk, result, _made_here(result)),
+        received=documents.Received(intake.pk, result, made_here(result)),
     )
     Intake.objects.filter(pk=intake.pk).update(document_id=document_id)
     return document_id
 
 
-def _made_here(result: ReadResult) -> uuid.UUID | None:
+def made_here(result: ReadResult) -> uuid.UUID | None:
     """The document that was given outside under the name of what the received one follows."""
     named = result.header.reference.identifier if result.header.reference else None
     if named is None:

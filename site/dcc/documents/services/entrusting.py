@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +11,9 @@ from django.utils import timezone
 
 from dcc.accounts.api import Action, User
 from dcc.audit import api as audit
-from dcc.contracts.snapshots import InstanceId
 from dcc.documents import access
-from dcc.documents.errors import ActionForbidden, DocumentError, HeldElsewhere
-from dcc.documents.models import Contributor, Document, DocumentVersion, StatusChange
-from dcc.documents.references import received_identifier
+from dcc.documents.errors import DocumentError, HeldElsewhere
+from dcc.documents.models import Contributor, DocumentVersion, StatusChange
 from dcc.documents.services.amending import carry_files
 from dcc.documents.services.creation import new_version
 from dcc.documents.services.locking import lock_current
@@ -25,7 +22,7 @@ from forms_config import api as forms
 HOLDER_LENGTH = 200
 SOURCE = "le système DCC émetteur"
 """Who has the say over a version kept as it came, when it does not say who keeps it."""
-_OWN = ("identifier", "legal_authenticator", "custodian")
+_OWN = ("identifier", "content", "legal_authenticator", "custodian")
 """What a received document says of itself, not of the version that is worked on here."""
 
 
@@ -72,7 +69,7 @@ def take_back(*, actor: User, document_id: uuid.UUID) -> None:
             version.save(update_fields=["held_elsewhere"])
             _trace(actor, version, "document.taken_back")
         else:
-            raise ActionForbidden("Cette fiche n'est pas confiée à un autre système DCC")
+            raise DocumentError("Cette fiche n'est pas confiée à un autre système DCC")
 
 
 def work_on(actor: User | None, received: DocumentVersion) -> DocumentVersion:
@@ -116,50 +113,3 @@ def _trace(actor: User, version: DocumentVersion, action: str) -> None:
         patient_id=version.document.patient_id,
         version=version.number,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class HeldVersion:
-    """A version held under a reference: its number, state, the ClinicalDocument/id it came under (if it did), what it said."""
-
-    number: int
-    status: str
-    current: bool
-    elsewhere: str
-    identifier: InstanceId | None
-    answers: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class HeldDocument:
-    """What is held here under a reference (setId), for the machine that received something under the same one."""
-
-    document_id: uuid.UUID
-    document_type: str
-    patient_id: uuid.UUID
-    facility_id: uuid.UUID
-    versions: Sequence[HeldVersion]
-
-    @property
-    def current(self) -> HeldVersion:
-        """The version that counts here now."""
-        return next(version for version in self.versions if version.current)
-
-    @property
-    def highest(self) -> int:
-        """The highest version number held."""
-        return max(version.number for version in self.versions)
-
-
-def held_under(set_id: InstanceId) -> HeldDocument | None:
-    """What is held under a setId; the document is locked until the transaction ends: what arrives at once waits its turn."""
-    document = (
-        Document.objects.select_for_update().filter(set_id_root=set_id.root, set_id_extension=set_id.extension or "").first()
-    )
-    if document is None:
-        return None
-    versions = [
-        HeldVersion(v.number, v.status, v.is_current, v.held_elsewhere, received_identifier(v), v.answers)
-        for v in document.versions.order_by("number")
-    ]
-    return HeldDocument(document.pk, document.document_type, document.patient_id, document.facility_id, versions)

@@ -14,6 +14,7 @@ from dcc.accounts.api import User
 from dcc.contracts.capabilities import DocumentType
 from dcc.contracts.snapshots import HeaderActor, ReadResult
 from dcc.documents.errors import AttachmentRefused, DocumentError
+from dcc.documents.held import content_key
 from dcc.documents.kinds import type_of
 from dcc.documents.models import Contributor, Document, DocumentVersion, StatusChange
 from dcc.documents.services.attachments import attach_received
@@ -141,6 +142,7 @@ def _remembered(received: Received, place: _Place) -> dict[str, Any]:
     return {
         "intake": str(received.intake_id),
         "identifier": [header.identifier.root, header.identifier.extension],
+        "content": content_key(result.answers),
         "volet_version": header.volet_version,
         "effective_time": header.effective_time.isoformat() if header.effective_time else None,
         "legal_authenticator": _actor_json(header.legal_authenticator) if header.legal_authenticator else None,

@@ -18,7 +18,7 @@ from dcc.audit import api as audit
 from dcc.contracts.capabilities import DocumentType, Reader, Renderer
 from dcc.contracts.registry import Registry, use_registry
 from dcc.documents import api as documents
-from dcc.exchange.tests.test_intake import FakeReader
+from dcc.exchange.tests.received import FakeReader
 from dcc.exchange.tests.test_renditions import FakeRenderer
 
 

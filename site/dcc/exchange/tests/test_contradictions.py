@@ -13,7 +13,7 @@ from dcc.contracts.errors import Refused
 from dcc.contracts.registry import Registry, use_registry
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
-from dcc.exchange.tests.test_intake import IDENTITY, FakeReader
+from dcc.exchange.tests.received import IDENTITY, FakeReader
 from dcc.patients import api as patients
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
 
 import pytest
 from django.core.files.storage import storages
@@ -17,71 +15,13 @@ from dcc.accounts.api import Facility, User
 from dcc.contracts.capabilities import DocumentType, Reader
 from dcc.contracts.errors import Refused
 from dcc.contracts.registry import Registry, use_registry
-from dcc.contracts.snapshots import (
-    HeaderActor,
-    IdentityTraits,
-    InstanceId,
-    PatientSnapshot,
-    ReadResult,
-    ReceivedFile,
-    ReceivedHeader,
-    UnknownPart,
-)
+from dcc.contracts.snapshots import InstanceId, ReadResult
 from dcc.documents import api as documents
 from dcc.documents.models import Document
 from dcc.exchange import api as exchange
 from dcc.exchange.models import Intake
+from dcc.exchange.tests.received import MORNING, FakeReader, result
 from dcc.patients import api as patients
-
-DOCTOR = {"family": "MULLER", "given": "Charles", "id": {"root": "1.2.250.1.71.4.2.1", "extension": "801234567897"}}
-MORNING = datetime.fromisoformat("2019-02-18T09:49:14+01:00")
-IDENTITY = PatientSnapshot(
-    patient_id=None,
-    traits=IdentityTraits("PAT-TROIS", "DOMINIQUE", "DOMINIQUE MARIE-LOUISE", "F", "1979-03-28", "51215", "DOMPREMY"),
-    status="qualifiee",
-    ins=InstanceId("1.2.250.1.213.1.4.10", "279035121518989"),
-)
-
-
-def _result(**header: Any) -> ReadResult:
-    head = ReceivedHeader(
-        document_type="frcp",
-        volet_version="2025.01",
-        identifier=InstanceId("1.2.3.1"),
-        set_id=InstanceId("1.2.3"),
-        version_number=1,
-        title="FRCP REÇUE",
-        effective_time=MORNING,
-        status="en_cours",
-        authors=(HeaderActor(DOCTOR, MORNING),),
-        legal_authenticator=HeaderActor(DOCTOR, MORNING),
-        custodian={"name": "Centre Hospitalier d'Angers", "id": {"root": "1.2.250.1.71.4.2.2", "extension": "1120456789"}},
-    )
-    return ReadResult(
-        header=replace(head, **header),
-        identity=IDENTITY,
-        answers={"frcp.patient.commentaire": "lu"},
-        files=(
-            ReceivedFile("Bilan", "application/pdf", b"%PDF-1.4\n%%EOF\n"),
-            ReceivedFile("Copie", "application/pdf", b"%PDF-1.4\n%%EOF\n", is_copy=True),
-        ),
-        unknown_parts=(UnknownPart("Section inconnue", "texte", "<section/>"),),
-    )
-
-
-class FakeReader:
-    """Reads ``b"READ"`` files as whatever it is told."""
-
-    def __init__(self) -> None:
-        self.result = _result()
-
-    def supports(self, head: bytes) -> bool:
-        return head.startswith(b"READ")
-
-    def read(self, content: bytes) -> ReadResult:
-        if content == b"READ broken":
-            raise Refused("XML incorrect, ligne 3")
-        return self.result
 
 
 @pytest.fixture
@@ -147,7 +87,7 @@ def test_another_content_under_the_same_reference_is_never_merged_and_says_so(
 
 def test_the_next_version_follows_the_former(reader: FakeReader, alice: User, facility: Facility, configuration: None) -> None:
     document_id = _import(alice, facility)
-    reader.result = _result(version_number=2, identifier=InstanceId("1.2.3.2"))
+    reader.result = result(version_number=2, identifier=InstanceId("1.2.3.2"))
     assert _import(alice, facility, b"READ 2") == document_id
     view = documents.open_document(alice, document_id)
     assert (view.line.version, view.versions) == (2, [1, 2])
@@ -156,7 +96,7 @@ def test_the_next_version_follows_the_former(reader: FakeReader, alice: User, fa
 def test_a_document_received_validated_stays_validated(
     reader: FakeReader, alice: User, facility: Facility, configuration: None
 ) -> None:
-    reader.result = _result(status="valide")
+    reader.result = result(status="valide")
     document_id = _import(alice, facility)
     view = documents.open_document(alice, document_id)
     assert (view.line.status, view.editable) == ("valide", False)
@@ -184,7 +124,7 @@ def test_a_file_that_cannot_be_read_is_refused_and_kept_with_its_reason(
 
 
 def test_a_document_without_patient_is_refused(reader: FakeReader, alice: User, facility: Facility, configuration: None) -> None:
-    reader.result = replace(_result(), identity=None)
+    reader.result = replace(result(), identity=None)
     with pytest.raises(Refused, match="patient"):
         _import(alice, facility)
     assert not Document.objects.exists()
@@ -267,7 +207,7 @@ def test_what_was_written_here_in_the_former_version_is_never_dropped_silently(
     view = documents.open_document(alice, document_id)
     change = documents.Change("frcp.patient.commentaire", "écrit ici", view.revision)
     documents.save_answers(actor=alice, document_id=document_id, changes=[change])
-    reader.result = _result(version_number=2, identifier=InstanceId("1.2.3.2"))
+    reader.result = result(version_number=2, identifier=InstanceId("1.2.3.2"))
     assert _import(alice, facility, b"READ 2") == document_id
     [finding] = documents.open_document(alice, document_id).received["findings"]
     assert "La version 1 avait été modifiée sur la plateforme (1 modification(s))" in finding["message"]
@@ -278,7 +218,7 @@ def test_a_divergence_tells_nothing_of_another_facility(
     reader: FakeReader, alice: User, charlie: User, facility: Facility, other_facility: Facility, configuration: None
 ) -> None:
     _import(alice, facility)
-    reader.result = _result(title="AUTRE")
+    reader.result = result(title="AUTRE")
     view = documents.open_document(charlie, _import(charlie, other_facility, b"READ 2"))
     [finding] = view.received["findings"]
     assert "désigne déjà un autre contenu sur la plateforme. Il a reçu une nouvelle référence." in finding["message"]
@@ -289,7 +229,7 @@ def test_a_divergence_tells_nothing_of_another_facility(
 def test_what_no_column_holds_is_refused_or_cut(
     reader: FakeReader, alice: User, facility: Facility, configuration: None, number: int, title: str
 ) -> None:
-    reader.result = _result(version_number=number, title=title)
+    reader.result = result(version_number=number, title=title)
     if number == 1:
         assert documents.open_document(alice, _import(alice, facility)).line.title == "F" * 500
         return

@@ -1,0 +1,76 @@
+"""A received document that the table lets in: its patient, its document, and the FRCP that goes from one DCC to the other."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.utils import timezone
+
+from dcc.contracts.errors import Refused
+from dcc.documents import api as documents
+from dcc.documents.api import HeldDocument, Received
+from dcc.exchange.models import Entrustment, Intake
+from dcc.exchange.regions import entrustments
+from dcc.exchange.regions.entrustments import Event
+from dcc.exchange.regions.facts import RCP_QUESTION
+from dcc.exchange.regions.outcomes import Outcome
+from dcc.exchange.regions.states import Happening, State
+from dcc.patients import api as patients
+
+LABEL_LENGTH = 200
+
+
+def take_in(outcome: Outcome, received: Received, held: HeldDocument | None, intake: Intake) -> uuid.UUID:
+    """Make of it the document, or the version, that ``outcome`` says; its id. Inside the transaction that records the file.
+
+    Raises ``Refused``, :class:`documents.DocumentError` and :class:`patients.IdentityConflict`: nothing of it then stays.
+    """
+    facility_id = held.facility_id if held else intake.facility_id
+    document_id = documents.create_received(
+        actor=None, patient_id=patient_of(received, facility_id), facility_id=facility_id, received=received
+    )
+    if outcome is Outcome.TO_COMPLETE:
+        _open(document_id, received, intake)
+    elif outcome is Outcome.RETURNED:
+        given_back(document_id, intake)
+    return document_id
+
+
+def patient_of(received: Received, facility_id: uuid.UUID) -> uuid.UUID:
+    """The patient of a received document, created when he is not known here; raises as :func:`take_in`."""
+    header = received.result.identity
+    if header is None:
+        raise Refused("Le document ne dit pas de quel patient il s'agit (en-tête, recordTarget)")
+    return patients.register_from_header(actor=None, facility_id=facility_id, header=header).patient_id
+
+
+def given_back(document_id: uuid.UUID, intake: Intake) -> None:
+    """Note that an entrusted document came back, whatever it is now."""
+    row = entrustments.last_out(document_id)
+    if row is None or not entrustments.move(row, Event(Happening.RETURNED, timezone.now())):
+        return
+    row.intake = intake
+    row.save(update_fields=["intake"])
+
+
+def _open(document_id: uuid.UUID, received: Received, intake: Intake) -> None:
+    header, now = received.result.header, timezone.now()
+    held = documents.held_under(header.set_id or header.identifier)
+    came = held.numbered(header.version_number) if held else None
+    if came is None:
+        raise documents.DocumentNotFound
+    custodian: dict[str, Any] = dict(header.custodian or {})
+    row = Entrustment(
+        document_id=document_id,
+        version_id=came.version_id,
+        direction="in",
+        rcp=str(received.result.answers.get(RCP_QUESTION) or "")[:30],
+        label=str(custodian.get("name") or intake.sender)[:LABEL_LENGTH],
+        address=intake.sender,
+        state=State.TO_COMPLETE,
+        intake=intake,
+        opened_at=now,
+        changed_at=now,
+    )
+    entrustments.opened(row, Happening.LEFT)

@@ -1,0 +1,140 @@
+"""What other systems send: each outcome of the table, through the database (R-082, R-086...R-090)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from dcc.accounts.api import Facility, User
+from dcc.contracts.capabilities import DocumentType, Reader
+from dcc.contracts.registry import Registry, use_registry
+from dcc.contracts.snapshots import InstanceId
+from dcc.documents import api as documents
+from dcc.documents.models import Document
+from dcc.exchange import api as exchange
+from dcc.exchange.models import Entrustment, Intake
+from dcc.exchange.regions.outcomes import Outcome
+from dcc.exchange.tests.received import FakeReader, result
+from rcp_directory import api as directory
+
+THERE = "dcc@dcc-la-bas.mssante.fr"
+OURS, THEIRS = "27011113", "2801184"
+
+
+@dataclass
+class Post:
+    """What arrives: the reader that reads it, the box it comes to."""
+
+    reader: FakeReader
+    facility: Facility
+
+    def brings(self, content: bytes = b"READ 1", **more: Any) -> exchange.Reception:
+        """A message with a CDA and its PDF; ``more`` are other fields of it."""
+        incoming = exchange.Incoming(
+            channel="mss",
+            sender=THERE,
+            recipient="dcc@dcc-ici.mssante.fr",
+            message_id=f"<{uuid.uuid4()}@la-bas>",
+            received_at=timezone.now(),
+            files=[("DOC0001.XML", content), ("fiche.pdf", b"%PDF-1.4")],
+            patient_id=None,
+            facility_id=self.facility.pk,
+        )
+        return exchange.receive_document(incoming=replace(incoming, **more))
+
+    def reads(self, rcp: str = OURS, comment: str = "lu", **header: Any) -> None:
+        """What the next files say."""
+        answers = {"frcp.patient.commentaire": comment, "frcp.rcp.identifiant": rcp}
+        self.reader.result = replace(result(**header), answers=answers)
+
+
+@pytest.fixture
+def post(facility: Facility, alice: User, configuration: None) -> Iterator[Post]:
+    """Two RCP, one of this region, one of another; a reader."""
+    here, there = (
+        directory.Named("5201", "ICI", "Réseau d'ici"),
+        directory.Named("5202", "LABAS", "Réseau de là-bas", False, THERE),
+    )
+    centre = directory.Named("520114", "3C ICI", "Centre d'ici")
+    directory.record_rcp(national_id=OURS, denomination="Sénologie", network=here, centre=centre)
+    directory.record_rcp(
+        national_id=THEIRS, denomination="Sarcomes", network=there, centre=directory.Named("520214", "3C LB", "Centre de là-bas")
+    )
+    reader, registry = FakeReader(), Registry()
+    registry.add(Reader, "fake", reader)
+    registry.add(DocumentType, "frcp", DocumentType("frcp", "FRCP", "frcp", "2025.01", (), leaves=("complete", "valide")))
+    with use_registry(registry):
+        yield Post(reader, facility)
+
+
+def test_a_validated_document_is_received_once(post: Post, alice: User) -> None:
+    post.reads(status="valide")
+    first = post.brings()
+    assert (first.outcome, first.error, first.kept_aside) == (Outcome.RECEIVED, "", False)
+    assert first.document_id is not None
+    view = documents.open_document(alice, first.document_id)
+    assert (view.line.status, view.line.version, view.editable) == ("valide", 1, False)
+    again = post.brings()
+    assert (again.document_id, again.error) == (first.document_id, "")
+    assert Document.objects.count() == 1
+    intake = Intake.objects.get(document=first.document_id)
+    assert [(f.filename, f.size) for f in intake.files.all()] == [("fiche.pdf", 8)]
+    assert intake.received_by is None
+
+
+def test_a_completed_frcp_is_worked_on_here(post: Post, alice: User, bob: User) -> None:
+    """R-082, R-086: prefilled, addressed to our RCP, its version is the next one; what came stays as it came."""
+    post.reads(status="complete", version_number=3)
+    received = post.brings()
+    assert (received.outcome, received.error) == (Outcome.TO_COMPLETE, "")
+    assert received.document_id is not None
+    view = documents.open_document(alice, received.document_id)
+    assert (view.line.version, view.line.status, view.versions) == (4, "complete", [3, 4])
+    assert view.answers["frcp.patient.commentaire"] == "lu"
+    assert view.provenance["frcp.patient.commentaire"]["origin"] == "import"
+    assert [a.title for a in view.attachments] == ["Bilan"]
+    assert view.contributors == ["Charles MULLER"]
+    came = documents.open_version(alice, received.document_id, 3)
+    assert (came.held_elsewhere, came.editable) == ("Centre Hospitalier d'Angers", False)
+    documents.reopen_document(actor=alice, document_id=received.document_id)
+    change = documents.Change(
+        "frcp.patient.commentaire", "complété ici", documents.open_document(alice, received.document_id).revision
+    )
+    documents.save_answers(actor=alice, document_id=received.document_id, changes=[change])
+    row = Entrustment.objects.get(document=received.document_id)
+    assert (row.direction, row.state, row.address, row.rcp) == ("in", "a_completer", THERE, OURS)
+
+
+@pytest.mark.parametrize(
+    ("header", "message", "outcome", "error"),
+    [
+        ({"status": "valide"}, {"sender": "inconnu@ailleurs.fr"}, Outcome.UNKNOWN_SENDER, ""),
+        ({"status": "valide"}, {"content": b"READ broken"}, Outcome.UNREADABLE, "906"),
+        ({"status": "valide"}, {"files": [("fiche.pdf", b"%PDF-1.4")]}, Outcome.UNREADABLE, "906"),
+        ({"status": "valide"}, {"files": []}, Outcome.NO_N3, "906"),
+        ({"status": "valide", "version_number": 0}, {}, Outcome.UNREADABLE, "906"),
+        ({"status": "complete", "rcp": THEIRS}, {}, Outcome.OTHER_RCP, "906"),
+        ({"status": "en_cours"}, {}, Outcome.NOT_EXCHANGED, "906"),
+        (
+            {"status": "valide"},
+            {"patient_id": InstanceId("1.2.250.1.213.1.4.10", "279035121518990")},
+            Outcome.OTHER_INS,
+            "904",
+        ),
+    ],
+)
+def test_what_is_not_taken_is_kept_with_its_reason(
+    post: Post, header: dict[str, Any], message: dict[str, Any], outcome: Outcome, error: str
+) -> None:
+    post.reads(**header)
+    told = post.brings(**message)
+    assert (told.outcome, told.error, told.document_id) == (outcome, error, None)
+    assert told.words
+    kept = Intake.objects.get()
+    assert (kept.outcome, kept.document_id, bool(kept.reason)) == (outcome, None, True)
+    assert not Document.objects.exists()
