@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ COUNT_LIMIT = 100
 _ENTRY = b"PK\x01\x02"
 _PIECE = 65_536
 _DRIVE = re.compile(r"[A-Za-z]:")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, NotImplementedError, OverflowError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, OverflowError, struct.error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from dcc.contracts.untrusted import kind_of
 from plugins.mss.xdm.archive import Member, by_name, shown, unpack
 from plugins.mss.xdm.envelope import Envelope, EnvelopeDocument, EnvelopeFile, EnvelopeRefused, Role
 
-_KEPT = re.compile(r"IHE_XDM/[^/]+/[^/]+\.XML", re.IGNORECASE)
+_KEPT = re.compile(r"IHE_XDM/[^/]+/[^/]+", re.IGNORECASE)
 _METADATA = re.compile(r"(IHE_XDM/[^/]+/)METADATA\.XML", re.IGNORECASE)
 _PRESENTATION = ("index.htm", "readme.txt")
 _URI = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")

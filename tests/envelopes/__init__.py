@@ -1,0 +1,1 @@
+"""Envelopes of the documents that the platform writes."""
