@@ -24,6 +24,7 @@ __all__ = [
     "IdentityChanged",
     "IdentityToVerify",
     "RenditionReady",
+    "RenewalDue",
     "TransmissionChanged",
     "TransmissionRequested",
 ]
@@ -74,6 +75,13 @@ class RenditionReady(DocumentEvent):
 
     name: ClassVar[str] = "document.rendition_ready"
     rendition_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalDue(DocumentEvent):
+    """The identity in the files of a validated version is no longer that of the patient: they may have to be made again."""
+
+    name: ClassVar[str] = "document.renewal_due"
 
 
 @dataclass(frozen=True, slots=True)

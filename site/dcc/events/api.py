@@ -19,7 +19,8 @@ and what follows, is the table of :mod:`dcc.events.policy`.
 
 People who administer the platform see what needs them (:func:`deliveries`), ask for another run (:func:`retry`) or give up
 (:func:`abandon`). A room that opens a session calls :func:`session_opened`, one that installs something
-:func:`configuration_changed`: what waited for it is due at once. A command that needs the services of the registry where no
+:func:`configuration_changed`: what waited for it is due at once; what a subscriber of its own put off on a subject,
+by :func:`hasten`. A command that needs the services of the registry where no
 worker keeps them runs :func:`services_beside`.
 """
 
@@ -27,7 +28,7 @@ from dcc.events.dispatch import Drained, drain
 from dcc.events.jobs import run_due_jobs
 from dcc.events.publishing import OutsideTransaction, publish
 from dcc.events.queries import DeliveryView, Health, deliveries, health
-from dcc.events.services import NotNow, abandon, configuration_changed, retry, session_opened
+from dcc.events.services import NotNow, abandon, configuration_changed, hasten, retry, session_opened
 from dcc.events.states import STATES, Reason, State
 from dcc.events.sweeping import Swept, sweep
 from dcc.events.worker.beside import services_beside
@@ -46,6 +47,7 @@ __all__ = [
     "configuration_changed",
     "deliveries",
     "drain",
+    "hasten",
     "health",
     "publish",
     "retry",

@@ -99,3 +99,16 @@ def configuration_changed() -> int:
         if count:
             transaction.on_commit(clock.wake)
     return count
+
+
+def hasten(*, key: str, subject: str) -> int:
+    """What a subscriber put off on a subject is due now: what it waited for no longer matters. Answers how many deliveries."""
+    now = timezone.now()
+    put_off = Delivery.objects.filter(
+        settled_at__isnull=True, state__in=(State.WAITING, State.BLOCKED, State.CRASHED), key=key, subject=subject
+    )
+    with transaction.atomic():
+        count = put_off.update(state=State.PENDING, due_at=now, updated_at=now)
+        if count:
+            transaction.on_commit(clock.wake)
+    return count

@@ -21,14 +21,16 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from dcc.audit.api import keep_guarded
         from dcc.contracts.capabilities import ScheduledJob
-        from dcc.contracts.events import DocumentValidated, RenditionReady, TransmissionRequested
+        from dcc.contracts.events import DocumentValidated, IdentityChanged, RenditionReady, RenewalDue, TransmissionRequested
         from dcc.contracts.registry import current
         from dcc.documents.api import identify_with
         from dcc.exchange.guards import GUARDS
         from dcc.exchange.proof.subjects import FormProof, TextProof
         from dcc.exchange.renditions import last_identifier, make_artifacts
+        from dcc.exchange.renewals import renew, tell_documents
         from dcc.exchange.transmissions.planning import plan_ready
         from dcc.exchange.transmissions.sending import send_requested
+        from dcc.exchange.transmissions.steps import SUBSCRIPTION
         from dcc.patients.merging.api import Rows, hold
         from forms_config.control.proofs import add_proof
 
@@ -39,8 +41,10 @@ class ExchangeConfig(AppConfig):
         add_proof("text", "exchange.documents", TextProof())
         current().add(ScheduledJob, "exchange.rechecks", ScheduledJob("exchange.rechecks", _recheck, timedelta(minutes=1)))
         current().subscribe(DocumentValidated, make_artifacts, key="exchange.renditions")
+        current().subscribe(IdentityChanged, tell_documents, key="exchange.identities")
+        current().subscribe(RenewalDue, renew, key="exchange.renewals")
         current().subscribe(RenditionReady, plan_ready, key="exchange.planning")
-        current().subscribe(TransmissionRequested, send_requested, key="exchange.sending")
+        current().subscribe(TransmissionRequested, send_requested, key=SUBSCRIPTION)
 
 
 def _recheck() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from dcc.contracts.capabilities import DocumentType
 from dcc.contracts.errors import NotConfigured, Refused, RetryLater
-from dcc.contracts.events import Context, DocumentValidated, RenditionReady
+from dcc.contracts.events import Context, DocumentEvent, DocumentValidated, RenditionReady
 from dcc.contracts.registry import current
 from dcc.contracts.snapshots import DocumentSnapshot, InstanceId
 from dcc.documents import api as documents
@@ -23,13 +24,24 @@ STRUCTURED = "cda-n3"
 """The format whose identifier stands for the document."""
 
 
+FIRST, ASKED, IDENTITY, STATUS = "validation", "transmission", "identite", "statut"
+"""Why a picture was frozen: its validation, a sending before it, another identity or status of the same validated content."""
+RENEWED = (IDENTITY, STATUS)
+
+
 def freeze_rendition(version_id: uuid.UUID, document_id: uuid.UUID, *, reason: str) -> Rendition:
-    """Freeze the picture of a version as it is now; for ``validation`` there is one, and asking again gives it back."""
-    existing = Rendition.objects.filter(version_id=version_id, reason="validation").first() if reason == "validation" else None
+    """Freeze the picture of a version as it is now; for ``validation`` there is one, and asking again gives it back.
+
+    The same validated content frozen once more is one version further outside (decision 0283).
+    """
+    existing = Rendition.objects.filter(version_id=version_id, reason=FIRST).first() if reason == FIRST else None
     if existing is not None:
         return existing
     rendition_id, now = uuid.uuid4(), timezone.now()
-    snapshot = documents.picture(version_id, as_of=now, rendition_id=rendition_id, replaces=_replaced(version_id, document_id))
+    replaced = _replaced(version_id, document_id)
+    snapshot = documents.picture(version_id, as_of=now, rendition_id=rendition_id, replaces=replaced)
+    further = Rendition.objects.filter(version__document_id=document_id, reason__in=RENEWED).count() + (reason in RENEWED)
+    snapshot = replace(snapshot, version_number=snapshot.version_number + further)
     refuse_trial(snapshot)
     refuse_to_leave(snapshot, amends=documents.amends_validated(version_id))
     picture = to_json(snapshot)
@@ -46,9 +58,10 @@ def freeze_rendition(version_id: uuid.UUID, document_id: uuid.UUID, *, reason: s
                 snapshot_sha256=sha256_of(picture),
             )
     except IntegrityError:
-        return Rendition.objects.get(version_id=version_id, reason="validation")
+        return Rendition.objects.get(version_id=version_id, reason=FIRST)
 
 
+VALIDATED = ("valide", "cloture")
 VOLATILE = frozenset({"rendition_id", "effective_time", "replaces"})
 """What tells two pictures of the same content apart; the time of a validated content is that of its validation."""
 
@@ -63,7 +76,11 @@ def freeze_again(version_id: uuid.UUID, document_id: uuid.UUID) -> Rendition:
         now = to_json(documents.picture(version_id, as_of=last.as_of, rendition_id=last.pk, replaces={}))
         if all(last.snapshot[name] == now[name] for name in now if name not in VOLATILE and name != "version_number"):
             return last
-    return freeze_rendition(version_id, document_id, reason="transmission")
+        if last.snapshot["status"] in VALIDATED:
+            return freeze_rendition(
+                version_id, document_id, reason=STATUS if now["status"] != last.snapshot["status"] else IDENTITY
+            )
+    return freeze_rendition(version_id, document_id, reason=ASKED)
 
 
 def _known_type(key: str) -> DocumentType:
@@ -88,21 +105,18 @@ def refuse_to_leave(snapshot: DocumentSnapshot, *, amends: bool = False) -> None
 def _replaced(version_id: uuid.UUID, document_id: uuid.UUID) -> dict[str, InstanceId]:
     """Identifiers of the last CDA of the document, by format: what a new rendition replaces (relatedDocument RPLC)."""
     received = documents.former_identifier(version_id)
-    return {STRUCTURED: received} if received else _made(document_id)
+    mine = _made(rendition__version_id=version_id) if received else {}
+    return mine or ({STRUCTURED: received} if received else _made(rendition__version__document_id=document_id))
 
 
-def _made(document_id: uuid.UUID) -> dict[str, InstanceId]:
-    artifacts = (
-        StoredArtifact.objects.filter(rendition__version__document_id=document_id)
-        .exclude(identifier_root="")
-        .order_by("created_at")
-    )
+def _made(**of: uuid.UUID) -> dict[str, InstanceId]:
+    artifacts = StoredArtifact.objects.filter(**of).exclude(identifier_root="").order_by("created_at")
     return {a.format: InstanceId(a.identifier_root, a.identifier_extension or None) for a in artifacts}
 
 
 def last_identifier(document_id: uuid.UUID) -> InstanceId | None:
     """ClinicalDocument/id by which others refer to a document: of its last structured artifact, or of the only one it has."""
-    made = _made(document_id)
+    made = _made(rendition__version__document_id=document_id)
     return made.get(STRUCTURED) or next(iter(made.values()), None)
 
 
@@ -112,16 +126,20 @@ def make_artifacts(event: DocumentValidated, context: Context) -> None:
     Idempotent: what is stored is not made again. ``NotConfigured`` and ``RetryLater`` leave the delivery waiting; so does a
     document that follows another one, until that one has the identifier it refers to.
     """
-    document_type = _known_type(event.document_type)
+    _known_type(event.document_type)
     if documents.unmade_reference(event.document_id):
         raise RetryLater("Les fichiers du document de référence ne sont pas encore prêts")
-    rendition = freeze_rendition(event.version_id, event.document_id, reason="validation")
-    for output in document_type.formats:
+    make_ready(freeze_rendition(event.version_id, event.document_id, reason=FIRST), event)
+
+
+def make_ready(rendition: Rendition, event: DocumentEvent) -> None:
+    """Make every format of the document's type, each once, then tell ``RenditionReady``; what ``event`` asked for. Idempotent."""
+    for output in _known_type(event.document_type).formats:
         get_or_render(rendition.pk, output)
     _settle(rendition, event)
 
 
-def _settle(rendition: Rendition, event: DocumentValidated) -> None:
+def _settle(rendition: Rendition, event: DocumentEvent) -> None:
     with transaction.atomic():
         locked = Rendition.objects.select_for_update().get(pk=rendition.pk)
         if locked.state != RenditionState.PENDING:

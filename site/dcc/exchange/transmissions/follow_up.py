@@ -102,6 +102,7 @@ CAUSES: Mapping[str, Cause] = {
     "author": Cause("Le destinataire n'admet pas cet émetteur (901)", Unblock.REDIRECT),
     "integration": Cause("Le destinataire n'a pas intégré le document (906)", Unblock.RETRY),
     "not_conformant": Cause("Les fichiers du document ne sont pas conformes", Unblock.CONFIGURE),
+    "internal": Cause("Incident technique de la plateforme", Unblock.RETRY),
     "again": Cause("Un nouvel envoi part à sa place", Unblock.NONE),
     "newer": Cause("Une version plus récente part à sa place", Unblock.NONE),
 }

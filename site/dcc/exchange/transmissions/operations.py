@@ -18,7 +18,7 @@ from dcc.exchange.transmissions.planning import holds, known_recipients
 from dcc.exchange.transmissions.policy import Cell, cell_of, refusal
 from dcc.exchange.transmissions.recipients import Named
 from dcc.exchange.transmissions.requesting import checked_address
-from dcc.exchange.transmissions.steps import Step, enter, lock, take
+from dcc.exchange.transmissions.steps import Step, enter, hasten, lock, take
 
 AGAIN = frozenset({State.HELD, State.FAILED, State.ABANDONED})
 """States from which somebody may ask once more."""
@@ -63,6 +63,7 @@ def abandon(*, actor: User, transmission_id: uuid.UUID, expected_state: str, rea
         row = _taken(actor, transmission_id, expected_state)
         if not take(row, Step(State.ABANDONED, timezone.now(), detail=words, actor=actor)):
             raise SendingRefused(f"Une transmission « {STATES[State(row.state)].label} » ne s'abandonne pas")
+        hasten(row)
 
 
 def known_boxes(row: Transmission) -> list[str]:
@@ -133,6 +134,7 @@ def _go(row: Transmission, address: str, actor: User) -> uuid.UUID:
         return _anew(row, address, actor)
     step = Step(State.QUEUED, timezone.now(), actor=actor)
     take(row, step, address=address, attempts=0, attempting_since=row.attempting_since)
+    hasten(row)
     return row.pk
 
 

@@ -6,8 +6,10 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dcc.accounts import api as accounts
@@ -15,8 +17,9 @@ from dcc.accounts.api import User
 from dcc.contracts.events import Context, RenditionReady
 from dcc.contracts.snapshots import DocumentSnapshot
 from dcc.documents import api as documents
-from dcc.exchange.models import Rendition, Transmission
+from dcc.exchange.models import Rendition, RenditionState, Transmission
 from dcc.exchange.pictures import from_json
+from dcc.exchange.renditions import RENEWED
 from dcc.exchange.transmissions import addresses
 from dcc.exchange.transmissions.addresses import Addressed
 from dcc.exchange.transmissions.channels import transport_of
@@ -25,7 +28,7 @@ from dcc.exchange.transmissions.opposition import opposes
 from dcc.exchange.transmissions.options import choices
 from dcc.exchange.transmissions.policy import DOCUMENT_TYPES, Cell, RecipientKind, cell_of
 from dcc.exchange.transmissions.recipients import Named, line_of, merged, professional, professionals_of, single
-from dcc.exchange.transmissions.steps import Step, enter, take
+from dcc.exchange.transmissions.steps import Step, enter, hasten, take
 from dcc.patients import api as patients
 
 OPEN = tuple(state.value for state, standing in STATES.items() if standing.open)
@@ -71,9 +74,31 @@ def plan(rendition_id: uuid.UUID) -> list[Transmission]:
     """
     rendition = Rendition.objects.select_related("version__document").get(pk=rendition_id)
     snapshot = from_json({**rendition.snapshot, "attachments": []}, documents.attachment_bytes)
-    if snapshot.document_type not in DOCUMENT_TYPES:
+    if snapshot.document_type not in DOCUMENT_TYPES or _overtaken(rendition):
         return []
-    return write(rendition, list(foreseen(snapshot)), Asked())
+    planned = list(foreseen(snapshot))
+    if rendition.reason in RENEWED:
+        planned += _formerly_served(rendition, snapshot, {item.to.named.key for item in planned})
+    return write(rendition, planned, Asked())
+
+
+def _overtaken(rendition: Rendition) -> bool:
+    """Whether newer files of the document are there already: told in another order, they are what leaves."""
+    later = Rendition.objects.filter(version__document=rendition.version.document_id, state=RenditionState.READY)
+    return later.filter(created_at__gt=rendition.created_at).exists()
+
+
+def _formerly_served(rendition: Rendition, snapshot: DocumentSnapshot, known: set[str]) -> Iterator[Planned]:
+    """Whoever else got this document gets what replaces it, as far as figure 10 still allows."""
+    served = Transmission.objects.filter(document=rendition.version.document_id, sent_at__isnull=False).exclude(
+        recipient_key__in=known
+    )
+    for row in {row.line: row for row in served.order_by("requested_at")}.values():
+        kind = cast("RecipientKind", row.recipient_kind)
+        cell = cell_of(snapshot.document_type, snapshot.status, snapshot.patient.status, kind)
+        if cell is not None:
+            to = Addressed(Named(kind, row.recipient_key, row.label), row.address)
+            yield Planned(to, cell, "identity" if cell.continuity else holds(cell, to, snapshot.patient.patient_id))
 
 
 def foreseen(snapshot: DocumentSnapshot) -> Iterator[Planned]:
@@ -143,7 +168,7 @@ def write(rendition: Rendition, planned: list[Planned], asked: Asked) -> list[Tr
         Rendition.objects.select_for_update().get(pk=rendition.pk)
         there = set(rendition.transmissions.values_list("channel", "recipient_key"))
         rows = [new_row(rendition, item, asked, now) for item in planned if (item.cell.channel, item.to.named.key) not in there]
-        supersede(rendition, {row.line for row in rows}, now)
+        supersede(Transmission.objects.filter(document=document).exclude(rendition=rendition), now)
         Transmission.objects.bulk_create(rows)
         for row in rows:
             row.document = document
@@ -173,8 +198,9 @@ def new_row(rendition: Rendition, item: Planned, asked: Asked, now: datetime) ->
     )
 
 
-def supersede(rendition: Rendition, lines: set[str], now: datetime) -> None:
-    """What is open on these lines and was not handed over gives way; what may have left stays before them."""
-    earlier = Transmission.objects.filter(line__in=lines, state__in=OPEN, attempting_since=None).exclude(rendition=rendition)
-    for row in earlier.select_for_update(of=("self",)).select_related("document"):
+def supersede(earlier: QuerySet[Transmission], now: datetime) -> None:
+    """What is open of these and was not handed over gives way; what may have left stays before what comes."""
+    giving_way = earlier.filter(state__in=OPEN, attempting_since=None)
+    for row in giving_way.select_for_update(of=("self",)).select_related("document"):
         take(row, Step(State.SUPERSEDED, now, "newer"))
+        hasten(row)

@@ -26,7 +26,7 @@ from dcc.exchange.transmissions.follow_up import State
 from dcc.exchange.transmissions.planning import Asked, Planned, holds, known_recipients, new_row, supersede
 from dcc.exchange.transmissions.policy import DOCUMENT_TYPES, RecipientKind, cell_of, refusal
 from dcc.exchange.transmissions.recipients import PATIENT_DOMAIN, Named
-from dcc.exchange.transmissions.steps import Step, enter, lock, take
+from dcc.exchange.transmissions.steps import Step, enter, hasten, lock, take
 
 REASON_LENGTH = 500
 
@@ -166,7 +166,7 @@ def _request_one(rendition: Rendition, item: Planned, asked: Asked) -> uuid.UUID
     now = timezone.now()
     made = new_row(rendition, item, asked, now)
     made.ordinal = row.ordinal + 1 if row else 1
-    supersede(rendition, {made.line}, now)
+    supersede(Transmission.objects.filter(line=made.line).exclude(rendition=rendition), now)
     made.save(force_insert=True)
     enter(made, Step(State(made.state), now, made.cause, actor=asked.actor))
     return made.pk
@@ -177,4 +177,5 @@ def _release(row: Transmission, item: Planned, asked: Asked) -> uuid.UUID:
     if row.state == State.HELD and not item.cause:
         values: dict[str, Any] = {"continuity_reason": asked.continuity_reason, "requested_by": asked.actor}
         take(row, Step(State.QUEUED, timezone.now(), actor=asked.actor), address=item.to.address, **values)
+        hasten(row)
     return row.pk

@@ -6,11 +6,12 @@ outcome of that call is unknown, and :meth:`Transport.find` settles it before an
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from dcc.contracts.capabilities import Absent, Found, Transport, Unknowable
@@ -25,6 +26,9 @@ from dcc.exchange.transmissions.channels import transport_of
 from dcc.exchange.transmissions.follow_up import State
 from dcc.exchange.transmissions.policy import PDF
 from dcc.exchange.transmissions.steps import Step, lock, short, take
+from dcc.security.api import frames_of
+
+log = logging.getLogger("dcc.exchange")
 
 MOST_ATTEMPTS = 10
 """As often as the outbox retries (``dcc.events.policy.RETRY_DELAYS``): then it is a failure that a person looks at."""
@@ -45,6 +49,11 @@ def send_requested(event: TransmissionRequested, context: Context) -> None:
     except DeliveryError as error:
         _failed(row, error, transport)
         raise
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        _broken(row, error)
+        raise Refused("Incident technique de la plateforme", cause="internal") from error
 
 
 def _claimable(row: Transmission) -> bool:
@@ -114,6 +123,12 @@ def _failed(row: Transmission, error: DeliveryError, transport: Transport | None
             _end(row, State.HELD, error.cause or "not_configured", error.reason)
         case NeedsSession():
             _end(row, State.HELD, "session", error.reason)
+
+
+def _broken(row: Transmission, error: Exception) -> None:
+    """A bug of ours or of a transport: seen on the line, whose next deliveries it does not hold; the outcome stays unknown."""
+    log.error("transmission %s: %s, by way of %s", row.pk, type(error).__name__, " ".join(frames_of(error)))
+    _end(row, State.FAILED, "internal", "", attempting_since=row.attempting_since)
 
 
 def _put_off(row: Transmission, error: RetryLater, transport: Transport | None) -> None:

@@ -17,6 +17,8 @@ from dcc.exchange.models import Transmission, TransmissionStep
 from dcc.exchange.transmissions.follow_up import CAUSES, STATES, State
 
 DETAIL_LENGTH = 300
+SUBSCRIPTION = "exchange.sending"
+"""Key of the subscriber that sends."""
 TRACES = {
     State.HELD: "transmission.held",
     State.QUEUED: "transmission.queued",
@@ -115,6 +117,11 @@ def ask(row: Transmission, at: datetime) -> None:
     events.publish(
         TransmissionRequested(transmission_id=row.pk, document_id=row.document_id, channel=row.channel, line=row.line, at=at)
     )
+
+
+def hasten(row: Transmission) -> None:
+    """An earlier delivery of the line that waits for a retry holds what comes after it: it is looked at now."""
+    events.hasten(key=SUBSCRIPTION, subject=f"line:{row.line}")
 
 
 def short(text: str) -> str:

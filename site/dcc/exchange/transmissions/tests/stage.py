@@ -10,13 +10,15 @@ from datetime import datetime
 from django.utils import timezone
 
 from dcc.contracts.capabilities import Absent, DocumentType, Found, Renderer, Transport, Unknowable
-from dcc.contracts.events import DocumentValidated, RenditionReady, TransmissionRequested
+from dcc.contracts.events import DocumentValidated, IdentityChanged, RenditionReady, RenewalDue, TransmissionRequested
 from dcc.contracts.mailbox import Mailbox, MailboxSource
 from dcc.contracts.registry import Registry
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot, InstanceId, Package, Receipt, Recipient
 from dcc.exchange.renditions import make_artifacts
+from dcc.exchange.renewals import renew, tell_documents
 from dcc.exchange.transmissions.planning import plan_ready
 from dcc.exchange.transmissions.sending import send_requested
+from dcc.exchange.transmissions.steps import SUBSCRIPTION
 
 FORMATS = ("cda-n3", "cda-n1", "pdf-a1")
 
@@ -95,5 +97,7 @@ class Stage:
         self.registry.add(Transport, "mss", self.mss)
         self.registry.add(MailboxSource, "boxes", self.boxes)
         self.registry.subscribe(DocumentValidated, make_artifacts, key="exchange.renditions")
+        self.registry.subscribe(IdentityChanged, tell_documents, key="exchange.identities")
+        self.registry.subscribe(RenewalDue, renew, key="exchange.renewals")
         self.registry.subscribe(RenditionReady, plan_ready, key="exchange.planning")
-        self.registry.subscribe(TransmissionRequested, send_requested, key="exchange.sending")
+        self.registry.subscribe(TransmissionRequested, send_requested, key=SUBSCRIPTION)

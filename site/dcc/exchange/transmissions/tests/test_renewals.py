@@ -1,0 +1,80 @@
+"""An identity that becomes qualified or is corrected: the same medical content leaves again in place of what was sent."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.db import transaction
+
+from dcc.accounts.api import Facility, User
+from dcc.contracts.capabilities import Transport
+from dcc.contracts.events import IdentityChanged
+from dcc.contracts.snapshots import InstanceId
+from dcc.documents.models import Document
+from dcc.events import api as events
+from dcc.events.api import drain
+from dcc.exchange.models import Rendition, Transmission
+from dcc.exchange.transmissions.tests.stage import Stage
+from dcc.exchange.transmissions.tests.test_requesting import send
+from dcc.patients import api as patients
+from dcc.patients.models import Patient
+
+INS = InstanceId("1.2.250.1.213.1.4.10", "279035121518989")
+
+
+@pytest.fixture
+def sent_unqualified(stage: Stage, alice: User, validated_id: uuid.UUID) -> str:
+    """A validated FRCP that the médecin traitant got for the continuity of care, and another box by choice; the address."""
+    address = stage.boxes.add("810000000009")
+    stage.registry.add(Transport, "dmp", stage.dmp)
+    drain()
+    send(alice, validated_id)
+    drain()
+    return address
+
+
+def tell(patient_id: uuid.UUID) -> None:
+    """What the patients room does when an identity changes."""
+    with transaction.atomic():
+        events.publish(IdentityChanged(patient_id=patient_id, at=Patient.objects.get(pk=patient_id).created_at, status=""))
+    drain()
+
+
+def test_what_was_validated_before_leaves_once_the_identity_is_qualified(
+    stage: Stage, alice: User, facility: Facility, sent_unqualified: str, validated_id: uuid.UUID
+) -> None:
+    patient_id = Document.objects.get(pk=validated_id).patient_id
+    patients.play_qualified(actor=alice, facility_id=facility.pk, patient_id=patient_id, ins=INS)
+    tell(patient_id)
+    first, second = Rendition.objects.order_by("created_at")
+    assert (second.reason, second.state, second.version_id) == ("identite", "prete", first.version_id)
+    was, now = first.snapshot, second.snapshot
+    assert (now["version_number"], now["set_id"]) == (was["version_number"] + 1, was["set_id"])
+    assert (now["effective_time"], now["authors"], now["answers"]) == (was["effective_time"], was["authors"], was["answers"])
+    made = {a.format: a.identifier_root for a in first.artifacts.exclude(identifier_root="")}
+    assert {name: item["root"] for name, item in now["replaces"].items()} == made
+    assert [package.action for package in stage.mss.to(sent_unqualified)] == ["new", "replace"]
+    [(_, _, deposit)] = stage.dmp.sent
+    assert (deposit.action, deposit.snapshot.patient.ins) == ("new", INS)
+    tell(patient_id)
+    assert Rendition.objects.count() == 2, "told again, nothing shows otherwise: nothing is made"
+    assert set(Transmission.objects.filter(rendition=first).values_list("state", flat=True)) == {"envoyee", "remplacee"}
+
+
+def test_a_corrected_trait_goes_to_whom_it_reached_and_a_lost_qualification_to_nobody(
+    stage: Stage, alice: User, facility: Facility, sent_unqualified: str, validated_id: uuid.UUID
+) -> None:
+    row = Patient.objects.get(pk=Document.objects.get(pk=validated_id).patient_id)
+    Patient.objects.filter(pk=row.pk).update(birth_name="PAT-QUATRE")
+    tell(row.pk)
+    held = Transmission.objects.get(rendition__reason="identite", recipient_key="rpps:810000000009")
+    assert (held.state, held.cause) == ("retenue", "identity"), "no longer without a reason"
+    patients.play_qualified(actor=alice, facility_id=facility.pk, patient_id=row.pk, ins=INS)
+    tell(row.pk)
+    count = Rendition.objects.count()
+    Patient.objects.filter(pk=row.pk).update(status="provisoire", ins_oid="", ins_matricule="")
+    tell(row.pk)
+    assert Rendition.objects.count() == count
+    [*_, last] = stage.mss.to(sent_unqualified)
+    assert (last.action, last.snapshot.patient.traits.birth_name, last.snapshot.version_number) == ("replace", "PAT-QUATRE", 3)
