@@ -7,7 +7,7 @@ from django.urls import reverse
 from dcc.accounts.models import User
 from dcc.accounts.tests.walk import enrolled
 from dcc.documents import api as documents
-from dcc.web.tests.sending import one_of_each
+from dcc.exchange.transmissions.tests.standing import one_of_each
 from tests.fixtures import fill_document, make_patient
 from tests.journeys.conftest import Sit, needs_browser
 

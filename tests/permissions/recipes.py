@@ -288,6 +288,7 @@ EXCHANGE: Mapping[str, Recipe] = {
     "recipients_of": _on("document.open draft", lambda u, d, w: exchange.recipients_of(u, d)),
     "redirect": Recipe("left open", lambda w, u: exchange.queue(u), _LINE),
     "retry": Recipe("left open", lambda w, u: exchange.queue(u), _LINE),
+    "preview_sending": _on("document.send done", lambda u, d, w: exchange.preview_sending(u, d, [])),
     "send_document": _on(
         "document.send done",
         lambda u, d, w: exchange.send_document(actor=u, document_id=d, expected_revision=_revision(w, d), recipients=[]),
@@ -370,6 +371,7 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "fictitious": "of nobody",
         "figure_lines": "a table, of nobody",
         "format_words": "words",
+        "sent_format_words": "words",
         "freeze_rendition": "the worker, by the event of a validated document",
         "get_or_render": "the worker, by the event of a validated document",
         "read_file": "of bytes already given",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dcc.accounts.api import Action, User
 from dcc.audit import api as audit
+from dcc.cms.transmissions_queue import waiting_transmissions
 from dcc.contracts.capabilities import DigestLine, DigestSection
 from dcc.events import api as events
 from dcc.patients import api as patients
@@ -158,6 +159,7 @@ SECTIONS = tuple(
         ("audit.broken", gettext_lazy("Journal qui n'est pas intact"), (Action.READ_JOURNAL, Action.ADMINISTER), broken_journal),
         ("access.review", gettext_lazy("Bris de glace à revoir"), (Action.REVIEW_ACCESS,), accesses_to_review),
         ("trust.commitments", gettext_lazy("Engagements à tenir"), (Action.MANAGE_CONVENTIONS,), commitments),
+        ("transmissions.waiting", gettext_lazy("Transmissions qui attendent quelqu'un"), ADMINISTRATORS, waiting_transmissions),
         ("events.waiting", gettext_lazy("Livraisons qui attendent quelqu'un"), ADMINISTRATORS, waiting_deliveries),
     )
 )

@@ -1,6 +1,6 @@
-"""The policy of sending in the admin, read only: figure 10 as the specification prints it, and its 160 cells one by one.
+"""The policy of sending in the admin: figure 10 as printed and cell by cell, and what a region chooses beside it.
 
-Nothing of it can be changed here: it is the specification's.
+Figure 10 is read only: it is the specification's. The choices are those where it leaves room (decision 0282).
 """
 
 from __future__ import annotations
@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Action
 from dcc.accounts.viewing import AdminPage
-from dcc.cms.identity_policy import STATUS as IDENTITY
-from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 
 
@@ -41,14 +42,14 @@ class Grid:
 
 def grids() -> Sequence[Grid]:
     """The 160 cells."""
-    found: dict[tuple[str, str], dict[str, list[Square | None]]] = {}
+    found: dict[tuple[str, exchange.DocumentStatus], dict[exchange.IdentityStatus, list[Square | None]]] = {}
     for (document, status, identity, _recipient), cell in exchange.all_cells():
         square = Square(exchange.format_words(cell.formats), not cell.automatic, cell.continuity) if cell else None
         found.setdefault((document, status), {}).setdefault(identity, []).append(square)
     return [
         Grid(
-            f"{_type_words(document)} – {documents.STATUS_LABELS[status]}",  # type: ignore[index]  # the axes of figure 10 are statuses
-            [(IDENTITY[identity], squares) for identity, squares in rows.items()],
+            f"{exchange.DOCUMENT_LABELS[document]} – {exchange.STATUS_LABELS[status]}",
+            [(exchange.IDENTITY_LABELS[identity], squares) for identity, squares in rows.items()],
         )
         for (document, status), rows in found.items()
     ]
@@ -60,16 +61,16 @@ def printed() -> Sequence[Sequence[str]]:
 
 
 def _printed(line: exchange.FigureLine) -> Sequence[str]:
-    identities = ", ".join(str(IDENTITY[one]) for one in line.identities if one not in line.continuity)
+    identities = ", ".join(exchange.IDENTITY_LABELS[one] for one in line.identities if one not in line.continuity)
     if line.continuity:
-        exceptions = ", ".join(str(IDENTITY[one]) for one in line.continuity)
+        exceptions = ", ".join(exchange.IDENTITY_LABELS[one] for one in line.continuity)
         identities = _("%(usual)s ; exceptionnellement, pour la continuité des soins : %(others)s") % {
             "usual": identities,
             "others": exceptions,
         }
     return (
-        _type_words(line.document),
-        ", ".join(documents.STATUS_LABELS[status] for status in line.statuses),
+        exchange.DOCUMENT_LABELS[line.document],
+        ", ".join(exchange.STATUS_LABELS[status] for status in line.statuses),
         identities,
         ", ".join(line.recipient_words),
         line.format_words,
@@ -79,13 +80,25 @@ def _printed(line: exchange.FigureLine) -> Sequence[str]:
     )
 
 
-def _type_words(document: str) -> str:
-    kind = documents.type_of(document)
-    return (kind.short_title or kind.title) if kind else document.upper()
+class ChoicesForm(forms.Form):
+    """What a region chooses; a field is named as the exchange room names the option."""
+
+    number = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, standing: exchange.Choices, data: Any = None) -> None:
+        super().__init__(data, initial={**standing.values, "number": standing.number})
+        for name, option in exchange.OPTIONS.items():
+            words = f"{_(option.words)} {_(option.source)}."
+            self.fields[name] = forms.BooleanField(label=_(option.title), help_text=words, required=False)
+        self.fields["reason"] = forms.CharField(label=_("Motif de ce changement"), max_length=200)
+
+    def chosen(self) -> dict[str, bool]:
+        """Each option with its value."""
+        return {name: self.cleaned_data[name] for name in exchange.OPTIONS}
 
 
 class TransmissionPolicyPage(AdminPage):
-    """Figure 10, then its cells."""
+    """Figure 10, its cells, and the region's choices, changed with a reason."""
 
     template_name = "cms/transmission_policy.html"
     page_title = gettext_lazy("Politique d'envoi")
@@ -96,11 +109,33 @@ class TransmissionPolicyPage(AdminPage):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Put the choices in force, or show again what is refused."""
+        form = ChoicesForm(exchange.choices(), request.POST)
+        if form.is_valid():
+            number, reason = form.cleaned_data["number"], form.cleaned_data["reason"]
+            try:
+                exchange.change_choices(actor=self.actor, expected_number=number, values=form.chosen(), reason=reason)
+            except exchange.SendingRefused as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, _("Choix de la région en vigueur"))
+                return redirect("transmissions:policy")
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        recipients = list(exchange.RECIPIENT_LABELS.values())
-        return {**super().get_context_data(**kwargs), "lines": printed(), "grids": grids(), "recipients": recipients}
+        history = exchange.choices_history()
+        names = accounts.names({one.actor_id for one in history if one.actor_id})
+        return {
+            **super().get_context_data(**kwargs),
+            "lines": printed(),
+            "grids": grids(),
+            "recipients": list(exchange.RECIPIENT_LABELS.values()),
+            "form": kwargs.get("form") or ChoicesForm(exchange.choices()),
+            "history": [(one, names.get(one.actor_id, "") if one.actor_id else "") for one in history],
+        }
 
 
 def may_see(actor: accounts.User) -> bool:
-    """Who configures the forms of the region, or administers it."""
-    return any(accounts.may(actor, action) for action in (Action.CONFIGURE_FORMS, Action.ADMINISTER))
+    """Who chooses for the region what it transmits."""
+    return accounts.may(actor, Action.CONFIGURE_TRANSMISSIONS)

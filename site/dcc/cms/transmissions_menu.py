@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 
 from dcc.accounts import api as accounts
-from dcc.cms import transmission_policy
+from dcc.cms import transmission_policy, transmissions_queue
 
 
 class ShownTo(MenuItem):  # type: ignore[misc]  # Wagtail ships no types
@@ -23,6 +23,18 @@ class ShownTo(MenuItem):  # type: ignore[misc]  # Wagtail ships no types
 
     def is_shown(self, request: HttpRequest) -> bool:
         return isinstance(request.user, accounts.User) and self.allowed(request.user)
+
+
+def queue_item() -> MenuItem:
+    """The queue."""
+    return ShownTo(
+        _("Transmissions"),
+        reverse("transmissions:queue"),
+        allowed=transmissions_queue.may_see,
+        icon_name="mail",
+        name="transmissions",
+        order=910,
+    )
 
 
 def policy_item() -> MenuItem:
@@ -39,5 +51,8 @@ def policy_item() -> MenuItem:
 
 def admin_urls() -> list[URLResolver]:
     """The pages."""
-    pages = [path("politique/", transmission_policy.TransmissionPolicyPage.as_view(), name="policy")]
+    pages = [
+        path("", transmissions_queue.QueuePage.as_view(), name="queue"),
+        path("politique/", transmission_policy.TransmissionPolicyPage.as_view(), name="policy"),
+    ]
     return [path("transmissions/", include((pages, "transmissions")))]

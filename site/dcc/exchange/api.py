@@ -34,7 +34,7 @@ from dcc.exchange.regions.receiving import Incoming, Reception, receive_document
 from dcc.exchange.rendering import CorruptArtifact, check, get_or_render, render_unsaved
 from dcc.exchange.renditions import freeze_rendition
 from dcc.exchange.transmissions.errors import ContinuityNeeded, Moved, SendingRefused
-from dcc.exchange.transmissions.figure import FigureLine, channel_words, figure_lines, format_words
+from dcc.exchange.transmissions.figure import FigureLine, channel_words, figure_lines, format_words, sent_format_words
 from dcc.exchange.transmissions.follow_up import CAUSES, ERROR_CODES, STATES, Cause, Standing, State, Unblock
 from dcc.exchange.transmissions.foreseeing import RecipientLine, recipients_of
 from dcc.exchange.transmissions.operations import abandon, redirect, retry
@@ -48,10 +48,13 @@ from dcc.exchange.transmissions.policy import (
     RECIPIENT_LABELS,
     STATUS_LABELS,
     Cell,
+    DocumentStatus,
+    IdentityStatus,
     all_cells,
     cell_of,
     refusal,
 )
+from dcc.exchange.transmissions.previewing import SendingLine, preview_sending
 from dcc.exchange.transmissions.queries import (
     QueueFilters,
     QueueLine,
@@ -84,7 +87,9 @@ __all__ = [
     "Choices",
     "ContinuityNeeded",
     "CorruptArtifact",
+    "DocumentStatus",
     "FigureLine",
+    "IdentityStatus",
     "Incoming",
     "IntakeLine",
     "Moved",
@@ -97,6 +102,7 @@ __all__ = [
     "RecipientChoice",
     "RecipientLine",
     "RenditionLine",
+    "SendingLine",
     "SendingRefused",
     "Standing",
     "State",
@@ -126,6 +132,7 @@ __all__ = [
     "oppose",
     "opposition_of",
     "plan",
+    "preview_sending",
     "queue",
     "read_file",
     "receive_document",
@@ -138,6 +145,7 @@ __all__ = [
     "report",
     "retry",
     "send_document",
+    "sent_format_words",
     "summaries",
     "transmissions_of",
     "withdraw_opposition",

@@ -20,6 +20,7 @@ from dcc.exchange.transmissions.policy import (
     RECIPIENT_LABELS,
     Cell,
     DocumentStatus,
+    IdentityStatus,
     RecipientKind,
 )
 
@@ -39,8 +40,8 @@ class FigureLine:
     document: str
     statuses: Sequence[DocumentStatus]
     recipients: Sequence[RecipientKind]
-    identities: Sequence[str]
-    continuity: Sequence[str]
+    identities: Sequence[IdentityStatus]
+    continuity: Sequence[IdentityStatus]
     automatic: Sequence[RecipientKind]
     formats: Sequence[str]
     channel: str
@@ -72,6 +73,13 @@ def format_words(formats: Sequence[str]) -> str:
     return ", ".join(FORMAT_WORDS.get(one, one) for one in formats)
 
 
+def sent_format_words(channel: str, formats: Sequence[str]) -> str:
+    """What leaves, as the recipient gets it: by mail an envelope of CDA, and the PDF/A-1 beside it (mss_hl7.md §2)."""
+    if channel != "mss":
+        return format_words(formats)
+    return f"enveloppe XDM ({format_words([one for one in formats if one != PDF])}) et PDF/A-1"
+
+
 def channel_words(channel: str, recipient: str) -> str:
     """How a channel is called when it leads to this kind of recipient."""
     return TO_PATIENT if (channel, recipient) == ("mss", "patient") else CHANNEL_WORDS.get(channel, channel)
@@ -96,7 +104,7 @@ def _of(document: str) -> Iterator[FigureLine]:
         yield _line(document, statuses)
 
 
-def _identities(document: str, status: str, kind: str) -> dict[str, Cell]:
+def _identities(document: str, status: str, kind: str) -> dict[IdentityStatus, Cell]:
     found = ((identity, FIGURE_10.get((document, status, identity, kind))) for identity in IDENTITY_STATUSES)
     return {identity: cell for identity, cell in found if cell is not None}
 
@@ -105,7 +113,7 @@ def _automatic(document: str, status: str, kinds: Sequence[RecipientKind]) -> tu
     return tuple(kind for kind in kinds if any(cell.automatic for cell in _identities(document, status, kind).values()))
 
 
-def _shape(cells: Mapping[str, Cell], kind: str) -> object:
+def _shape(cells: Mapping[IdentityStatus, Cell], kind: str) -> object:
     """What two recipients must share to stand on one line; whether it is sent by itself is told apart, recipient by recipient."""
     return tuple((i, channel_words(cell.channel, kind), cell.formats, cell.continuity) for i, cell in cells.items())
 

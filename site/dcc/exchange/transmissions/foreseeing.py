@@ -24,8 +24,8 @@ class RecipientLine:
     """A recipient of a document. ``address`` is empty when none is known or when it must not be shown (``unlisted``).
 
     ``allowed``: figure 10 lets the document go to him as it stands, ``continuity``: for the continuity of care only; ``words``
-    say why not, else what holds it, with the one action that ``unblock`` s. ``at_validation``: he gets it by himself then.
-    ``last`` is what was sent or waits to be sent to him.
+    say why not, else what holds it, with the one action that ``unblock`` s. ``at_validation``: he gets it by himself then, or
+    once what ``at_validation_words`` say is settled. ``last`` is what was sent or waits to be sent to him.
     """
 
     key: str
@@ -40,6 +40,7 @@ class RecipientLine:
     allowed: bool
     continuity: bool
     at_validation: bool
+    at_validation_words: str
     words: str
     unblock: Unblock
     last: TransmissionLine | None = None
@@ -52,9 +53,9 @@ def recipients_of(actor: User, document_id: uuid.UUID) -> list[RecipientLine]:
     if snapshot.document_type not in DOCUMENT_TYPES:
         return []
     last = _last(document_id)
-    automatic = {(planned.to.named.kind, planned.to.named.key) for planned in foreseen(replace(snapshot, status="valide"))}
+    automatic = {planned.to.named.key: planned.cause for planned in foreseen(replace(snapshot, status="valide"))}
     found = addresses.address_all(known_recipients(snapshot))
-    return [_line(snapshot, to, (to.named.kind, to.named.key) in automatic, last.get(to.named.key)) for to in found]
+    return [_line(snapshot, to, automatic.get(to.named.key), last.get(to.named.key)) for to in found]
 
 
 def _last(document_id: uuid.UUID) -> Mapping[str, TransmissionLine]:
@@ -63,7 +64,7 @@ def _last(document_id: uuid.UUID) -> Mapping[str, TransmissionLine]:
 
 
 def _line(
-    snapshot: DocumentSnapshot, to: addresses.Addressed, at_validation: bool, last: TransmissionLine | None
+    snapshot: DocumentSnapshot, to: addresses.Addressed, at_validation: str | None, last: TransmissionLine | None
 ) -> RecipientLine:
     axes = (snapshot.document_type, snapshot.status, snapshot.patient.status, to.named.kind)
     cell = cell_of(*axes) if snapshot.status != "annule" else None
@@ -80,7 +81,8 @@ def _line(
         formats=cell.formats if cell else (),
         allowed=cell is not None,
         continuity=bool(cell and cell.continuity),
-        at_validation=at_validation,
+        at_validation=at_validation is not None,
+        at_validation_words=CAUSES[at_validation or ""].words,
         words=cause.words if cell else _refusal(axes),
         unblock=cause.unblock,
         last=last,

@@ -181,7 +181,7 @@ def _queue_line(row: Transmission) -> QueueLine:
         state_label=_(standing.label),
         cause=row.cause,
         words=_(cause.words) if cause.words else "",
-        detail=row.detail,
+        detail="" if row.recipient_kind == "patient" else row.detail,  # a server repeats the address, which is the matricule
         unblock=cause.unblock,
         open=standing.open,
         attempts=row.attempts,

@@ -81,7 +81,7 @@ def request(
     reason = " ".join(continuity_reason.split())
     rendition = freeze_again(held.version_id, held.document_id)
     snapshot = from_json({**rendition.snapshot, "attachments": []}, documents.attachment_bytes)
-    planned = [_planned(snapshot, choice) for choice in recipients]
+    planned = [planned_for(snapshot, choice) for choice in recipients]
     if any(item.cell.continuity for item in planned):
         _check_continuity(actor, held, reason)
     asked = Asked(actor, reason)
@@ -111,7 +111,8 @@ def _check_continuity(actor: User, held: documents.Reference, reason: str) -> No
         raise SendingRefused(f"Motif à donner en {REASON_LENGTH} caractères au plus")
 
 
-def _planned(snapshot: DocumentSnapshot, choice: RecipientChoice) -> Planned:
+def planned_for(snapshot: DocumentSnapshot, choice: RecipientChoice) -> Planned:
+    """What would be sent to somebody of such a picture; raises :class:`SendingRefused`."""
     to = _addressed(snapshot, choice)
     axes = (snapshot.document_type, snapshot.status, snapshot.patient.status, to.named.kind)
     cell = cell_of(*axes)

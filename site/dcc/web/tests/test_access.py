@@ -58,6 +58,9 @@ reading             200   200  404     200   200  404   404
 reading_file        404   404  404     404   404  404   404
 transmissions       200   200  404     200   200  404   404
 transmissions_panel 200   200  404     200   200  404   404
+send                200   200  404     200   403  404   404
+transmission_act    404   404  404     404   403  404   404
+opposition          200   200  404     200   200  404   404
 outputs             200   200  404     200   200  404   404
 files               200   200  404     200   200  404   404
 attachments         200   200  404     200   200  404   404
@@ -99,6 +102,9 @@ validation          302   302  404     403   403  404   404
 follow              302   302  404     302   403  404   404
 hand_over           404   404  404     404   403  404   404
 step:amend          302   302  404     302   403  404   404
+send                422   422  404     422   403  404   404
+transmission_act    404   404  404     404   403  404   404
+opposition          422   422  404     422   403  404   404
 attachments         302   302  404     302   403  404   404
 attachment_remove   302   302  404     302   403  404   404
 file_answer         400   400  404     400   403  404   404
@@ -197,6 +203,8 @@ def address(name: str, things: Things) -> str:
         "duplicate": [uuid4()],
         "reconciliation": [uuid4()],
         "identity_traits": [things.patient_id],
+        "opposition": [things.patient_id],
+        "transmission_act": [frcp_id, uuid4(), "relance"],
         "journal_accesses": [things.patient_id],
         "journal_accesses_file": [things.patient_id, "pdf"],
         "glass_judge": [uuid4()],

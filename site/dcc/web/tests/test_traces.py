@@ -58,6 +58,9 @@ reading           document.opened patient.opened
 reading_file      access.refused
 transmissions     document.opened patient.opened
 transmissions_panel  -
+send              document.opened patient.opened
+transmission_act  access.refused
+opposition        patient.opened
 outputs           document.opened patient.opened
 files             -
 attachments       document.opened patient.opened

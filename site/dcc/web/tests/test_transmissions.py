@@ -15,9 +15,9 @@ from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from dcc.exchange.api import State, Unblock
 from dcc.exchange.transmissions.follow_up import CAUSES
+from dcc.exchange.transmissions.tests.standing import CASES, make_rendition, make_transmission, one_of_each
 from dcc.web.tests.browsing import texts_of, tree_of
-from dcc.web.tests.sending import CASES, make_rendition, make_transmission, one_of_each
-from dcc.web.transmissions.follow_up import AWAITED, SIGNS, UNBLOCKING, follow_up
+from dcc.web.transmissions.follow_up import AWAITED, SIGNS, UNBLOCKING, Reader, follow_up
 from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
@@ -61,10 +61,26 @@ def test_each_recipient_stands_once_with_its_track(visit: Visit, alice: User, fr
 
 
 def test_the_one_action_that_unblocks(visit: Visit, alice: User, frcp_id: UUID) -> None:
+    rows = one_of_each(frcp_id)
+    identity = reverse("web:identity", args=[documents.open_document(alice, frcp_id).line.patient_id])
+    acts = {name: reverse("web:transmission_act", args=[frcp_id, row.pk, "adresse"]) for name, row in rows.items()}
+    hrefs = tree_of(page(visit(alice), frcp_id)).xpath("//div[contains(@class, 'unblock')]/a[contains(@class, 'primary')]/@href")
+    assert sorted(hrefs) == sorted([identity, reverse("accounts:psc_step_up"), acts["Dr Paul NOIR"], acts["Mme Lucie PETIT"]])
+
+
+def test_who_only_reads_has_no_button(visit: Visit, lea: User, frcp_id: UUID) -> None:
     one_of_each(frcp_id)
-    view = documents.open_document(alice, frcp_id)
-    hrefs = tree_of(page(visit(alice), frcp_id)).xpath("//p[contains(@class, 'unblock')]/a/@href")
-    assert sorted(hrefs) == sorted([reverse("web:identity", args=[view.line.patient_id]), reverse("accounts:psc_step_up")])
+    tree = tree_of(page(visit(lea), frcp_id))
+    assert not tree.xpath("//div[contains(@class, 'unblock')]")
+    assert not tree.xpath(f"//a[@href='{reverse('web:send', args=[frcp_id])}']")
+
+
+def test_a_professional_who_waits_for_the_identity_may_get_it_for_the_continuity_of_care(
+    visit: Visit, alice: User, frcp_id: UUID
+) -> None:
+    make_transmission(make_rendition(frcp_id), "Dr Paul NOIR", "ps", "mss", State.HELD, "identity")
+    (href,) = tree_of(page(visit(alice), frcp_id)).xpath("//div[contains(@class, 'unblock')]/a[contains(@class, 'quiet')]/@href")
+    assert href == f"{reverse('web:send', args=[frcp_id])}?to=Dr+Paul+NOIR"
 
 
 @pytest.mark.parametrize("cause", CAUSES)
@@ -82,7 +98,7 @@ def test_an_earlier_sending_is_told_under_the_last_one(visit: Visit, alice: User
     rendition = make_rendition(frcp_id)
     first = make_transmission(rendition, "Dr Jeanne LEROY", "ps", "mss", State.DELIVERED, "")
     second = make_transmission(make_rendition(frcp_id), "Dr Jeanne LEROY", "ps", "mss", State.SENT, "")
-    (one,) = follow_up(exchange.transmissions_of(alice, frcp_id), patient_id=rendition.version.document.patient_id).recipients
+    (one,) = follow_up(exchange.transmissions_of(alice, frcp_id), Reader(frcp_id, None)).recipients
     assert (one.line.transmission_id, [line.transmission_id for line in one.earlier]) == (second.pk, [first.pk])
     assert "Envois antérieurs" in page(visit(alice), frcp_id).decode()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -40,21 +41,41 @@ STAGES: Mapping[str, Sequence[tuple[State, Any]]] = {
 }
 """The track of each channel: a deposit in the DMP is answered at once."""
 
-UNBLOCKING: Mapping[Unblock, tuple[Any, str]] = {
-    Unblock.QUALIFY: (gettext_lazy("Qualifier l'identité"), "web:identity"),
-    Unblock.CORRECT: (gettext_lazy("Vérifier l'identité"), "web:identity"),
-    Unblock.SESSION: (gettext_lazy("Se connecter avec Pro Santé Connect"), "accounts:psc_step_up"),
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a cause is unblocked: the words of the button, the page, what its address is made of (``patient``, or an act)."""
+
+    words: Any
+    page: str
+    on: str = ""
+    at_once: bool = False
+
+
+UNBLOCKING: Mapping[Unblock, Way] = {
+    Unblock.QUALIFY: Way(gettext_lazy("Qualifier l'identité"), "web:identity", "patient"),
+    Unblock.CORRECT: Way(gettext_lazy("Vérifier l'identité"), "web:identity", "patient"),
+    Unblock.SESSION: Way(gettext_lazy("Se connecter avec Pro Santé Connect"), "accounts:psc_step_up"),
+    Unblock.RETRY: Way(gettext_lazy("Relancer"), "web:transmission_act", "relance", at_once=True),
+    Unblock.ADDRESS: Way(gettext_lazy("Indiquer une adresse"), "web:transmission_act", "adresse"),
+    Unblock.REDIRECT: Way(gettext_lazy("Envoyer à une autre adresse"), "web:transmission_act", "adresse"),
 }
-"""Actions that are a page of the patient, or of the person."""
+"""The one action that the page offers for each that somebody can do here."""
 
 AWAITED: Mapping[Unblock, Any] = {
     Unblock.WAIT: gettext_lazy("Rien à faire : de nouveaux essais ont lieu d'eux-mêmes."),
     Unblock.CONFIGURE: gettext_lazy("L'administrateur de la plateforme en est averti."),
-    Unblock.ADDRESS: gettext_lazy("L'administrateur peut indiquer une adresse ; l'annuaire est aussi relu de lui-même."),
-    Unblock.REDIRECT: gettext_lazy("L'administrateur peut indiquer une autre adresse."),
-    Unblock.RETRY: gettext_lazy("L'administrateur peut relancer l'envoi."),
 }
 """What is said where somebody else, or nobody, has something to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A button of a line: ``at_once`` is sent from here, otherwise a page asks what is needed."""
+
+    words: Any
+    href: str
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +96,20 @@ class Recipient:
     channel: str
     sign: Sign
     stages: Sequence[Stage]
-    action: tuple[Any, str] | None
+    deed: Deed | None
+    continuity: str
     awaited: Any
     earlier: Sequence[TransmissionLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose page it is: of which document and patient, and what the person may do there."""
+
+    document_id: UUID
+    patient_id: UUID | None
+    may_act: bool = False
+    may_send: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +119,20 @@ class FollowUp:
     recipients: Sequence[Recipient]
     moving: bool
     token: str
-
-    @property
-    def blocked(self) -> Sequence[Recipient]:
-        """Those for whom somebody has something to do, or to know."""
-        return [one for one in self.recipients if one.line.open and one.line.state != State.QUEUED]
+    reader: Reader
 
 
-def follow_up(lines: Sequence[TransmissionLine], *, patient_id: UUID | None) -> FollowUp:
-    """The panel of a document, from its transmissions, newest first; ``patient_id``: whose identity is to be qualified."""
+def follow_up(lines: Sequence[TransmissionLine], reader: Reader) -> FollowUp:
+    """The panel of a document, from its transmissions, newest first."""
     by_recipient: dict[tuple[str, str], list[TransmissionLine]] = {}
     for line in lines:
         by_recipient.setdefault((line.channel, line.recipient_key), []).append(line)
-    recipients = [_recipient(found, patient_id) for found in by_recipient.values()]
+    recipients = [_recipient(found, reader) for found in by_recipient.values()]
     moving = any(one.line.state in (State.QUEUED, State.SENT) for one in recipients)
-    return FollowUp(sorted(recipients, key=_rank), moving, _token(lines))
+    return FollowUp(sorted(recipients, key=_rank), moving, _token(lines), reader)
 
 
-def _recipient(found: Sequence[TransmissionLine], patient_id: UUID | None) -> Recipient:
+def _recipient(found: Sequence[TransmissionLine], reader: Reader) -> Recipient:
     line, *earlier = found
     state = State(line.state)
     return Recipient(
@@ -112,10 +140,31 @@ def _recipient(found: Sequence[TransmissionLine], patient_id: UUID | None) -> Re
         exchange.channel_words(line.channel, line.recipient_kind),
         SIGNS[state],
         tuple(_stages(line, state)),
-        _action(line, patient_id),
+        _deed(line, reader),
+        _continuity(line, reader),
         AWAITED.get(line.unblock, ""),
         earlier,
     )
+
+
+def _deed(line: TransmissionLine, reader: Reader) -> Deed | None:
+    way = UNBLOCKING.get(line.unblock)
+    if way is None or not line.open or not reader.may_act:
+        return None
+    return Deed(way.words, reverse(way.page, args=_arguments(way, line, reader)), way.at_once)
+
+
+def _arguments(way: Way, line: TransmissionLine, reader: Reader) -> Sequence[object]:
+    if way.on == "patient":
+        return [reader.patient_id]
+    return [reader.document_id, line.transmission_id, way.on] if way.on else []
+
+
+def _continuity(line: TransmissionLine, reader: Reader) -> str:
+    """Where what waits for a qualified identity is sent all the same, for the continuity of care: to professionals only."""
+    if not reader.may_send or line.unblock is not Unblock.QUALIFY or line.recipient_kind != "ps" or not line.open:
+        return ""
+    return f"{reverse('web:send', args=[reader.document_id])}?{urlencode({'to': line.recipient_key})}"
 
 
 def _stages(line: TransmissionLine, state: State) -> Iterator[Stage]:
@@ -135,14 +184,6 @@ def _stages(line: TransmissionLine, state: State) -> Iterator[Stage]:
 
 def _track(line: TransmissionLine) -> Sequence[tuple[State, Any]]:
     return STAGES.get(line.channel, STAGES["mss"])
-
-
-def _action(line: TransmissionLine, patient_id: UUID | None) -> tuple[Any, str] | None:
-    found = UNBLOCKING.get(line.unblock)
-    if found is None or not line.open:
-        return None
-    words, page = found
-    return words, reverse(page, args=[patient_id]) if page == "web:identity" else reverse(page)
 
 
 def _rank(one: Recipient) -> tuple[int, str]:

@@ -30,6 +30,12 @@ def actor_of(request: HttpRequest) -> User:
     return request.user
 
 
+def expected_revision(request: HttpRequest) -> int:
+    """The revision that the page which is sent had shown; one that fits none when it says nothing that is a number."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
 class Moved(Exception):
     """The page of an identity that a merge absorbed: whoever asks for it is sent to that of the kept one."""
 

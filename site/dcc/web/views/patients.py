@@ -185,6 +185,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "may_create": may_create,
         "other_types": other_types(),
         "members": patients.care_team(patient_id),
+        "opposition": exchange.opposition_of(actor, patient_id),
         "glasses": [] if file.glass_until else patients.glasses_of(patient_id),
         **_picture(actor, lines),
     }

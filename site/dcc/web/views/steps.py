@@ -21,10 +21,12 @@ from dcc.contracts.registry import current
 from dcc.contracts.snapshots import Finding
 from dcc.documents import api as documents
 from dcc.documents.api import DocumentView
+from dcc.exchange import api as exchange
 from dcc.web.formats import FORMATS
 from dcc.web.formpage.posted import question_at
+from dcc.web.transmissions.foreseeing import at_validation
 from dcc.web.views.care import care_panel
-from dcc.web.views.guards import actor_of, guarded
+from dcc.web.views.guards import actor_of, expected_revision, guarded
 from dcc.web.views.opening import document_frame, open_view
 
 
@@ -79,7 +81,7 @@ def step(request: HttpRequest, document_id: uuid.UUID, action: str) -> HttpRespo
     take, done = STEPS[action]
     here = HttpResponseRedirect(reverse("web:document", args=[document_id]))
     try:
-        take(actor_of(request), document_id, _expected(request))
+        take(actor_of(request), document_id, expected_revision(request))
     except documents.NotReady as error:
         messages.warning(request, str(error))
         return HttpResponseRedirect(reverse("web:validation", args=[document_id]))
@@ -96,11 +98,6 @@ def _confirmation(request: HttpRequest, document_id: uuid.UUID, action: str) -> 
         meaning = _("La mise à jour sera abandonnée : la version %(n)s, validée, reste en vigueur.") % {"n": view.line.in_force}
     context = {"action": action, "label": view.actions[action], "meaning": meaning}
     return render(request, "web/document/confirm.html", {**document_frame(request, view, "web:document"), **context})
-
-
-def _expected(request: HttpRequest) -> int:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
 @guarded
@@ -125,6 +122,7 @@ def _validation_context(request: HttpRequest, view: DocumentView) -> dict[str, o
         "hidden": documents.hidden_answers(actor, document_id),
         "outputs": [FORMATS.get(name, name) for name in (document_type.formats if document_type else ())],
         "allowed": "validate" in view.actions,
+        "sending": at_validation(exchange.recipients_of(actor, document_id)),
     }
 
 
@@ -153,7 +151,7 @@ def _gap(view: DocumentView, finding: Finding) -> Gap:
 
 
 def _validate(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
-    actor, revision = actor_of(request), _expected(request)
+    actor, revision = actor_of(request), expected_revision(request)
     documents.reference(actor, Action.VALIDATE_DOCUMENT, document_id)
     if request.POST.get("confirmed") != "on":
         messages.warning(request, _("Cochez la case par laquelle vous validez le contenu"))

@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from dcc.accounts.api import Action
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from dcc.web.transmissions.figure import policy_tables
-from dcc.web.transmissions.follow_up import follow_up
+from dcc.web.transmissions.follow_up import FollowUp, Reader, follow_up
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.opening import document_frame, open_view
 
@@ -27,8 +28,7 @@ def who_receives(request: HttpRequest) -> HttpResponse:
 def transmissions(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """« Destinataires et transmissions » of a document."""
     view = open_view(request, document_id)
-    lines = exchange.transmissions_of(actor_of(request), document_id)
-    context = {"follow": follow_up(lines, patient_id=view.line.patient_id)}
+    context = {"follow": _follow(request, document_id)}
     return render(request, "web/transmissions/page.html", {**document_frame(request, view, "web:transmissions"), **context})
 
 
@@ -36,8 +36,26 @@ def transmissions(request: HttpRequest, document_id: UUID) -> HttpResponse:
 @require_GET
 def panel(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """The panel alone, asked again while something is on its way; empty when nothing changed since ``vu`` (what was seen)."""
-    lines = exchange.transmissions_of(actor_of(request), document_id)
-    follow = follow_up(lines, patient_id=documents.patient_of(document_id))
+    follow = _follow(request, document_id)
     if request.GET.get("vu", "") == follow.token:
         return HttpResponse(status=204)
     return render(request, "web/transmissions/panel.html", {"document_id": document_id, "follow": follow})
+
+
+def _follow(request: HttpRequest, document_id: UUID) -> FollowUp:
+    lines = exchange.transmissions_of(actor_of(request), document_id)
+    reader = Reader(
+        document_id,
+        documents.patient_of(document_id),
+        may_act=_may(request, Action.WATCH_TRANSMISSIONS, document_id),
+        may_send=_may(request, Action.SEND_DOCUMENT, document_id),
+    )
+    return follow_up(lines, reader)
+
+
+def _may(request: HttpRequest, action: Action, document_id: UUID) -> bool:
+    try:
+        documents.reference(actor_of(request), action, document_id)
+    except documents.ActionForbidden:
+        return False
+    return True

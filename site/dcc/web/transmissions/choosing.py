@@ -1,0 +1,95 @@
+"""Sending on demand: the recipients that may be chosen, what figure 10 says of each, and what exactly is about to leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dcc.contracts.capabilities import DirectorySource
+from dcc.contracts.registry import current
+from dcc.exchange import api as exchange
+from dcc.exchange.api import RecipientChoice, RecipientLine, State
+from dcc.web.transmissions.follow_up import SIGNS
+from dcc.web.words import Sign
+from forms_config.schema.values import display_professional
+
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Choosable:
+    """A recipient as the page offers him: ``refused`` says why he may not be chosen, ``note`` what would hold the sending."""
+
+    key: str
+    label: str
+    roles: str
+    address: str
+    channel: str
+    formats: str
+    continuity: bool
+    refused: str
+    note: str
+    last: Sign | None
+    chosen: bool = False
+
+
+def choosable(lines: Sequence[RecipientLine], chosen: Sequence[str] = ()) -> Sequence[Choosable]:
+    """The recipients of a document; those who may be chosen first."""
+    found = [_choosable(line, line.key in chosen) for line in lines]
+    return sorted(found, key=lambda one: bool(one.refused))
+
+
+def _choosable(line: RecipientLine, chosen: bool) -> Choosable:
+    address = _("adresse non publiée") if line.unlisted else line.address
+    return Choosable(
+        line.key,
+        line.label,
+        ", ".join(line.roles),
+        address,
+        exchange.channel_words(line.channel, line.kind) if line.channel else "",
+        exchange.sent_format_words(line.channel, line.formats),
+        line.continuity,
+        "" if line.allowed else line.words,
+        line.words if line.allowed else "",
+        SIGNS[State(line.last.state)] if line.last else None,
+        chosen and line.allowed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A professional that directories know, to be chosen beside those whom the document names."""
+
+    number: str
+    label: str
+    detail: str
+
+
+def people(text: str) -> Sequence[Person]:
+    """Professionals of the directories, by the words typed; only those who have a national identifier."""
+    if len(text) < 2:
+        return []
+    unique: dict[str, Person] = {}
+    for source in current().all(DirectorySource):
+        for value in source.search(text, limit=SHOWN):
+            number = str((value.get("id") or {}).get("extension", ""))
+            if number:
+                unique.setdefault(number, Person(number, display_professional(value), _detail(value, number)))
+    return list(unique.values())[:SHOWN]
+
+
+def _detail(value: Mapping[str, Any], number: str) -> str:
+    parts = ((value.get("profession") or {}).get("label", ""), (value.get("organisation") or {}).get("name", ""), number)
+    return " · ".join(part for part in parts if part)
+
+
+def choices_of(posted: Mapping[str, Any], keys: Sequence[str]) -> list[RecipientChoice]:
+    """What the form of the page chose: recipients of the document by their keys, then another one if he was named."""
+    chosen = [RecipientChoice(key=key) for key in dict.fromkeys(keys)]
+    number, label, address = (str(posted.get(name, "")).strip()[:200] for name in ("number", "label", "address"))
+    if number or label or address:
+        chosen.append(RecipientChoice(kind="ps", label=label, practitioner=number, address=address))
+    return chosen
