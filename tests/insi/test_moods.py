@@ -16,12 +16,13 @@ from pytest_django import Settings
 from dcc.contracts.errors import DeliveryError, NotConfigured, Refused, RetryLater
 from dcc.contracts.identity import IdentityQuery
 from dcc.contracts.testing.advice import VerifierConformance
+from dcc.events.models import Circuit
 from plugins.ins.insi import keeping
 from plugins.ins.insi.capability import in_force
 from plugins.ins.insi.client import InsiClient
 from plugins.ins.insi.envelope import ByCard
 from plugins.ins.insi.verifier import InsiVerifier
-from plugins.ins.models import InsiAnswer, InsiCircuit, InsiInstallation
+from plugins.ins.models import InsiAnswer, InsiInstallation
 from plugins.sandbox.insi.server import CONTROL
 from tests.insi.conftest import Insi, traits
 
@@ -187,18 +188,18 @@ def test_after_faults_the_address_rests(insi: Insi) -> None:
     assert raised.value.after is not None
     assert timedelta(0) < raised.value.after <= timedelta(seconds=30)
     assert len(insi.service.received) == asked
-    InsiCircuit.objects.update(open_until=timezone.now() - timedelta(seconds=1))
+    Circuit.objects.update(open_until=timezone.now() - timedelta(seconds=1))
     assert insi.verify(ZOE).code == "00"
-    state = InsiCircuit.objects.get()
+    state = Circuit.objects.get()
     assert (state.faults, state.open_until) == (0, None)
 
 
 def test_one_call_at_a_time_tries_a_resting_address(insi: Insi) -> None:
-    InsiCircuit.objects.create(endpoint=insi.url, faults=9, open_until=timezone.now() - timedelta(seconds=1))
+    Circuit.objects.create(address=insi.url, faults=9, open_until=timezone.now() - timedelta(seconds=1))
     insi.feel(kind="faute")
     with pytest.raises(RetryLater, match="insi_102"):
         insi.verify(ZOE)
-    rest = InsiCircuit.objects.get().open_until
+    rest = Circuit.objects.get().open_until
     assert rest is not None
     assert timedelta(minutes=14) < rest - timezone.now() <= timedelta(minutes=15)
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from dcc.accounts import api as accounts
 from dcc.contracts.errors import DeliveryError, NotConfigured, Refused, RetryLater
+from dcc.events import api as events
 from plugins.ins.apps import InsiSettings
-from plugins.ins.insi import circuit, keeping, outcomes
+from plugins.ins.insi import keeping, outcomes
 from plugins.ins.insi.certificate import read_certificate
 from plugins.ins.insi.envelope import Caller, Question, Stamp, request
 from plugins.ins.insi.reading import Answer, Fault, Malformed, read
@@ -47,7 +48,9 @@ class InsiClient:
         kept = None if self._again else self._kept(endpoint, question)
         if kept is not None:
             return kept
-        circuit.check_open(endpoint.url, trial=timedelta(seconds=3 * endpoint.timeout))
+        rest = events.rest_of(endpoint.url, trial=timedelta(seconds=3 * endpoint.timeout))
+        if rest is not None:
+            raise RetryLater(_("INSi est en pause après plusieurs fautes ; prochain essai dans un moment"), rest)
         return self._ask(endpoint, question)
 
     def verify_traits(self, *_args: object) -> Answer:
@@ -94,7 +97,7 @@ class InsiClient:
         if isinstance(found, Fault):
             kept = self._keep(endpoint, question, reply, asked_at, keeping.Outcome.FAULT, found.words)
             raise self._noted(endpoint, outcomes.of_fault(found))
-        circuit.note_success(endpoint.url)
+        events.note_success(endpoint.url)
         kept = self._keep(endpoint, question, reply, asked_at, keeping.Outcome.ANSWERED, found.code)
         return Asked(found, kept.answered_at, kept.pk)
 
@@ -111,11 +114,11 @@ class InsiClient:
         if isinstance(error, RetryLater):
             self._note_fault(endpoint)
         else:
-            circuit.note_success(endpoint.url)
+            events.note_success(endpoint.url)
         return error
 
     def _note_fault(self, endpoint: Endpoint) -> None:
-        circuit.note_fault(endpoint.url, before_pause=self._settings.faults_before_pause)
+        events.note_fault(endpoint.url, before_pause=self._settings.faults_before_pause)
 
     def _keep(
         self, endpoint: Endpoint, question: Question, reply: Reply | None, asked_at: datetime, outcome: keeping.Outcome, code: str

@@ -18,10 +18,11 @@ from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, User
 from dcc.contracts.capabilities import DigestLine
 from dcc.contracts.errors import NotConfigured
+from dcc.events import api as events
 from plugins.ins.insi.capability import in_force
 from plugins.ins.insi.certificate import read_certificate
 from plugins.ins.insi.checks import SOON
-from plugins.ins.models import InsiAnswer, InsiCircuit
+from plugins.ins.models import InsiAnswer
 from plugins.ins.models.insi import Outcome
 
 PAGE = 50
@@ -90,10 +91,9 @@ def _check(actor: User) -> None:
 def _state() -> State:
     settings = in_force()
     paths = dict.fromkeys(filter(None, (settings.certificate, settings.automatic_certificate))) if settings.endpoint else {}
-    circuit = InsiCircuit.objects.filter(endpoint=settings.endpoint).first() if settings.endpoint else None
-    rests = circuit.open_until if circuit and circuit.open_until and circuit.open_until > timezone.now() else None
+    circuit = events.circuit_of(settings.endpoint)
     host = urlsplit(settings.endpoint).hostname or ""
-    return State(host, [_held(path) for path in paths], circuit.faults if circuit else 0, rests)
+    return State(host, [_held(path) for path in paths], circuit.faults, circuit.rests_until)
 
 
 def _held(path: str) -> Held:

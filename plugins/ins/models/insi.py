@@ -1,4 +1,4 @@
-"""What is kept of INSi: its answers as they came, how it fares, and the name of this installation there."""
+"""What is kept of INSi: its answers as they came, and the name of this installation there."""
 
 from __future__ import annotations
 
@@ -50,21 +50,6 @@ class InsiAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.outcome} {self.code}".strip()
-
-
-class InsiCircuit(models.Model):
-    """How an address fares: faults in a row, and until when it is left alone."""
-
-    endpoint = models.CharField(_("adresse"), max_length=200, unique=True)
-    faults = models.PositiveIntegerField(_("fautes de suite"), default=0)
-    open_until = models.DateTimeField(_("laissée tranquille jusqu'au"), null=True)
-
-    class Meta:
-        verbose_name = _("état d'une adresse d'INSi")
-        verbose_name_plural = _("état des adresses d'INSi")
-
-    def __str__(self) -> str:
-        return f"{self.endpoint} : {self.faults}"
 
 
 class InsiInstallation(models.Model):

@@ -22,8 +22,12 @@ People who administer the platform see what needs them (:func:`deliveries`), ask
 :func:`configuration_changed`: what waited for it is due at once; what a subscriber of its own put off on a subject,
 by :func:`hasten`. A command that needs the services of the registry where no
 worker keeps them runs :func:`services_beside`.
+
+Who calls a service outside leaves it alone after faults, for every process and host at once (:func:`rest_of` before the call,
+:func:`note_success` or :func:`note_fault` after it).
 """
 
+from dcc.events.circuits import CircuitState, circuit_of, note_fault, note_success, rest_of, resting
 from dcc.events.dispatch import Drained, drain
 from dcc.events.jobs import run_due_jobs
 from dcc.events.publishing import OutsideTransaction, publish
@@ -35,6 +39,7 @@ from dcc.events.worker.beside import services_beside
 
 __all__ = [
     "STATES",
+    "CircuitState",
     "DeliveryView",
     "Drained",
     "Health",
@@ -44,12 +49,17 @@ __all__ = [
     "State",
     "Swept",
     "abandon",
+    "circuit_of",
     "configuration_changed",
     "deliveries",
     "drain",
     "hasten",
     "health",
+    "note_fault",
+    "note_success",
     "publish",
+    "rest_of",
+    "resting",
     "retry",
     "run_due_jobs",
     "services_beside",

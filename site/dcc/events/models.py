@@ -121,3 +121,18 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Circuit(models.Model):
+    """How an address outside fares: faults in a row, and until when it is left alone (:mod:`dcc.events.circuits`)."""
+
+    address = models.CharField(_("adresse"), max_length=300, unique=True)
+    faults = models.PositiveIntegerField(_("fautes de suite"), default=0)
+    open_until = models.DateTimeField(_("laissée tranquille jusqu'au"), null=True)
+
+    class Meta:
+        verbose_name = _("état d'une adresse extérieure")
+        verbose_name_plural = _("état des adresses extérieures")
+
+    def __str__(self) -> str:
+        return f"{self.address} : {self.faults}"

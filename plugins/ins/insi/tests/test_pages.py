@@ -12,11 +12,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from dcc.accounts.api import User
+from dcc.events.models import Circuit
 from plugins.ins.insi import operating
 from plugins.ins.insi.envelope import ByTraits
 from plugins.ins.insi.keeping import Outcome, keep
 from plugins.ins.insi.transport import Endpoint, Reply
-from plugins.ins.models import InsiCircuit
 from tests.fixtures import sign_in
 
 WHERE = Endpoint("https://insi.example/lps", "")
@@ -79,7 +79,7 @@ def test_the_digest_says_what_waits(adrien: User) -> None:
     assert operating.digest(adrien.pk) == []
     _kept(Outcome.MALFORMED)
     _kept(Outcome.FAULT, "siram_100/desir_550")
-    InsiCircuit.objects.create(endpoint=WHERE.url, faults=5, open_until=timezone.now() + timedelta(minutes=1))
+    Circuit.objects.create(address=WHERE.url, faults=5, open_until=timezone.now() + timedelta(minutes=1))
     words = " ".join(line.words for line in operating.digest(adrien.pk))
     assert [part in words for part in ("1 réponse d'INSi refusée", "desir_550", "en pause après 5 fautes")] == [True] * 3
     assert "SECRETNAME" not in words

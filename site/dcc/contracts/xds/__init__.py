@@ -11,9 +11,9 @@ MSSanté envelopes (IHE XDM) and the DMP (IHE XDS.b) describe documents by the s
 Sources: mss_hl7.md §6 (official XDM samples), dmp_psc.md §2 (French profile), IHE ITI TF-3.
 """
 
-from dcc.contracts.xds.entry import Action, Author, Code, DocumentEntry, Submission, SubmissionSet, missing
+from dcc.contracts.xds.entry import Action, Author, Code, DocumentEntry, Submission, SubmissionSet, missing, patient_field
 from dcc.contracts.xds.header import describe
-from dcc.contracts.xds.hl7 import cx, identifier_of, instance_of, name_of, oid_of
+from dcc.contracts.xds.hl7 import cx, identifier_of, instance_of, name_of, oid_of, plain
 from dcc.contracts.xds.lot import submission
 from dcc.contracts.xds.reading import parse
 from dcc.contracts.xds.writing import write
@@ -33,6 +33,8 @@ __all__ = [
     "name_of",
     "oid_of",
     "parse",
+    "patient_field",
+    "plain",
     "submission",
     "write",
 ]

@@ -122,3 +122,9 @@ def missing(entry: DocumentEntry, *, only_essential: bool = False) -> Sequence[s
     """What a complete entry would still need, in French; empty when it is complete."""
     needed = _ESSENTIAL if only_essential else _NEEDED
     return tuple(words for name, words in needed.items() if not getattr(entry, name))
+
+
+def patient_field(entry: DocumentEntry, number: int) -> str:
+    """The first ``PID-n`` of the patient, as HL7 v2 writes it; empty when there is none."""
+    start = f"PID-{number}|"
+    return next((line.removeprefix(start) for line in entry.source_patient_info if line.startswith(start)), "")
