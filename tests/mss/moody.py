@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 import threading
 from dataclasses import dataclass, field
@@ -113,7 +114,8 @@ class _Smtp(SMTP):
 def _abort(smtp: SMTP) -> None:
     """End the connection at once."""
     if isinstance(smtp.transport, asyncio.WriteTransport):
-        smtp.transport.abort()
+        with contextlib.suppress(AttributeError):  # one of TLS that ended before has forgotten its protocol (Python 3.11)
+            smtp.transport.abort()
 
 
 class Moody:

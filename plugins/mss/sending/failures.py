@@ -6,7 +6,8 @@ Source: RFC 5321 §4.2, RFC 3463, mss/codes/SMTPERRORCODE.csv of the volet; mss_
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from dcc.contracts.errors import DeliveryError, NotConfigured, Refused, RetryLater
@@ -33,10 +34,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What follows of a refusal, and its cause (``dcc.exchange.api.CAUSES``)."""
+    """What follows of a refusal, its cause (``dcc.exchange.api.CAUSES``), and the delay when the usual ones do not fit."""
 
     kind: Kind
     cause: str
+    after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class _Row:
     failure: Failure
 
 
+FULL_BOX = timedelta(hours=6)
+"""Nobody empties a box within a minute: ten attempts then last as long as those of the outbox."""
 _ANY = frozenset(Phase)
 _OURS = frozenset({Phase.CONNECT, Phase.TLS, Phase.SENDER})
 _THEIRS = frozenset({Phase.RECIPIENT, Phase.DATA, Phase.END})
@@ -54,7 +58,8 @@ _LATER, _NEVER, _SETTING = Kind.LATER, Kind.NEVER, Kind.SETTING
 
 
 def _row(code: str, enhanced: str, phases: frozenset[Phase], kind: Kind, cause: str) -> _Row:
-    return _Row(code, enhanced, phases, Failure(kind, cause))
+    after = FULL_BOX if (kind, cause) == (Kind.LATER, "quota") else None
+    return _Row(code, enhanced, phases, Failure(kind, cause, after))
 
 
 _ROWS = (
@@ -62,10 +67,13 @@ _ROWS = (
     _row(r"4..", r"4\.2\.2", _ANY, _LATER, "quota"),
     _row(r"5..", r"5\.2\.2", _ANY, _NEVER, "quota"),
     _row(r"5..", r"5\.(2\.3|3\.4)", _ANY, _NEVER, "too_big"),
+    _row(r"5..", r"5\.1\.2", _THEIRS, _NEVER, "domain"),
     _row(r"5..", r"5\.1\.[78]", _ANY, _SETTING, "not_configured"),
-    _row(r"5..", r"5\.(1\.(1|2|3|6|10)|2\.1)", _THEIRS, _NEVER, "unknown_box"),
+    _row(r"5..", r"5\.[12]\.[1-9]\d*", _THEIRS, _NEVER, "unknown_box"),
+    _row(r"5..", r"5\.[34]\.[1-9]\d*", _THEIRS, _NEVER, "unreachable"),
+    _row(r"5..", r"5\.[56]\.[1-9]\d*", _THEIRS, _NEVER, "refused"),
     _row(r"5..", r"5\.7\.[89]|5\.7\.1[01]", _ANY, _SETTING, "certificate"),
-    _row(r"5..", r"5\.7\.\d+", _THEIRS, _NEVER, "refused"),
+    _row(r"5..", r"5\.7\.[1-9]\d*", _THEIRS, _NEVER, "refused"),
     _row(r"422", r".*", _ANY, _LATER, "quota"),
     _row(r"421|432|44[12]", r".*", _ANY, _LATER, "unreachable"),
     _row(r"454", r".*", _OURS, _LATER, "unreachable"),
@@ -76,8 +84,9 @@ _ROWS = (
     _row(r"552", r".*", frozenset({Phase.SENDER, Phase.DATA}), _NEVER, "too_big"),
     _row(r"552", r".*", _ANY, _NEVER, "quota"),
     _row(r"5..", r".*", _OURS, _SETTING, "not_configured"),
-    _row(r"51[0123]|550|551|553", r".*", frozenset({Phase.RECIPIENT}), _NEVER, "unknown_box"),
-    _row(r"51[0123]|551", r".*", _ANY, _NEVER, "unknown_box"),
+    _row(r"512", r".*", _ANY, _NEVER, "domain"),
+    _row(r"550|553", r".*", frozenset({Phase.RECIPIENT}), _NEVER, "unknown_box"),
+    _row(r"51[013]|551", r".*", _ANY, _NEVER, "unknown_box"),
     _row(r"501", r".*", frozenset({Phase.RECIPIENT}), _NEVER, "unknown_box"),
     _row(r"5..", r".*", _ANY, _NEVER, "refused"),
 )
@@ -98,7 +107,7 @@ def error_of(failure: Failure, words: str) -> DeliveryError:
     """What a transport raises of it; ``words`` are French, without patient data."""
     match failure.kind:
         case Kind.LATER:
-            return RetryLater(words, cause=failure.cause)
+            return RetryLater(words, failure.after, cause=failure.cause)
         case Kind.SETTING:
             return NotConfigured(words, cause=failure.cause)
         case Kind.NEVER:
@@ -107,4 +116,4 @@ def error_of(failure: Failure, words: str) -> DeliveryError:
 
 def _of_patient(failure: Failure) -> Failure:
     """A box that Mon espace santé does not know is one that the patient closed, or never had (mss_hl7.md §3)."""
-    return Failure(failure.kind, "closed_box") if failure.cause == "unknown_box" else failure
+    return replace(failure, cause="closed_box") if failure.cause == "unknown_box" else failure

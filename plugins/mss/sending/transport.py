@@ -19,6 +19,8 @@ from plugins.mss.mail.composing import compose, message_id_of, wire_of
 from plugins.mss.models import Sending
 from plugins.mss.models.sending import Stage
 from plugins.mss.sending.connection import Broken, Letter, Rejected
+from plugins.mss.sending.domains import check_domain
+from plugins.mss.sending.pauses import guarded
 from plugins.mss.sending.pool import Pool
 
 pool = Pool()
@@ -40,6 +42,7 @@ class MssTransport:
         if not settings.smtp_host:
             raise NotConfigured(_("Aucun serveur de messagerie sécurisée n'est réglé"), cause="not_configured")
         address = for_wire(recipient.address)
+        check_domain(domain_of(address), settings.domains)
         row = _row(package, address, key, settings)
         if row.stage == Stage.ACCEPTED:
             return _receipt(row)
@@ -59,7 +62,8 @@ class MssTransport:
             _note(row, Stage.DATA, attempts=row.attempts + 1)
 
         try:
-            answer = self._pool.deliver(settings, letter, begin)
+            with guarded(settings, row.domain):
+                answer = self._pool.deliver(settings, letter, begin)
         except Rejected as rejected:
             _note(row, Stage.NEW, reply=str(rejected))
             raise rejected.error(patient=row.domain == PATIENT_DOMAIN) from None
@@ -80,7 +84,8 @@ def deliver_report(message: EmailMessage, *, settings: MssSettings, recipient: s
     address = for_wire(recipient)
     letter = Letter("", address, wire_of(message, settings=settings, address=address))
     try:
-        return connections.deliver(settings, letter, lambda: None)
+        with guarded(settings, domain_of(address)):
+            return connections.deliver(settings, letter, lambda: None)
     except Rejected as rejected:
         raise rejected.error(patient=False) from None
 

@@ -47,11 +47,14 @@ def rest_of(*addresses: str, trial: timedelta) -> timedelta | None:
     After a rest the one that gets nothing holds the others back for ``trial``.
     """
     now = timezone.now()
-    for row in Circuit.objects.filter(address__in=addresses, open_until__isnull=False):
-        same = Circuit.objects.filter(pk=row.pk, open_until=row.open_until)
-        if row.open_until <= now and same.update(open_until=now + trial):
+    for row in Circuit.objects.filter(address__in=addresses):
+        until = row.open_until
+        if until is None:
             continue
-        rest: timedelta = row.open_until - now
+        same = Circuit.objects.filter(pk=row.pk, open_until=until)
+        if until <= now and same.update(open_until=now + trial):
+            continue
+        rest = until - now
         return rest if rest > timedelta(0) else trial
     return None
 
