@@ -7,16 +7,21 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
+from dcc.accounts import api as accounts
+from dcc.accounts.viewing import actor_of
 from rcp_directory.choosers import QuietSnippetChooserViewSet, choices, facility_chooser, practitioner_chooser
 from rcp_directory.codes import PRACTICES, SECTORS
 from rcp_directory.models import CoordinationCentre, NationalBox, Rcp, RegionalNetwork, Session
+from rcp_directory.national.admin import admin_urls
 from rcp_directory.queries import matching
 
 
@@ -26,10 +31,17 @@ def choosers() -> list[Any]:
 
 
 hooks.register("register_admin_viewset", choosers)
+hooks.register("register_admin_urls", admin_urls)
 
 
 class RcpIndexView(IndexView):  # type: ignore[misc]  # Wagtail ships no types
-    """The list of RCP, searched as a clinician searches them: words in any order, accents apart."""
+    """The list of RCP, searched as a clinician searches them: words in any order, accents apart; national lists come in here."""
+
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        buttons: list[HeaderButton] = super().header_buttons
+        imports = HeaderButton(_("Importer une liste"), url=reverse("rcp_list:import"), icon_name="upload")
+        return [*buttons, imports] if accounts.may(actor_of(self.request), accounts.Action.EDIT_DIRECTORY) else buttons
 
     def search_queryset(self, queryset: QuerySet[Rcp]) -> QuerySet[Rcp]:
         return queryset.filter(pk__in=[row.pk for row in matching(self.search_query)]) if self.is_searching else queryset

@@ -83,6 +83,8 @@ class Rcp(ClusterableModel):  # type: ignore[misc]  # modelcluster ships no type
         help_text=_("Version de la dernière liste importée qui nomme cette RCP ; vide : la région l'a saisie."),
     )
 
+    closed_by_list = models.BooleanField(default=False, editable=False)
+
     class Meta:
         verbose_name = _("RCP")
         verbose_name_plural = _("RCP")

@@ -44,6 +44,7 @@ wagtailimages_chooser                          editeur  administrateur
 wagtaildocs_chooser                            editeur  administrateur
 practitioner_chooser                           editeur  administrateur
 facility_chooser                               editeur  administrateur
+rcp_list                                       editeur  administrateur
 forms_config                                   editeur  administrateur
 lists                                          editeur  administrateur
 favoris                                        editeur  administrateur

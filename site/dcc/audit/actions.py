@@ -181,6 +181,7 @@ configuration.deleted           configuration  regle    Élément de configurati
 configuration.acted             configuration  regle    Autre acte de configuration
 terminology.imported            configuration  regle    Jeu de valeurs importé
 terminology.named               configuration  regle    Libellé d'un code changé
+rcp.list_applied                configuration  regle    Liste nationale des RCP appliquée
 rcp.member_seated               configuration  regle    Membre ajouté à une RCP
 rcp.member_unseated             configuration  regle    Membre retiré d'une RCP
 favourite.saved                 configuration  regle    Favori enregistré
