@@ -174,7 +174,11 @@ def _split(content: bytes, bounds: _Bounds) -> tuple[Message, bytes]:
 
 
 def _parsed(head: bytes) -> Message:
-    return BytesHeaderParser(policy=compat32).parsebytes(head.replace(b"\x00", b"") + b"\n\n")
+    headers = BytesHeaderParser(policy=compat32).parsebytes(head.replace(b"\x00", b"") + b"\n\n")
+    for name in ("Content-Type", "Content-Disposition"):
+        if len(value := str(headers.get(name, ""))) > VALUE:  # the library's time for parameters is quadratic
+            headers.replace_header(name, value[:VALUE])
+    return headers
 
 
 def _children(part: Part, depth: int, bounds: _Bounds) -> Sequence[Part]:

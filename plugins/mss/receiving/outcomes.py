@@ -53,6 +53,7 @@ OUTCOMES: Mapping[str, Promise] = {
     "repeated": _("déjà connu, sans effet"),
     "delayed": _("remise différée par le serveur, l'issue viendra"),
     "integrated": _("document reçu"),
+    "refused": _("document refusé, l'émetteur en est averti"),
     "automatic": _("réponse automatique, sans objet ici"),
 }
 
@@ -86,7 +87,19 @@ REASONS: Mapping[str, Reason] = {
         _("Message-ID déjà vu avec un autre contenu"), _("L'émetteur réutilise un identifiant : faire renvoyer sous un autre.")
     ),
     "not_configured": Reason(_("La structure qui reçoit n'est pas réglée"), _("Régler DCC_MSS_FACILITY, puis rejouer.")),
-    "refused": Reason(_("Document non intégré"), _("Lever la cause, puis rejouer ; l'émetteur est prévenu s'il l'a demandé.")),
+    "refused": Reason(
+        _("Document refusé, sans adresse à laquelle le dire"), _("Prévenir l'émetteur par un autre moyen, puis classer.")
+    ),
+    "aside": Reason(
+        _("Document gardé à part"), _("Rien n'a été remplacé : un professionnel de la structure décide, puis classer ici.")
+    ),
+    "unknown_sender": Reason(
+        _("Émetteur inconnu"), _("L'ajouter à l'annuaire des RCP ou des boîtes nationales s'il est sûr, puis rejouer.")
+    ),
+    "deletion": Reason(
+        _("L'émetteur demande le retrait d'un document"),
+        _("Rien n'est retiré de soi-même : un professionnel de la structure décide, puis classer ici."),
+    ),
     "later": Reason(_("Document pas encore intégré"), _("Rejouer dans quelques minutes.")),
     "patient": Reason(
         _("Le patient a répondu"), _("Le joindre par un autre moyen, puis classer : cette boîte n'est lue par personne.")

@@ -95,7 +95,7 @@ def receipt(root: Part) -> Report | None:
     read = [next((value for group in groups if (value := _field(group, name))), "") for name in _RECEIPT]
     original, disposition, error = read
     recipients = list(dict.fromkeys(address for group in groups for address in _recipients(group)))
-    about = [*message_ids(original), *message_ids(root.header("In-Reply-To")), *_enclosed_ids(root)]
+    about = list(dict.fromkeys([*message_ids(original), *message_ids(root.header("In-Reply-To")), *_enclosed_ids(root)]))
     kind, _, modifier = disposition.partition(";")[2].partition("/")
     code = _error_code(error) or _error_code(modifier)
     if code or modifier.strip().lower().startswith(("error", "failure")) or kind.strip().lower() in ("failed", "denied"):
@@ -116,7 +116,7 @@ def refusal_without_receipt(root: Part) -> Report | None:
     if not code:
         return None
     about = [*message_ids(root.header("In-Reply-To")), *_enclosed_ids(root), *message_ids(root.header("References"))]
-    return Report("ko", about, addresses(root.header("From")), State.FAILED, ERROR_CODES[code], code)
+    return Report("ko", list(dict.fromkeys(about)), addresses(root.header("From")), State.FAILED, ERROR_CODES[code], code)
 
 
 def bounce(root: Part) -> Report | None:

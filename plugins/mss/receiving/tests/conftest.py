@@ -11,14 +11,17 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from dcc.accounts.api import Facility
 from dcc.documents.models import DocumentVersion
 from dcc.exchange.models import Rendition, Transmission
 from plugins.mss.models import InboundMail, Sending
 from plugins.mss.receiving.keeping import Fetched, keep
 from plugins.mss.receiving.settling import settle
+from rcp_directory import api as directory
 
 OURS = "dcc@region-a.mssante.fr"
 THEIRS = "dr.durand@ps.mssante.fr"
+SENDER = "rcp@region-b.mssante.fr"
 _uids = count(1)
 
 
@@ -46,6 +49,20 @@ def ours(settings: Settings) -> str:
         "mss": {"imap_host": "127.0.0.1", "address": OURS, "name": "DCC"},
     }
     return OURS
+
+
+@pytest.fixture
+def receives(settings: Settings, facility: Facility, configuration: None) -> None:
+    """Our box belongs to a structure, and another region is known by its box."""
+    held = {"imap_host": "localhost", "address": OURS, "name": "DCC", "nil": "N-1", "facility": facility.finess}
+    settings.DCC_PLUGIN_SETTINGS = {**settings.DCC_PLUGIN_SETTINGS, "mss": held}
+    know_the_sender()
+
+
+def know_the_sender() -> None:
+    network = directory.Named("5202", "LABAS", "Réseau de là-bas", False, SENDER)
+    centre = directory.Named("520214", "3C LB", "Centre de là-bas")
+    directory.record_rcp(national_id="2801184", denomination="Sarcomes", network=network, centre=centre)
 
 
 @pytest.fixture
