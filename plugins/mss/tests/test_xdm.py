@@ -14,6 +14,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from lxml import etree
 
+from dcc.accounts.models import User
+from dcc.audit.models import Entry
+from dcc.contracts import xds
 from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import Artifact, InstanceId
 from dcc.contracts.testing.snapshots import make_package
@@ -33,7 +36,7 @@ from plugins.mss.tests.envelopes import (
     with_document,
     zipped,
 )
-from tests.fixtures import reference_dir
+from tests.fixtures import fill_document, reference_dir
 
 KEY = UUID(int=7)
 
@@ -94,6 +97,22 @@ def _readme(sender: xdm.Sender) -> str:
 def test_the_action_asked_of_the_receiver(action: str, letter: str) -> None:
     document = xdm.read(built(cda(related=REPLACES), action=action)).documents[0]
     assert (document.entry.action, document.described.parent) == (letter, InstanceId("2.25.41"))
+
+
+def test_what_takes_the_place_of_nothing_is_new() -> None:
+    read = xdm.read(built(cda(related=REPLACES), cda(number="2.25.43", template=N1), action="replace"))
+    assert [document.entry.action for document in read.documents] == ["C", ""]
+
+
+def test_the_ins_names_the_patient_before_any_other_identifier() -> None:
+    ours = "279035121518989^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH"
+    files = envelope()
+    text = files[METADATA].decode()
+    first = text.replace(ours, "77^^^&amp;1.2.250.1.999.1&amp;ISO^PI", 1)
+    assert first != text
+    assert xdm.read(zipped(files | {METADATA: first.encode()})).patient_id == InstanceId(
+        "1.2.250.1.213.1.4.10", "279035121518989"
+    )
 
 
 def test_a_package_says_its_documents_and_its_action() -> None:
@@ -169,6 +188,19 @@ def test_the_command_writes_what_it_reads(tmp_path: Path) -> None:
     report = json.loads(run("read", str(zip_file), "--json"))
     assert [(d["metadata"]["action"], d["header"]["parent"]["root"]) for d in report["documents"]] == [("C", "2.25.41")] * 2
     assert {file["name"]: file["role"] for file in report["files"]}[METADATA] == "metadata"
+
+
+@pytest.mark.django_db
+def test_the_command_writes_a_document_of_the_platform(alice: User, frcp_id: UUID, tmp_path: Path) -> None:
+    fill_document(alice, frcp_id)
+    output = tmp_path / "envoi.zip"
+    run("build", str(frcp_id), "--output", str(output))
+    read = xdm.read(output.read_bytes())
+    assert [xds.missing(document.described) for document in read.documents] == [(), ()]
+    traced = Entry.objects.filter(action="document.exported", subject=f"document:{frcp_id}")
+    assert {event.facts["format"] for event in traced} == {"cda-n3", "cda-n1"}
+    with pytest.raises(CommandError, match="inconnu"):
+        run("build", str(UUID(int=1)), "--output", str(output))
 
 
 @pytest.mark.parametrize("name", ["FRCP_2025.01_Appareil", "remplacement_V2_action_C", "CR-GM_2022.01"])

@@ -68,24 +68,27 @@ def _lot(
 ) -> xds.Submission:
     described = [xds.describe(content, uri=f"DOC{number:04}.XML") for number, content in enumerate(documents, 1)]
     for entry in described:
-        _check_complete(entry, action)
-    return xds.submission(
+        _check_complete(entry)
+    if action == "C" and not any(entry.parent for entry in described):
+        raise Refused(_("Aucun document de l'envoi ne dit lequel il remplace (relatedDocument)."))
+    lot = xds.submission(
         described,
         submitted_at=submitted_at,
         unique_id=xds.oid_of(key or _key_of(described, submitted_at, action)),
         source_id=f"{STRUCTURES}.{sender.structure_id}" if sender.structure_id else "",
         action=action,
     )
+    # What takes the place of nothing (a level that did not exist before) is new to its receiver.
+    entries = [replace(entry, action="") if action == "C" and entry.parent is None else entry for entry in lot.entries]
+    return replace(lot, entries=entries)
 
 
-def _check_complete(entry: xds.DocumentEntry, action: xds.Action) -> None:
+def _check_complete(entry: xds.DocumentEntry) -> None:
     """A document is not kept from its recipient for a setting that its header leaves open (decision 0289)."""
     lacking = xds.missing(entry, only_essential=True)
     if lacking:
         words = {"name": entry.title or entry.uri, "lacking": ", ".join(lacking)}
         raise Refused(_("L'en-tête du document « %(name)s » ne dit pas : %(lacking)s.") % words)
-    if action == "C" and entry.parent is None:
-        raise Refused(_("Le document « %s » ne dit pas quel document il remplace (relatedDocument).") % entry.title)
 
 
 def _key_of(entries: Sequence[xds.DocumentEntry], submitted_at: datetime, action: str) -> UUID:

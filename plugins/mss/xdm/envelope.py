@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dcc.contracts import xds
+from dcc.contracts.datamatrix import INS_NATURES
 from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import Finding, InstanceId
 
@@ -50,6 +51,7 @@ class Envelope:
 
     @property
     def patient_id(self) -> InstanceId | None:
-        """The patient as METADATA names them (ECO.2.1.2): the one patient of all documents."""
+        """The patient as METADATA names them (ECO.2.1.2), by their INS if it is given; ``None`` when METADATA says nobody."""
         named = [lot.patient_id for lot in self.lots] + [document.entry.patient_id for document in self.documents]
-        return next((identifier for identifier in named if identifier), None)
+        known = [identifier for identifier in named if identifier]
+        return next((identifier for identifier in known if identifier.root in INS_NATURES), next(iter(known), None))

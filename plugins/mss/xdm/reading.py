@@ -118,11 +118,10 @@ def _ins(identifier: InstanceId | None) -> InstanceId | None:
 
 
 def _check_one_patient(lots: Sequence[xds.SubmissionSet], documents: Sequence[EnvelopeDocument]) -> None:
-    """One mail, one person (ECO.2.1.1): METADATA and the documents name at most one INS, METADATA one identifier at most."""
+    """One mail, one person (ECO.2.1.1): nobody has two identifiers of one authority, in METADATA or in the documents."""
     named = {lot.patient_id for lot in lots} | {document.entry.patient_id for document in documents}
-    own = {_ins(document.described.patient_id) for document in documents}
-    numbers = {_ins(identifier) for identifier in named} | own
-    if len(named - {None}) > 1 or len(numbers - {None}) > 1:
+    known = {identifier for identifier in named | {d.described.patient_id for d in documents} if identifier}
+    if len({identifier.root for identifier in known}) < len(known):
         raise EnvelopeRefused(_("L'enveloppe désigne plusieurs patients : les documents et METADATA ne s'accordent pas"))
     identifiers = [document.described.unique_id for document in documents]
     if len(set(identifiers)) < len(identifiers):
