@@ -38,7 +38,8 @@ from dcc.exchange.transmissions.figure import FigureLine, channel_words, figure_
 from dcc.exchange.transmissions.follow_up import CAUSES, ERROR_CODES, STATES, Cause, Standing, State, Unblock
 from dcc.exchange.transmissions.foreseeing import RecipientLine, recipients_of
 from dcc.exchange.transmissions.operations import abandon, redirect, retry
-from dcc.exchange.transmissions.opposition import Opposition, oppose, opposition_of, withdraw_opposition
+from dcc.exchange.transmissions.opposing import oppose, withdraw_opposition
+from dcc.exchange.transmissions.opposition import Opposition, opposition_of
 from dcc.exchange.transmissions.options import OPTIONS, Choices, Option, change_choices, choices, choices_history
 from dcc.exchange.transmissions.planning import plan
 from dcc.exchange.transmissions.policy import (

@@ -40,11 +40,18 @@ class ExchangeConfig(AppConfig):
         add_proof("form", "exchange.documents", FormProof())
         add_proof("text", "exchange.documents", TextProof())
         current().add(ScheduledJob, "exchange.rechecks", ScheduledJob("exchange.rechecks", _recheck, timedelta(minutes=1)))
+        current().add(ScheduledJob, "exchange.releases", ScheduledJob("exchange.releases", _release, timedelta(minutes=10)))
         current().subscribe(DocumentValidated, make_artifacts, key="exchange.renditions")
         current().subscribe(IdentityChanged, tell_documents, key="exchange.identities")
         current().subscribe(RenewalDue, renew, key="exchange.renewals")
         current().subscribe(RenditionReady, plan_ready, key="exchange.planning")
         current().subscribe(TransmissionRequested, send_requested, key=SUBSCRIPTION)
+
+
+def _release() -> None:
+    from dcc.exchange.transmissions.releasing import release_waiting
+
+    release_waiting()
 
 
 def _recheck() -> None:

@@ -16,7 +16,9 @@ from dcc.events import api as events
 from dcc.exchange.models import Rendition, RenditionState
 from dcc.exchange.pictures import to_json
 from dcc.exchange.renditions import FIRST, IDENTITY, VALIDATED, freeze_rendition, make_ready
+from dcc.exchange.transmissions.follow_up import State
 from dcc.exchange.transmissions.policy import DOCUMENT_TYPES
+from dcc.exchange.transmissions.releasing import release
 
 SHOWN = ("traits", "ins", "used_name", "used_given_name")
 """What an output shows of an identity and what a change of it is; a status shows in what it allows."""
@@ -57,6 +59,7 @@ def renew(event: RenewalDue, context: Context) -> None:
             raise RetryLater("Les fichiers du document validé ne sont pas encore prêts")
         last = freeze_rendition(event.version_id, event.document_id, reason=IDENTITY)
     elif not pending or last.reason != IDENTITY:
+        release(list(last.transmissions.filter(state=State.HELD, cause="identity").values_list("pk", flat=True)))
         return
     make_ready(last, event)
 

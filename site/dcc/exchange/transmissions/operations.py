@@ -10,14 +10,11 @@ from django.utils import timezone
 from dcc.accounts.api import Action, User
 from dcc.documents import api as documents
 from dcc.exchange.models import Transmission
-from dcc.exchange.pictures import from_json
 from dcc.exchange.transmissions import addresses
 from dcc.exchange.transmissions.errors import Moved, SendingRefused
 from dcc.exchange.transmissions.follow_up import CAUSES, STATES, State
-from dcc.exchange.transmissions.planning import holds, known_recipients
-from dcc.exchange.transmissions.policy import Cell, cell_of, refusal
-from dcc.exchange.transmissions.recipients import Named
 from dcc.exchange.transmissions.requesting import checked_address
+from dcc.exchange.transmissions.standing import address_now, cause_now, named
 from dcc.exchange.transmissions.steps import Step, enter, hasten, lock, take
 
 AGAIN = frozenset({State.HELD, State.FAILED, State.ABANDONED})
@@ -34,7 +31,7 @@ def retry(*, actor: User, transmission_id: uuid.UUID, expected_state: str) -> uu
     with transaction.atomic():
         row = _taken(actor, transmission_id, expected_state)
         _check_again(row)
-        return _go(row, addresses.address(_named(row)).address or row.address, actor)
+        return _go(row, address_now(row).address, actor)
 
 
 def redirect(*, actor: User, transmission_id: uuid.UUID, expected_state: str, address: str) -> uuid.UUID:
@@ -68,7 +65,7 @@ def abandon(*, actor: User, transmission_id: uuid.UUID, expected_state: str, rea
 
 def known_boxes(row: Transmission) -> list[str]:
     """Addresses that the directory gives the recipient of a line."""
-    return [box.address.lower() for box in addresses.boxes(_named(row))]
+    return [box.address.lower() for box in addresses.boxes(named(row))]
 
 
 def _taken(actor: User, transmission_id: uuid.UUID, expected_state: str) -> Transmission:
@@ -96,26 +93,6 @@ def _check_again(row: Transmission) -> None:
         raise SendingRefused(f"Cette transmission est « {STATES[State(row.state)].label} » : rien à relancer")
     if _overtaken(row):
         raise SendingRefused("Une version plus récente de ce document est partie à sa place")
-    cell = _cell(row)
-    if cell.continuity and not row.continuity_reason:
-        raise SendingRefused(f"{CAUSES['identity'].words} : la qualifier, ou motiver l'envoi par la continuité des soins")
-
-
-def _cell(row: Transmission) -> Cell:
-    picture = row.rendition.snapshot
-    axes = (picture["document_type"], picture["status"], picture["patient"]["status"], row.recipient_kind)
-    cell = cell_of(*axes)
-    if cell is None:
-        raise SendingRefused(refusal(*axes))
-    return cell
-
-
-def _named(row: Transmission) -> Named:
-    """The recipient of a line, as the document names him or as he was chosen."""
-    snapshot = from_json({**row.rendition.snapshot, "attachments": []}, documents.attachment_bytes)
-    known = next((named for named in known_recipients(snapshot) if named.key == row.recipient_key), None)
-    practitioner = row.recipient_key.removeprefix("rpps:") if row.recipient_key.startswith("rpps:") else ""
-    return known or Named(row.recipient_kind, row.recipient_key, row.label, practitioner=practitioner)  # type: ignore[arg-type]  # a kind of the table
 
 
 def _overtaken(row: Transmission) -> bool:
@@ -125,10 +102,11 @@ def _overtaken(row: Transmission) -> bool:
 
 
 def _go(row: Transmission, address: str, actor: User) -> uuid.UUID:
-    named = _named(row)
-    cause = CAUSES[holds(_cell(row), addresses.Addressed(named, address), row.document.patient_id)]
-    if cause.words:
-        raise SendingRefused(cause.words)
+    cause = cause_now(row, addresses.Addressed(named(row), address))
+    if cause == "identity":
+        raise SendingRefused(f"{CAUSES[cause].words} : la qualifier, ou motiver l'envoi par la continuité des soins")
+    if cause:
+        raise SendingRefused(CAUSES[cause].words)
     unknown = row.attempting_since is not None and address != row.address
     if row.sent_at is not None or unknown:
         return _anew(row, address, actor)

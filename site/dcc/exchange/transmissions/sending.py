@@ -24,7 +24,9 @@ from dcc.exchange.pictures import from_json
 from dcc.exchange.rendering import get_or_render
 from dcc.exchange.transmissions.channels import transport_of
 from dcc.exchange.transmissions.follow_up import State
+from dcc.exchange.transmissions.opposition import opposes
 from dcc.exchange.transmissions.policy import PDF
+from dcc.exchange.transmissions.standing import still_qualified
 from dcc.exchange.transmissions.steps import Step, lock, short, take
 from dcc.security.api import frames_of
 
@@ -38,7 +40,7 @@ PASSING = frozenset({"not_configured", "channel_off", "session"})
 
 def send_requested(event: TransmissionRequested, context: Context) -> None:
     """Subscriber of ``TransmissionRequested``; raises what the transport raised, so that the outbox does what follows."""
-    row = Transmission.objects.select_related("document").get(pk=event.transmission_id)
+    row = Transmission.objects.select_related("document__patient").get(pk=event.transmission_id)
     if not _claimable(row):
         return
     transport = transport_of(row.channel)
@@ -64,11 +66,21 @@ def _claimable(row: Transmission) -> bool:
 def _send(row: Transmission, transport: Transport) -> None:
     if row.attempting_since is not None and _settled_by_finding(row, transport):
         return
+    if cause := _held_now(row):
+        _end(row, State.HELD, cause, "")
+        return
     package = _package(row)
     if not _claim(row):
         return
     recipient = Recipient(row.recipient_kind, row.address, row.label)
     _sent(row.pk, transport.send(package, recipient, key=row.pk))
+
+
+def _held_now(row: Transmission) -> str:
+    """What came up since the line was queued: the identity is qualified no more, the patient opposes."""
+    if not row.continuity_reason and not still_qualified(row):
+        return "identity"
+    return "opposition" if row.recipient_kind == "patient" and opposes(row.document.patient_id) else ""
 
 
 def _settled_by_finding(row: Transmission, transport: Transport) -> bool:

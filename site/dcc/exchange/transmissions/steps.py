@@ -46,7 +46,7 @@ class Step:
 
 def lock(transmission_id: uuid.UUID) -> Transmission:
     """The row, held until the end of the transaction; raises ``Transmission.DoesNotExist``."""
-    held = Transmission.objects.select_for_update(of=("self",)).select_related("document")
+    held = Transmission.objects.select_for_update(of=("self",)).select_related("document__patient")
     return held.get(pk=transmission_id)
 
 

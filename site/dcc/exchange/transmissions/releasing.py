@@ -1,0 +1,55 @@
+"""What was held leaves by itself once nothing holds it any more: an address became known, a channel exists, a wish changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from dcc.exchange.models import Transmission
+from dcc.exchange.transmissions.errors import SendingRefused
+from dcc.exchange.transmissions.follow_up import State
+from dcc.exchange.transmissions.standing import address_now, cause_now
+from dcc.exchange.transmissions.steps import Step, hasten, lock, take
+
+LOOKED_AT = ("channel_off", "no_address", "not_configured", "opposition", "identity")
+"""Causes that may end without anybody touching the line; ``session`` waits in its delivery."""
+BATCH = 300
+"""Most lines looked at in one run: some seconds of work."""
+PLACE = "exchange.releasing.after"
+"""Where the last run stopped: the next one goes on there, so that who stays held holds nobody back."""
+
+
+def release_waiting() -> int:
+    """Scheduled: look at the next held lines, and queue those that nothing holds; returns how many were."""
+    held = Transmission.objects.filter(state=State.HELD, cause__in=LOOKED_AT).order_by("pk")
+    after = cache.get(PLACE)
+    ids = list((held.filter(pk__gt=after) if after else held).values_list("pk", flat=True)[:BATCH])
+    cache.set(PLACE, ids[-1] if len(ids) == BATCH else None)
+    return release(ids)
+
+
+def release(ids: Iterable[UUID]) -> int:
+    """Queue those of these held lines that nothing holds any more; returns how many were."""
+    return sum(_release(transmission_id) for transmission_id in ids)
+
+
+@transaction.atomic
+def _release(transmission_id: UUID) -> bool:
+    row = lock(transmission_id)
+    if row.state != State.HELD:
+        return False
+    to = address_now(row)
+    try:
+        cause = cause_now(row, to)
+    except SendingRefused:
+        return False
+    if cause:
+        Transmission.objects.filter(pk=row.pk).exclude(cause=cause).update(cause=cause)
+        return False
+    done = take(row, Step(State.QUEUED, timezone.now()), address=to.address)
+    hasten(row)
+    return done

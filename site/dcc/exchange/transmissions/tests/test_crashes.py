@@ -1,0 +1,156 @@
+"""Whatever stops a sending half way: nothing is lost, nothing is doubled that could be known, each line says where it stands."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.db import OperationalError, transaction
+from django.utils import timezone
+
+from dcc.accounts.api import User
+from dcc.contracts.errors import NeedsSession, NotConfigured, Refused, RetryLater
+from dcc.documents import api as documents
+from dcc.events.api import drain, hasten
+from dcc.exchange import api as exchange
+from dcc.exchange.models import Transmission, TransmissionStep
+from dcc.exchange.transmissions import sending
+from dcc.exchange.transmissions.follow_up import STATES, State
+from dcc.exchange.transmissions.steps import SUBSCRIPTION, Step, lock, take
+from dcc.exchange.transmissions.tests.stage import Stage
+from dcc.exchange.transmissions.tests.test_requesting import send
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+@pytest.fixture
+def line(stage: Stage, alice: User, completed_id: uuid.UUID) -> Transmission:
+    """A line in file."""
+    stage.boxes.add("810000000009")
+    return Transmission.objects.get(pk=send(alice, completed_id))
+
+
+def again(row: Transmission) -> Transmission:
+    """What was put off is due; the line after another run."""
+    hasten(key=SUBSCRIPTION, subject=f"line:{row.line}")
+    drain()
+    return Transmission.objects.get(pk=row.pk)
+
+
+@pytest.mark.parametrize("where", ["before", "during", "after", "settling"])
+def test_a_worker_killed_at_any_step_sends_once(
+    stage: Stage, line: Transmission, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    with monkeypatch.context() as patch:
+        if where == "before":
+            patch.setattr(sending, "_claim", _killed)
+        elif where == "during":
+            stage.mss.errors.append(Killed())
+        elif where == "after":
+            stage.mss.after.append(Killed())
+        else:
+            patch.setattr(sending, "_sent", _killed)
+        with pytest.raises(Killed):
+            drain()
+    row = again(line)
+    assert [key for key, _, _ in stage.mss.sent] == [line.pk]
+    assert (row.state, row.attempting_since, row.maybe_doubled) == ("envoyee", None, False)
+
+
+def _killed(*_: object) -> bool:
+    raise Killed
+
+
+@pytest.mark.parametrize("error", [RetryLater("coupure"), OperationalError("base"), KeyError("bogue")])
+def test_an_unknowable_outcome_is_sent_again_under_the_same_key_and_says_so(
+    stage: Stage, alice: User, line: Transmission, error: Exception
+) -> None:
+    stage.mss.knows = False
+    stage.mss.after.append(error)
+    drain()
+    row = Transmission.objects.get(pk=line.pk)
+    assert row.attempting_since is not None or row.maybe_doubled, "a database that went away is tried again at once"
+    if row.state == "echec":
+        assert row.cause == "internal"
+        exchange.retry(actor=alice, transmission_id=line.pk, expected_state="echec")
+    row = again(line)
+    assert [key for key, _, _ in stage.mss.sent] == [line.pk, line.pk]
+    assert (row.state, row.maybe_doubled) == ("envoyee", True)
+
+
+CAUSES: list[tuple[Callable[[], Exception], str, str]] = [
+    (lambda: RetryLater("plus tard", cause="deferred"), "en_file", "deferred"),
+    (lambda: RetryLater("plus tard"), "en_file", "unreachable"),
+    (lambda: Refused("non", cause="too_big"), "echec", "too_big"),
+    (lambda: Refused("non"), "echec", "refused"),
+    (lambda: NotConfigured("absent"), "retenue", "not_configured"),
+    (lambda: NotConfigured("périmé", cause="certificate"), "retenue", "certificate"),
+    (lambda: NeedsSession("psc", ["810000000001"]), "retenue", "session"),
+    (lambda: ValueError("bogue"), "echec", "internal"),
+]
+
+
+@pytest.mark.parametrize(("error", "state", "cause"), CAUSES)
+def test_every_failure_is_seen_on_the_line(
+    stage: Stage, line: Transmission, error: Callable[[], Exception], state: str, cause: str
+) -> None:
+    stage.mss.errors.append(error())
+    drain()
+    row = Transmission.objects.get(pk=line.pk)
+    assert (row.state, row.cause) == (state, cause)
+
+
+def test_after_enough_attempts_it_is_a_failure(stage: Stage, line: Transmission) -> None:
+    stage.mss.errors += [RetryLater("injoignable") for _ in range(sending.MOST_ATTEMPTS)]
+    for _ in range(sending.MOST_ATTEMPTS):
+        row = again(line)
+    assert (row.state, row.cause, stage.mss.sent) == ("echec", "unreachable", [])
+    assert not stage.mss.errors
+
+
+def test_every_cell_of_the_table_of_states(stage: Stage, line: Transmission) -> None:
+    for state, wanted in product(State, State):
+        Transmission.objects.filter(pk=line.pk).update(state=state)
+        steps = TransmissionStep.objects.filter(transmission=line).count()
+        with transaction.atomic():
+            moved = take(lock(line.pk), Step(wanted, timezone.now()))
+        assert moved == (wanted in STATES[state].follows), (state, wanted)
+        assert TransmissionStep.objects.filter(transmission=line).count() == steps + moved
+        assert Transmission.objects.get(pk=line.pk).state == (wanted if moved else state)
+
+
+def test_reports_come_in_any_order_and_often(stage: Stage, line: Transmission) -> None:
+    drain()
+    now = timezone.now()
+    told = [("lue", True), ("remise", False), ("lue", False), ("echec", True), ("echec", False), ("lue", True)]
+    for number, (state, new) in enumerate(told):
+        cause = "integration" if state == "echec" else ""
+        at = now + timedelta(minutes=number)
+        assert exchange.report(key=line.pk, state=state, cause=cause, at=at) == new, number
+    with pytest.raises(exchange.UnknownTransmission):
+        exchange.report(key=uuid.uuid4(), state="lue", at=now)
+    for state in ("envoyee", "retenue", "abandonnee"):
+        with pytest.raises(ValueError, match=state):
+            exchange.report(key=line.pk, state=state, at=now)
+
+
+def test_a_line_given_up_does_not_leave(stage: Stage, alice: User, line: Transmission) -> None:
+    exchange.abandon(actor=alice, transmission_id=line.pk, expected_state="en_file", reason="Envoyé par erreur")
+    drain()
+    assert stage.mss.sent == []
+
+
+def test_a_delivery_put_off_does_not_hold_what_replaces_it(stage: Stage, alice: User, line: Transmission) -> None:
+    stage.mss.errors.append(RetryLater("injoignable"))
+    drain()
+    documents.reopen_document(actor=alice, document_id=line.document_id)
+    revision = documents.open_document(alice, line.document_id).revision
+    documents.complete_document(actor=alice, document_id=line.document_id, expected_revision=revision)
+    newer = send(alice, line.document_id)
+    drain()
+    assert [key for key, _, _ in stage.mss.sent] in ([newer], [line.pk]), "once, whichever"
