@@ -263,6 +263,11 @@ PATIENTS: Mapping[str, Recipe] = {
 }
 
 EXCHANGE: Mapping[str, Recipe] = {
+    "adopt_return": _on(
+        "document.validate draft",
+        lambda u, d, w: exchange.adopt_return(actor=u, document_id=d, intake_id=uuid4(), reason="x"),
+    ),
+    "between_regions": _on("document.open draft", lambda u, d, w: exchange.between_regions(u, d)),
     "download": _on("document.download done", lambda u, d, w: exchange.download(u, d, "pdf-a1")),
     "import_file": Recipe(
         "document.import here",
@@ -293,6 +298,20 @@ EXCHANGE: Mapping[str, Recipe] = {
         "document.send done",
         lambda u, d, w: exchange.send_document(actor=u, document_id=d, expected_revision=_revision(w, d), recipients=[]),
     ),
+    "set_return_aside": _on(
+        "document.validate draft",
+        lambda u, d, w: exchange.set_return_aside(actor=u, document_id=d, intake_id=uuid4(), reason="x"),
+    ),
+    "send_to_rcp": _on(
+        "document.validate draft",
+        lambda u, d, w: exchange.send_to_rcp(
+            actor=u, document_id=d, expected_revision=_revision(w, d), rcp="inconnue", attested=True
+        ),
+    ),
+    "take_back": _on(
+        "document.validate draft",
+        lambda u, d, w: exchange.take_back(actor=u, document_id=d, expected_state="partie", reason="x"),
+    ),
     "withdraw_opposition": Recipe(
         "patient.update patient", lambda w, u: exchange.withdraw_opposition(actor=u, patient_id=w.patient_id)
     ),
@@ -312,6 +331,7 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "follow_form": "the worker, when a form is published",
         "form_use": "counts, without any document",
         "former_identifier": "an identifier, for the exchange room",
+        "held_document": "the exchange room, of a document that its caller holds",
         "held_under": "the exchange room, of a document that a machine received under the same reference",
         "identify_with": "composition at the start",
         "patient_of": "an id from an id, for the exchange room's journal",

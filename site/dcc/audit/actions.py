@@ -115,6 +115,7 @@ document.form_kept              soins          ecrit    Document laissé sur sa 
 document.form_accepted          soins          ecrit    Nouvelle version de formulaire acceptée
 document.answers_purged         soins          ecrit    Réponses effacées à l'échéance de leur conservation
 document.downloaded             soins          sort     Téléchargement d'un document
+document.attested               soins          ecrit    Contenu et question à la RCP vérifiés avant envoi
 document.entrusted              soins          sort     Document confié à un autre système DCC
 document.taken_back             soins          ecrit    Document repris à un autre système DCC
 document.handed_over            soins          sort     Remise d'un document au patient

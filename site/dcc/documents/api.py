@@ -39,7 +39,7 @@ from dcc.documents.errors import (
     Stale,
 )
 from dcc.documents.following import Consequence
-from dcc.documents.held import HeldDocument, HeldVersion, content_key, held_under
+from dcc.documents.held import HeldDocument, HeldVersion, content_key, held_document, held_under
 from dcc.documents.history import Difference, HistoryLine, differences
 from dcc.documents.kin import Kin, NextStep, Relative, kin_of, next_steps, unfollowed, unfollowed_between, unfollowed_count
 from dcc.documents.kinds import starting_types, type_of
@@ -174,6 +174,7 @@ __all__ = [
     "form_use",
     "former_identifier",
     "hand_over_state",
+    "held_document",
     "held_under",
     "hidden_answers",
     "hold",

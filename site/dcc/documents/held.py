@@ -51,10 +51,17 @@ def held_under(set_id: InstanceId) -> HeldDocument | None:
     """What is held under a setId; the document is locked until the transaction ends: what arrives at once waits its turn."""
     rows = Document.objects.select_for_update().filter(set_id_root=set_id.root, set_id_extension=set_id.extension or "")
     document = rows.first()
-    if document is None:
-        return None
+    return _document(document) if document is not None else None
+
+
+def _document(document: Document) -> HeldDocument:
     versions = [_held(version) for version in document.versions.order_by("number")]
     return HeldDocument(document.pk, document.document_type, document.patient_id, document.facility_id, versions)
+
+
+def held_document(document_id: uuid.UUID) -> HeldDocument:
+    """The same by id, for a document that the caller holds; raises ``Document.DoesNotExist``."""
+    return _document(Document.objects.get(pk=document_id))
 
 
 def content_key(answers: Mapping[str, Any]) -> str:

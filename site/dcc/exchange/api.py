@@ -7,6 +7,9 @@ no document is written on yet has the snapshot of a :func:`fictitious` document,
     snapshot = exchange.fictitious(compile_draft(definition), answers)
     pdf = exchange.render_unsaved(snapshot, "pdf-a1", as_of=snapshot.effective_time).content
 
+A completed FRCP goes to an RCP of another region with :func:`send_to_rcp`, is read only here meanwhile, and comes back through
+:func:`receive_document`, as all that a machine receives; :func:`between_regions` says where it is.
+
 A received file goes through :func:`import_file`::
 
     document_id = exchange.import_file(actor=alice, facility_id=facility.pk, filename="frcp.xml", content=data)
@@ -30,7 +33,11 @@ from dcc.exchange.queries import (
     received_file,
     renditions_of,
 )
+from dcc.exchange.regions.deciding import adopt_return, set_return_aside
+from dcc.exchange.regions.outcomes import MEANINGS as OUTCOMES
+from dcc.exchange.regions.queries import AsideLine, Between, EntrustmentLine, EntrustmentStepLine, between_regions
 from dcc.exchange.regions.receiving import Incoming, Reception, receive_document
+from dcc.exchange.regions.sending import send_to_rcp, take_back
 from dcc.exchange.rendering import CorruptArtifact, check, get_or_render, render_unsaved
 from dcc.exchange.renditions import freeze_rendition
 from dcc.exchange.transmissions.errors import ContinuityNeeded, Moved, SendingRefused
@@ -79,16 +86,21 @@ __all__ = [
     "FIGURE_10",
     "IDENTITY_LABELS",
     "OPTIONS",
+    "OUTCOMES",
     "RECIPIENT_LABELS",
     "STATES",
     "STATUS_LABELS",
     "ArtifactLine",
+    "AsideLine",
+    "Between",
     "Cause",
     "Cell",
     "Choices",
     "ContinuityNeeded",
     "CorruptArtifact",
     "DocumentStatus",
+    "EntrustmentLine",
+    "EntrustmentStepLine",
     "FigureLine",
     "IdentityStatus",
     "Incoming",
@@ -113,7 +125,9 @@ __all__ = [
     "Unblock",
     "UnknownTransmission",
     "abandon",
+    "adopt_return",
     "all_cells",
+    "between_regions",
     "cell_of",
     "change_choices",
     "channel_words",
@@ -146,8 +160,11 @@ __all__ = [
     "report",
     "retry",
     "send_document",
+    "send_to_rcp",
     "sent_format_words",
+    "set_return_aside",
     "summaries",
+    "take_back",
     "transmissions_of",
     "withdraw_opposition",
 ]

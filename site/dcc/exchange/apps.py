@@ -21,11 +21,19 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from dcc.audit.api import keep_guarded
         from dcc.contracts.capabilities import ScheduledJob
-        from dcc.contracts.events import DocumentValidated, IdentityChanged, RenditionReady, RenewalDue, TransmissionRequested
+        from dcc.contracts.events import (
+            DocumentValidated,
+            IdentityChanged,
+            RenditionReady,
+            RenewalDue,
+            TransmissionChanged,
+            TransmissionRequested,
+        )
         from dcc.contracts.registry import current
         from dcc.documents.api import identify_with
         from dcc.exchange.guards import GUARDS
         from dcc.exchange.proof.subjects import FormProof, TextProof
+        from dcc.exchange.regions.following import follow_transmission, give_back
         from dcc.exchange.renditions import last_identifier, make_artifacts
         from dcc.exchange.renewals import renew, tell_documents
         from dcc.exchange.transmissions.planning import plan_ready
@@ -46,6 +54,8 @@ class ExchangeConfig(AppConfig):
         current().subscribe(RenewalDue, renew, key="exchange.renewals")
         current().subscribe(RenditionReady, plan_ready, key="exchange.planning")
         current().subscribe(TransmissionRequested, send_requested, key=SUBSCRIPTION)
+        current().subscribe(RenditionReady, give_back, key="exchange.giving_back")
+        current().subscribe(TransmissionChanged, follow_transmission, key="exchange.entrusted")
 
 
 def _release() -> None:

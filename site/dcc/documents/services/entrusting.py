@@ -33,6 +33,7 @@ class Entrusted:
     document_id: uuid.UUID
     version_id: uuid.UUID
     number: int
+    document_type: str
     patient_id: uuid.UUID
     rcp: str
 
@@ -52,7 +53,7 @@ def entrust(*, actor: User, document_id: uuid.UUID, expected_revision: int, hold
         version.save(update_fields=["held_elsewhere"])
         _trace(actor, version, "document.entrusted")
     document = version.document
-    return Entrusted(document.pk, version.pk, version.number, document.patient_id, version.rcp)
+    return Entrusted(document.pk, version.pk, version.number, document.document_type, document.patient_id, version.rcp)
 
 
 def take_back(*, actor: User, document_id: uuid.UUID) -> None:

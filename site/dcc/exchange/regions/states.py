@@ -46,6 +46,7 @@ TRANSITIONS: Mapping[tuple[State, Happening], State] = {
     (State.SENT, Happening.READ): State.RECEIVED,
     (State.SENT, Happening.FAILED): State.NOT_RECEIVED,
     (State.SENT, Happening.RETURNED): State.RETURNED,
+    (State.SENT, Happening.TAKEN_BACK): State.TAKEN_BACK,  # while its message is still here
     (State.SENT, Happening.FORCED_BACK): State.FORCED_BACK,
     (State.RECEIVED, Happening.FAILED): State.NOT_RECEIVED,
     (State.RECEIVED, Happening.RETURNED): State.RETURNED,
@@ -82,6 +83,17 @@ LABELS: Mapping[State, str] = {
     State.GIVING_BACK: "Validée ici, en cours de retour",
     State.BACK_REFUSED: "Validée ici, retour en échec",
     State.GIVEN_BACK: "Validée ici et rendue",
+}
+HAPPENING_LABELS: Mapping[Happening, str] = {
+    Happening.LEFT: "Envoi",
+    Happening.READ: "Reçue et intégrée",
+    Happening.FAILED: "Non reçue",
+    Happening.RETURNED: "Retour de la fiche validée",
+    Happening.TAKEN_BACK: "Reprise",
+    Happening.FORCED_BACK: "Reprise malgré l'envoi",
+    Happening.ADOPTED: "Retour adopté",
+    Happening.SET_ASIDE: "Retour écarté",
+    Happening.VALIDATED: "Validation et retour",
 }
 OPEN = frozenset({State.SENT, State.RECEIVED, State.NOT_RECEIVED, State.TO_COMPLETE})
 """One of the two has yet to write in it: a document is entrusted once at a time."""

@@ -2,74 +2,27 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from dcc.accounts.api import Facility, User
-from dcc.contracts.capabilities import DocumentType, Reader
-from dcc.contracts.registry import Registry, use_registry
+from dcc.contracts.registry import use_registry
 from dcc.contracts.snapshots import InstanceId
 from dcc.documents import api as documents
 from dcc.documents.models import Document
-from dcc.exchange import api as exchange
 from dcc.exchange.models import Entrustment, Intake
 from dcc.exchange.regions.outcomes import Outcome
-from dcc.exchange.tests.received import FakeReader, result
-from rcp_directory import api as directory
-
-THERE = "dcc@dcc-la-bas.mssante.fr"
-OURS, THEIRS = "27011113", "2801184"
-
-
-@dataclass
-class Post:
-    """What arrives: the reader that reads it, the box it comes to."""
-
-    reader: FakeReader
-    facility: Facility
-
-    def brings(self, content: bytes = b"READ 1", **more: Any) -> exchange.Reception:
-        """A message with a CDA and its PDF; ``more`` are other fields of it."""
-        incoming = exchange.Incoming(
-            channel="mss",
-            sender=THERE,
-            recipient="dcc@dcc-ici.mssante.fr",
-            message_id=f"<{uuid.uuid4()}@la-bas>",
-            received_at=timezone.now(),
-            files=[("DOC0001.XML", content), ("fiche.pdf", b"%PDF-1.4")],
-            patient_id=None,
-            facility_id=self.facility.pk,
-        )
-        return exchange.receive_document(incoming=replace(incoming, **more))
-
-    def reads(self, rcp: str = OURS, comment: str = "lu", **header: Any) -> None:
-        """What the next files say."""
-        answers = {"frcp.patient.commentaire": comment, "frcp.rcp.identifiant": rcp}
-        self.reader.result = replace(result(**header), answers=answers)
+from dcc.exchange.tests.regions import OURS, THEIRS, THERE, Post, staged
 
 
 @pytest.fixture
 def post(facility: Facility, alice: User, configuration: None) -> Iterator[Post]:
-    """Two RCP, one of this region, one of another; a reader."""
-    here, there = (
-        directory.Named("5201", "ICI", "Réseau d'ici"),
-        directory.Named("5202", "LABAS", "Réseau de là-bas", False, THERE),
-    )
-    centre = directory.Named("520114", "3C ICI", "Centre d'ici")
-    directory.record_rcp(national_id=OURS, denomination="Sénologie", network=here, centre=centre)
-    directory.record_rcp(
-        national_id=THEIRS, denomination="Sarcomes", network=there, centre=directory.Named("520214", "3C LB", "Centre de là-bas")
-    )
-    reader, registry = FakeReader(), Registry()
-    registry.add(Reader, "fake", reader)
-    registry.add(DocumentType, "frcp", DocumentType("frcp", "FRCP", "frcp", "2025.01", (), leaves=("complete", "valide")))
-    with use_registry(registry):
-        yield Post(reader, facility)
+    """What arrives, in a region whose RCP are known."""
+    stage, made = staged(facility)
+    with use_registry(stage.registry):
+        yield made
 
 
 def test_a_validated_document_is_received_once(post: Post, alice: User) -> None:

@@ -49,7 +49,7 @@ STATES: Mapping[State, Standing] = {
         open=True,
     ),
     State.SUPERSEDED: Standing("Remplacée", frozenset()),
-    State.ABANDONED: Standing("Abandonnée", frozenset({State.QUEUED, State.SENT})),
+    State.ABANDONED: Standing("Abandonnée", frozenset({State.QUEUED, State.SENT, State.SUPERSEDED})),
 }
 
 
@@ -104,6 +104,7 @@ CAUSES: Mapping[str, Cause] = {
     "not_conformant": Cause("Les fichiers du document ne sont pas conformes", Unblock.CONFIGURE),
     "internal": Cause("Incident technique de la plateforme", Unblock.RETRY),
     "again": Cause("Un nouvel envoi part à sa place", Unblock.NONE),
+    "taken_back": Cause("La fiche a été reprise par la région qui l'avait confiée : elle ne part plus", Unblock.NONE),
     "newer": Cause("Une version plus récente part à sa place", Unblock.NONE),
 }
 """By code; those of refusals of integration are HL7 table 0533 as MSSanté uses it (mss_hl7.md §5)."""
