@@ -45,11 +45,11 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
         return (yield)
     from django.db import connection
 
-    folder = Path(tempfile.gettempdir()) / f"oncodcc-test-databases-{getpass.getuser()}"
+    folder = copies()
     folder.mkdir(mode=0o700, exist_ok=True)
     with request.getfixturevalue("django_db_blocker").unblock():
         key = migrations_digest()
-        copy: Copy = FileCopy(folder / f"{key}.sqlite3") if connection.vendor == "sqlite" else TemplateCopy(f"oncodcc_{key}")
+        copy: Copy = FileCopy(folder / f"{key}.sqlite3") if connection.vendor == "sqlite" else TemplateCopy(template_name(key))
         with _alone(folder / f"{key}.{connection.vendor}.lock"):
             left = copy.exists()
             if not left:
@@ -58,6 +58,23 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
                 return result
         copy.use()
     return (yield)
+
+
+def copies() -> Path:
+    """The folder of the copies of this machine."""
+    return Path(tempfile.gettempdir()) / f"oncodcc-test-databases-{getpass.getuser()}"
+
+
+def template_name(key: str) -> str:
+    """The database that is the copy of a set of migrations, on PostgreSQL."""
+    return f"oncodcc_{key}"
+
+
+def start_from_copy(path: Path) -> None:
+    """Put the copy where another SQLite database shall be, if somebody left it: its ``migrate`` then has little to do."""
+    copy = copies() / f"{migrations_digest()}.sqlite3"
+    if copy.exists():
+        shutil.copyfile(copy, path)
 
 
 def migrations_digest() -> str:

@@ -19,6 +19,8 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
+from tests.database_copy import migrations_digest, start_from_copy, template_name
+
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = str(ROOT / "manage.py")
 
@@ -40,13 +42,16 @@ def wait_for(what: str, found: Callable[[], object], *, seconds: float = 60.0, e
 def throwaway_database(folder: Path) -> Iterator[str]:
     """URL of an empty database of the kind that the tests run on, gone afterwards."""
     if connection.vendor != "postgresql":
+        start_from_copy(folder / "db.sqlite3")
         yield f"sqlite:///{folder / 'db.sqlite3'}"
         return
     config = {name: str(value) for name, value in settings.DATABASES["default"].items()}
     name = f"faults_{secrets.token_hex(4)}"
     server = f"{quote(config['USER'])}:{quote(config['PASSWORD'])}@{config['HOST']}:{config['PORT']}"
     with psycopg.connect(f"postgresql://{server}/postgres", autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+        copy = template_name(migrations_digest())
+        left = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [copy]).fetchone()
+        admin.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {copy}" if left else ""))
         try:
             yield f"postgres://{server}/{name}"
         finally:
@@ -141,6 +146,14 @@ class Host:
         with psycopg.connect(self.url) as server:
             return server.execute(query).fetchall()
 
+    def change(self, statement: str) -> int:
+        """Change rows beside the platform; how many."""
+        if self.url.startswith("sqlite"):
+            with contextlib.closing(sqlite3.connect(urlsplit(self.url).path.removeprefix("/"), timeout=30)) as database, database:
+                return database.execute(statement).rowcount
+        with psycopg.connect(self.url) as server:
+            return server.execute(statement).rowcount
+
 
 def command_line(pid: int) -> str:
     """What a process was started with, nothing when it is gone."""
@@ -160,13 +173,19 @@ def parent_of(pid: int) -> int:
 
 @contextlib.contextmanager
 def living_host(folder: Path, variables: Mapping[str, str]) -> Iterator[Host]:
-    """A migrated host; whatever still lives of it afterwards is killed."""
-    with throwaway_database(folder) as url:
-        host = Host(url, folder, variables)
-        host.manage("migrate", "-v0")
-        try:
-            yield host
-        finally:
-            for pid in host.family():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+    """A migrated host on an empty database of its own; whatever still lives of it afterwards is killed."""
+    with throwaway_database(folder) as url, host_on(url, folder, variables) as host:
+        yield host
+
+
+@contextlib.contextmanager
+def host_on(url: str, folder: Path, variables: Mapping[str, str]) -> Iterator[Host]:
+    """The same on a database that is given."""
+    host = Host(url, folder, variables)
+    host.manage("migrate", "-v0")
+    try:
+        yield host
+    finally:
+        for pid in host.family():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)

@@ -98,9 +98,12 @@ def _free_port() -> int:
 
 
 class SmtpServer(Controller):
-    """The server on loopback; ``start`` and ``stop`` are aiosmtpd's; a port 0 is any that is free."""
+    """The server on loopback; ``start`` and ``stop`` are aiosmtpd's; a port 0 is any that is free.
 
-    def __init__(self, operator: Operator, context: ssl.SSLContext, port: int, *, largest: int) -> None:
+    ``operator`` is a handler of aiosmtpd.
+    """
+
+    def __init__(self, operator: object, context: ssl.SSLContext, port: int, *, largest: int) -> None:
         self._context, self._largest = context, largest
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd tells every refused handshake at length
         super().__init__(operator, hostname="127.0.0.1", port=port or _free_port())

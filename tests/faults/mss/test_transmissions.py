@@ -1,0 +1,165 @@
+"""Every document reaches each of its recipients exactly once, whatever fails (issue 7, « Shown by » 3)."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tests.faults.host import Host, host_on, living_host, wait_for
+from tests.faults.mss.apps import STEPS
+from tests.faults.mss.cluster import Cluster, own_cluster
+from tests.faults.mss.front import Front
+from tests.faults.mss.work import Sendings, variables
+from tests.faults.test_worker import base
+from tests.mailservers import MailServers
+from tests.proofs.recorder import Proof
+
+pytestmark = pytest.mark.database
+PASSING = [
+    "slow",
+    "mail_421",
+    "rcpt_451",
+    "rcpt_452",
+    "data_451",
+    "cut_at_mail",
+    "cut_at_data",
+    "cut_in_data",
+    "end_451",
+    "lost_dot",
+]
+"""Faults after which the platform goes on by itself."""
+FINAL = ["rcpt_550", "end_554"]
+"""Those that a person answers by « relancer »."""
+
+
+@pytest.fixture
+def front(mail_servers: MailServers) -> Iterator[Front]:
+    made = Front(mail_servers)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def sendings(front: Front, mail_servers: MailServers, tmp_path: Path, django_db_setup: None) -> Iterator[Sendings]:
+    """A host whose worker runs, and sends over the front. On PostgreSQL the server is its own too: it can be restarted."""
+    with _host(tmp_path, variables(mail_servers, front.port)) as host:
+        work = Sendings(host, front, mail_servers)
+        try:
+            work.validate(0)
+            host.start()
+            yield work
+        finally:
+            work.close()
+            if host.worker is not None:
+                host.stop()
+
+
+def kill_at(host: Host, step: str) -> Path:
+    """The next process that comes to this step kills itself; the file is gone once it did."""
+    told = host.folder / f"kill-{step}"
+    told.touch()
+    return told
+
+
+def test_each_recipient_gets_each_document_once(sendings: Sendings, front: Front) -> None:
+    chance = random.Random(7)  # noqa: S311  (repeatable, not secret)
+    front.faults.extend(chance.sample([*PASSING, *FINAL, "unanswered_dot"], 13))
+    told = [kill_at(sendings.host, step) for step in ("after_claim", "in_data", "after_250")]
+    sendings.validate(12)
+    sendings.settle(seconds=100)
+    sendings.servers.wait_until_idle()
+    assert [path.name for path in told if path.exists()] == []
+    assert sendings.faults() == []
+    assert sendings.doubles() == sendings.excused().total() == 2, (
+        "one final dot was not answered, one answer died with who read it"
+    )
+    assert not front.faults
+
+
+ROUNDS, DOCUMENTS, SEED = 50, 10, 20261128
+FAULTS_OF_A_ROUND = 5
+
+
+@pytest.mark.prove
+def test_five_hundred_documents(sendings: Sendings, front: Front, proof: Proof) -> None:
+    chance = random.Random(SEED)  # noqa: S311  (repeatable, not secret)
+    happenings = [*(f"kill -9 {step}" for step in STEPS), "serveur arrêté", "Postfix arrêté", "processus principal tué"]
+    if connection.vendor == "postgresql":
+        happenings.append("base redémarrée")
+    drawn: Counter[str] = Counter()
+    begun = time.monotonic()
+    for number in range(ROUNDS):
+        faults = chance.sample([*PASSING, *FINAL, "unanswered_dot"], FAULTS_OF_A_ROUND)
+        front.faults.extend(faults)
+        happening = happenings[number % len(happenings)]
+        drawn.update([*faults, happening])
+        with happens(happening, sendings):
+            sendings.validate(DOCUMENTS)
+        sendings.settle(seconds=300)
+    sendings.servers.wait_until_idle()
+    assert sendings.faults() == []
+    assert sendings.doubles() == sendings.excused().total()
+    assert not list(sendings.host.folder.glob("kill-*"))
+    figures = {
+        "graine": SEED,
+        "documents validés": sendings.validated,
+        "transmissions, chacune dans la boîte de son destinataire": len(sendings.lines()),
+        "perdues": 0,
+        "remises deux fois, la réponse au point final étant perdue (journal du serveur)": sendings.doubles(),
+        "remises deux fois pour une autre cause": 0,
+        "durée": f"{time.monotonic() - begun:.0f} s",
+        **{f"panne : {name}": f"{times} fois" for name, times in sorted(drawn.items())},
+    }
+    proof.record(issue=7, title=f"500 documents pendant que tout tombe en panne ({base()})", figures=figures)
+
+
+@contextmanager
+def happens(what: str, sendings: Sendings) -> Iterator[None]:
+    """Something that happens while documents are validated, and is over afterwards."""
+    host, front, postfix = sendings.host, sendings.front, sendings.servers.postfix
+    if what.startswith("kill -9 "):
+        told = kill_at(host, what.removeprefix("kill -9 "))
+        yield
+        wait_for("the kill", lambda: not told.exists(), seconds=60)
+        return
+    stops = {"serveur arrêté": (front.stop, front.start), "Postfix arrêté": (postfix.stop, postfix.start)}
+    stop, start = stops.get(what, (lambda: None, lambda: None))
+    stop()
+    try:
+        if what == "processus principal tué":
+            os.kill(host.cluster()[0], signal.SIGKILL)
+        yield
+    finally:
+        start()
+    if what == "base redémarrée":
+        restart(host)
+
+
+def restart(host: Host) -> None:
+    """The database server stops at once, as if its machine did, and comes back."""
+    wait_for("something to send", lambda: host.unsettled() > 0, seconds=5)
+    CLUSTERS[host.url].restart()
+
+
+CLUSTERS: dict[str, Cluster] = {}
+
+
+@contextmanager
+def _host(folder: Path, environment: dict[str, str]) -> Iterator[Host]:
+    if connection.vendor != "postgresql":
+        with living_host(folder, environment) as host:
+            yield host
+        return
+    with own_cluster() as cluster, host_on(cluster.url, folder, environment) as host:
+        CLUSTERS[host.url] = cluster
+        yield host
