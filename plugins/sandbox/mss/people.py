@@ -42,11 +42,16 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The boxes: by domain, and those that are different. ``ours`` is that of the platform."""
+    """The boxes: by domain, and those that are different. ``ours`` is that of the platform, ``pdc`` that of the PDC.
+
+    ``professionals`` are those of the people of the scenes, by their names there.
+    """
 
     ours: str
     domains: Mapping[str, str]
     boxes: Mapping[str, str]
+    professionals: Mapping[str, str]
+    pdc: str
 
     def behaviour(self, address: str) -> Behaviour:
         """What the box does; one outside of the trust space refuses."""

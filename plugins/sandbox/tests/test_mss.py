@@ -97,8 +97,8 @@ def test_what_is_refused(to: str, code: str, operator: Service, folder: Path) ->
 
 def test_a_box_that_puts_off_takes_the_mail_the_next_time(operator: Service, folder: Path) -> None:
     with pytest.raises(smtplib.SMTPRecipientsRefused, match="451"):
-        _send(operator, folder, "n.leroux@hopital.demo.mssante.fr")
-    _send(operator, folder, "n.leroux@hopital.demo.mssante.fr")
+        _send(operator, folder, "b.bernard@hopital.demo.mssante.fr")
+    _send(operator, folder, "b.bernard@hopital.demo.mssante.fr")
 
 
 def test_nobody_without_a_certificate(operator: Service, folder: Path) -> None:

@@ -12,6 +12,8 @@ from pytest_django import Settings
 
 from dcc.accounts.api import Facility, user_named
 from dcc.contracts.care.chronology import chronology
+from dcc.contracts.mailbox import MailboxSource
+from dcc.contracts.registry import current
 from dcc.documents import api as documents
 from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
@@ -20,7 +22,9 @@ from forms_config import api as forms
 from forms_config.favourites import api as bank
 from plugins.sandbox.answers import Cards, WrongDemoData, whole_answers
 from plugins.sandbox.management.commands.demo import check_port
+from plugins.sandbox.mss.people import people
 from plugins.sandbox.scenes import demo_data, play
+from rcp_directory import api as directory
 
 
 @pytest.fixture
@@ -49,6 +53,15 @@ def test_who_is_at_work_is_covered_by_the_trust_clause(stage: Facility) -> None:
         "bob": True,
         "sonia": False,
     }
+
+
+def test_its_people_have_boxes(stage: Facility) -> None:
+    list(play(stage))
+    boxes = {box.address for source in current().all(MailboxSource) for box in source.mailboxes(practitioner="810000000009")}
+    assert boxes == {people().professionals["durand"]}
+    pdc = directory.national_mailbox("pdc")
+    assert pdc is not None
+    assert pdc.is_test
 
 
 def test_identities_wait_for_a_person(stage: Facility) -> None:
