@@ -76,12 +76,13 @@ def _delivery(group: Message, about: Sequence[str]) -> Report:
     words = " ".join(word for word in (code, status) if word)
     if action.startswith("failed"):
         return Report("dsn", about, recipients, State.FAILED, _cause(code, status, recipients), words)
-    if action.startswith("delivered"):
+    if action.startswith(_HANDED_OVER):
         return Report("dsn", about, recipients, State.DELIVERED, "", words)
-    cause = "deferred" if action.startswith("delayed") else ""
-    return Report("dsn", about, recipients, None, cause, words)
+    return Report("dsn", about, recipients, None, "deferred" if action.startswith("delayed") else "", words)
 
 
+_HANDED_OVER = ("delivered", "relayed", "expanded")
+"""The recipient's server has it; « relayed » is what Postfix says before a Dovecot, and no other report of success follows."""
 _DISPOSED: Mapping[str, State] = {"displayed": State.READ, "processed": State.READ, "dispatched": State.DELIVERED}
 
 

@@ -16,7 +16,7 @@ from plugins.mss.receiving.tests.conftest import OURS, THEIRS, Left, come, dsn, 
 pytestmark = pytest.mark.usefixtures("ours")
 REPORTS: list[tuple[Callable[..., bytes], dict[str, str], str, str, str]] = [
     (dsn, {"action": "delivered", "status": "2.0.0", "said": "250 ok"}, "remise", "", "reported"),
-    (dsn, {"action": "relayed", "status": "2.0.0", "said": "250 ok"}, "envoyee", "", "delayed"),
+    (dsn, {"action": "relayed", "status": "2.0.0", "said": "250 ok"}, "remise", "", "reported"),
     (dsn, {"action": "delayed", "status": "4.4.1", "said": "421 4.4.1 x"}, "envoyee", "", "delayed"),
     (dsn, {}, "echec", "unknown_box", "reported"),
     (dsn, {"status": "5.2.2", "said": "552 5.2.2 full"}, "echec", "quota", "reported"),

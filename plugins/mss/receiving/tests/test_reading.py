@@ -58,8 +58,8 @@ KEY = "0b8a5a2e-3a0f-4a43-9d0e-5a6c8c1f2a3b"
     [
         ("delivered", "2.0.0", "smtp; 250 2.0.0 ok", "a@chb.mssante.fr", State.DELIVERED, ""),
         ("delayed", "4.4.1", "smtp; 421 4.4.1 wait", "a@chb.mssante.fr", None, "deferred"),
-        ("relayed", "2.1.9", "", "a@chb.mssante.fr", None, ""),
-        ("expanded", "2.1.5", "", "a@chb.mssante.fr", None, ""),
+        ("relayed", "2.1.9", "", "a@chb.mssante.fr", State.DELIVERED, ""),
+        ("expanded", "2.1.5", "", "a@chb.mssante.fr", State.DELIVERED, ""),
         ("failed", "5.1.1", "smtp; 550 5.1.1 unknown", "279035121518989@patient.mssante.fr", State.FAILED, "closed_box"),
         ("failed", "5.2.2", "smtp; 552 5.2.2 full", "a@chb.mssante.fr", State.FAILED, "quota"),
         ("failed", "5.0.0", "smtp; 523 too much", "a@chb.mssante.fr", State.FAILED, "too_big"),
