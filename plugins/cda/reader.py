@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
@@ -85,7 +86,7 @@ class CdaReader:
         if identity is None or (identity.ins is None and not identity.identifiers):
             raise Refused(_("Le document n'identifie aucun patient : recordTarget/patientRole/id est absent ou vide."))
         _check_identifiers(result)
-        return result
+        return replace(result, structured=tree.template != XDS_SD)
 
 
 def _check_identifiers(result: ReadResult) -> None:
@@ -130,9 +131,6 @@ def _tree_of(root: _Element) -> DocumentTree:
             _("Ce document est un « %(label)s » (%(code)s) : seuls la fiche de RCP (%(frcp)s) et le PPS (%(pps)s) sont repris.")
             % {"label": code["label"], "code": code["code"], "frcp": frcp_2025_01.CODE.code, "pps": pps_2025_01.CODE.code}
         )
-    if XDS_SD in templates:
-        words = _("Ce document est un CDA de niveau 1 (un PDF) : seul le niveau 3 se reprend sans ressaisie.")
-        raise Refused(words, cause="level")
     raise Refused(
         _("Modèle de document inconnu : aucun des templateId de ClinicalDocument n'est celui d'un volet que nous lisons (%s).")
         % ", ".join(sorted(root for root in templates if root))

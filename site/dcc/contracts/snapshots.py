@@ -231,7 +231,10 @@ class ReceivedFile:
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """A received document, read: answers, identity, header, files, what was not understood, and remarks."""
+    """A received document, read: answers, identity, header, files, what was not understood, and remarks.
+
+    ``structured``: its content was read into answers; else it is only shown (a PDF in a CDA of level 1).
+    """
 
     header: ReceivedHeader
     identity: PatientSnapshot | None
@@ -239,6 +242,7 @@ class ReadResult:
     files: Sequence[ReceivedFile] = ()
     unknown_parts: Sequence[UnknownPart] = ()
     findings: Sequence[Finding] = ()
+    structured: bool = True
 
 
 @dataclass(frozen=True, slots=True)

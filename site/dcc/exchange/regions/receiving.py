@@ -95,9 +95,15 @@ def _files(incoming: Incoming) -> list[_File]:
     refusals: list[Refused] = []
     for name, content in incoming.files:
         try:
-            read.append((name, content, read_file(content)))
+            result = read_file(content)
         except Refused as refusal:
             refusals.append(refusal)
+            beside.append((name, content))
+            continue
+        if result.structured:
+            read.append((name, content, result))
+        else:
+            refusals.append(Refused("Ce fichier est un CDA de niveau 1 (un PDF)", cause="level"))
             beside.append((name, content))
     if read:
         first, *more = (_File(incoming, name, content, result) for name, content, result in read)
