@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from dcc.contracts.untrusted import MEGABYTE, too_heavy
 from plugins.mss import xdm
 from plugins.mss.apps import MssSettings
 from plugins.mss.mail.addresses import PATIENT_DOMAIN, domain_of, for_wire
+from plugins.mss.mail.flattening import POLICY, attachment, flattened
 from plugins.mss.mail.header import CdaHeader, read_cda_header
 from plugins.mss.mail.names import pdf_name_of, subject_of
 from plugins.mss.mail.wording import body_for_patient, body_for_professional
@@ -28,8 +28,6 @@ from plugins.mss.mail.wording import body_for_patient, body_for_professional
 PDF_FORMAT = "pdf-a1"
 PATIENT_LARGEST_MB = 25
 """Of Mon espace santé, whatever the operator allows (mss_hl7.md §3)."""
-POLICY = SMTP.clone(cte_type="7bit")
-"""Lines end as on the wire, and no server has to know 8BITMIME."""
 
 
 def compose(
@@ -63,14 +61,14 @@ def compose(
     _mark(message, headers, settings, to_patient=to_patient)
     body = body_for_patient if to_patient else body_for_professional
     message.set_content(body(headers[0].label, package.action, settings), cte="quoted-printable")
-    _attach(message, package, pdf, _envelope(package, key, settings, sent_at), pdf_name_of(headers[0]))
+    _attach(message, pdf, _envelope(package, key, settings, sent_at), pdf_name_of(headers[0]))
     message.set_boundary(f"=_{key.hex}")
     return message
 
 
 def wire_of(message: EmailMessage, *, settings: MssSettings, address: str) -> bytes:
     """The bytes that the server gets. Raises ``Refused`` (cause ``too_big``) above what the recipient's side takes."""
-    content = message.as_bytes(policy=POLICY)
+    content = flattened(message)
     most = min(settings.largest_mb, PATIENT_LARGEST_MB) if domain_of(address) == PATIENT_DOMAIN else settings.largest_mb
     if len(content) > most * MEGABYTE:
         raise Refused(too_heavy(len(content), most * MEGABYTE).reason, cause="too_big")
@@ -114,10 +112,11 @@ def _envelope(package: Package, key: UUID, settings: MssSettings, sent_at: datet
         raise Refused(refused.reason, cause="not_conformant") from None
 
 
-def _attach(message: EmailMessage, package: Package, pdf: Artifact, envelope: bytes, name: str) -> None:
-    message.add_attachment(envelope, maintype="application", subtype="zip", filename=xdm.FILENAME)
+def _attach(message: EmailMessage, pdf: Artifact, envelope: bytes, name: str) -> None:
+    message.make_mixed()
+    message.attach(attachment(envelope, "zip", xdm.FILENAME))
     # One PDF whatever the number of CDA: those of N1 and N3 would be the same bytes (decision 0292).
-    message.add_attachment(pdf.content, maintype="application", subtype="pdf", filename=name)
+    message.attach(attachment(pdf.content, "pdf", name))
 
 
 def _shown(label: str) -> str:

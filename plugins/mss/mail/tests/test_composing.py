@@ -14,6 +14,7 @@ from dcc.contracts.snapshots import Package, Recipient
 from dcc.contracts.testing.snapshots import make_artifact, make_package
 from plugins.mss.apps import MssSettings
 from plugins.mss.mail.composing import wire_of
+from plugins.mss.mail.flattening import POLICY, flattened
 from plugins.mss.mail.tests.letters import (
     FRCP,
     PATIENT,
@@ -75,6 +76,11 @@ def test_a_mail_is_that_of_the_sample(name: str) -> None:
     assert [part.get_filename() for part in found.iter_attachments()] == [
         part.get_filename() for part in expected.iter_attachments()
     ]
+
+
+def test_the_bytes_are_those_of_the_standard_library() -> None:
+    message = mail_of(package_of(cda_of(FRCP)))
+    assert flattened(message) == message.as_bytes(policy=POLICY)
 
 
 def test_the_mail_of_a_key_is_always_the_same() -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import cast
 
 from lxml import etree
@@ -39,6 +41,12 @@ def describe(cda: bytes, *, uri: str = "") -> DocumentEntry:
 
     What the header does not say stays empty. Raises :class:`Refused` in French when it is no CDA that can be read.
     """
+    return replace(_described(cda), uri=uri)
+
+
+@lru_cache(maxsize=4)
+def _described(cda: bytes) -> DocumentEntry:
+    """A document goes to several recipients, one after the other, and is asked about more than once for each."""
     root = _header(cda)
     act = root.find(_ACT, _NS)
     ins, local = _patient_ids(root)
@@ -47,7 +55,6 @@ def describe(cda: bytes, *, uri: str = "") -> DocumentEntry:
         unique_id=_unique_id(root),
         hash=hashlib.sha1(cda, usedforsecurity=False).hexdigest().upper(),  # IHE ITI TF-3 §4.2.3.2.10 wants SHA-1
         size=len(cda),
-        uri=uri,
         creation_time=utc(_value(root, "h:effectiveTime")),
         language=_attribute(root, "h:languageCode", "code"),
         title=_text(root.find("h:title", _NS)),
