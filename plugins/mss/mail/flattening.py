@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 
 POLICY = SMTP.clone(cte_type="7bit")
@@ -32,7 +32,7 @@ def flattened(message: EmailMessage) -> bytes:
     return b"".join(_pieces(message))
 
 
-def _pieces(part: EmailMessage) -> list[bytes]:
+def _pieces(part: MIMEPart) -> list[bytes]:
     found = [POLICY.fold_binary(name, value) for name, value in part.raw_items()]
     found.append(b"\r\n")
     payload = part.get_payload()

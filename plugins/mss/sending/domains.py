@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from dcc.contracts.errors import NotConfigured, Refused
-from dcc.contracts.untrusted import read_file_at
+from dcc.contracts.untrusted import read_file_at, why
 from plugins.mss.mail.addresses import PATIENT_DOMAIN, ascii_domain
 
 LARGEST = 20_000_000
@@ -59,3 +61,34 @@ def allowed_domains(path: str) -> frozenset[str]:
 @lru_cache(maxsize=2)
 def _domains(path: str, _changed: int) -> frozenset[str]:
     return read_domains(read_file_at(Path(path), LARGEST))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a new list brings: how many domains, which are new, which are gone."""
+
+    total: int
+    added: Sequence[str]
+    removed: Sequence[str]
+
+
+def install_domains(content: bytes, path: str, *, force: bool = False) -> Change:
+    """Put a list in service at once, or not at all.
+
+    Raises ``Refused`` for what is no list or would take more than half of the domains away, ``NotConfigured`` without a path.
+    """
+    if not path:
+        raise NotConfigured(_("Aucun fichier n'est réglé pour la liste blanche (DCC_MSS_DOMAINS)"), cause="not_configured")
+    fresh, target = read_domains(content), Path(path)
+    former = read_domains(read_file_at(target, LARGEST)) if target.exists() else frozenset()
+    if len(former - fresh) * 2 > len(former) and not force:
+        raise Refused(_("Plus de la moitié des domaines disparaîtrait : la liste n'est pas changée (--force)"))
+    try:
+        written = target.with_name(f".{target.name}.new")
+        written.write_bytes(content)
+        written.replace(target)
+    except OSError as error:
+        raise Refused(
+            _("La liste blanche ne peut être écrite (%(path)s) : %(why)s") % {"path": path, "why": why(error)}
+        ) from None
+    return Change(len(fresh), sorted(fresh - former), sorted(former - fresh))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -48,8 +49,9 @@ def pdf() -> Artifact:
 
 
 def package_of(cda: bytes, **changes: Any) -> Package:
-    """N3, N1 (here the same) and PDF."""
-    artifacts = (make_artifact("cda-n3", cda), make_artifact("cda-n1", cda), pdf())
+    """N3, N1 (here the same, by another identifier) and PDF."""
+    n1 = re.sub(rb'<id root="([0-9.]+)"', rb'<id root="\1.1"', cda, count=1)
+    artifacts = (make_artifact("cda-n3", cda), make_artifact("cda-n1", n1), pdf())
     return replace(make_package(*artifacts), **changes)
 
 

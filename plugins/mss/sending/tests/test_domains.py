@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from dcc.contracts.errors import NotConfigured, Refused
 from plugins.mss.sending.domains import check_domain, read_domains
@@ -48,3 +51,24 @@ def test_a_list_that_is_not_there_stops_sending(tmp_path: Path) -> None:
     for path in (wrong, tmp_path / "absent.xml", tmp_path):
         with pytest.raises(NotConfigured):
             check_domain("cabinet.mssante.fr", str(path))
+
+
+def test_a_new_list_is_put_in_service_with_what_it_changes(tmp_path: Path, settings: Settings) -> None:
+    path, new, out = tmp_path / "liste.xml", tmp_path / "new.xml", StringIO()
+    settings.DCC_PLUGIN_SETTINGS = {**settings.DCC_PLUGIN_SETTINGS, "mss": {"domains": str(path)}}
+    new.write_text(LIST, encoding="utf-8")
+    call_command("mss", "domains", str(new), stdout=out)
+    assert out.getvalue().splitlines()[0] == "2 domaines ; 2 ajoutés, 0 retirés."
+    new.write_text(LIST.replace("CHU-Démo", "chu-2").replace("cabinet", "cabinet-2"), encoding="utf-8")
+    with pytest.raises(CommandError, match="moitié"):
+        call_command("mss", "domains", str(new))
+    check_domain("cabinet.mssante.fr", str(path))
+    call_command("mss", "domains", str(new), "--force", stdout=out)
+    assert "- cabinet.mssante.fr" in out.getvalue()
+    check_domain("cabinet-2.mssante.fr", str(path))
+    new.write_text("<a/>")
+    with pytest.raises(CommandError, match="aucun domaine"):
+        call_command("mss", "domains", str(new))
+    settings.DCC_PLUGIN_SETTINGS = {**settings.DCC_PLUGIN_SETTINGS, "mss": {}}
+    with pytest.raises(CommandError, match="DCC_MSS_DOMAINS"):
+        call_command("mss", "domains", str(new))
