@@ -8,11 +8,14 @@ import pytest
 from lxml import etree
 
 from dcc.contracts import xds
+from dcc.contracts.capabilities import DocumentType
+from dcc.contracts.registry import Registry, use_registry
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot, InstanceId
 from forms_config.schema.samples import Kind
 from plugins.cda.api import CdaRenderer
 from plugins.cda.tests.documents import MOMENT, PDF, PROVISIONAL, QUALIFIED, answers_of, make_document, make_pps, pps_answers_of
 from plugins.mss import xdm
+from plugins.ppac.apps import PPAC
 from tests.fixtures import reference_dir
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -71,3 +74,15 @@ def test_every_status_and_an_identity_without_ins(document_type: str, status: st
     envelope = xdm.read(xdm.build(cdas, sender=xdm.Sender(), submitted_at=MOMENT))
     assert envelope.patient_id == PROVISIONAL.identifiers[0]
     assert envelope.findings == []
+
+
+def test_the_after_cancer_programme_travels_at_level_one_alone() -> None:
+    registry = Registry()
+    registry.add(DocumentType, PPAC.key, PPAC)
+    changes = {"document_type": PPAC.key, "volet_version": PPAC.volet_version, "title": PPAC.title, "replaces": {}}
+    with use_registry(registry):
+        cda = CdaRenderer("cda-n1").render(make_document({}, **changes), {"pdf-a1": COPY}, as_of=MOMENT).content
+    (read,) = xdm.read(xdm.build([cda], sender=xdm.Sender(), submitted_at=MOMENT)).documents
+    assert xds.missing(read.entry) == ()
+    coded = (read.entry.type_code, read.entry.class_code, read.entry.format_code)
+    assert [code.code for code in coded if code] == ["34133-9", "11", "urn:ihe:iti:xds-sd:pdf:2008"]
