@@ -6,9 +6,11 @@ Source: référentiel socle MSSanté #2 (mss_hl7.md §4): TLS 1.2 at least, four
 from __future__ import annotations
 
 import ssl
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from cryptography import x509
 from django.utils.translation import gettext as _
 
 from dcc.contracts.errors import NotConfigured
@@ -57,3 +59,11 @@ def _context(files: tuple[str, str, str], _changed_at: tuple[int, ...]) -> ssl.S
 def _unreadable(path: str, reason: str) -> NotConfigured:
     words = _("MSSanté : fichier illisible (%(path)s) : %(why)s") % {"path": path, "why": reason}
     return NotConfigured(words, cause="certificate")
+
+
+def certificate_end(path: str) -> datetime:
+    """When the certificate of a PEM file ends (aware). Raises :class:`NotConfigured` (cause ``certificate``)."""
+    try:
+        return x509.load_pem_x509_certificates(Path(path).read_bytes())[0].not_valid_after_utc
+    except (OSError, ValueError):
+        raise _unreadable(path, _("ce ne sont pas des certificats PEM")) from None

@@ -64,6 +64,8 @@ def _row(code: str, enhanced: str, phases: frozenset[Phase], kind: Kind, cause: 
 
 _ROWS = (
     # The enhanced code is the more exact of the two, so its rows come first.
+    # Postfix tells a certificate that it does not trust by a 421, once the connection is encrypted.
+    _row(r"4..", r"4\.7\.\d+", frozenset({Phase.TLS}), _SETTING, "certificate"),
     _row(r"4..", r"4\.2\.2", _ANY, _LATER, "quota"),
     _row(r"5..", r"5\.2\.2", _ANY, _NEVER, "quota"),
     _row(r"5..", r"5\.(2\.3|3\.4)", _ANY, _NEVER, "too_big"),
