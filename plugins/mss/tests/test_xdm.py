@@ -78,6 +78,7 @@ def test_people_find_who_sent_it() -> None:
     sender = replace(SENDER, structure="Hôpital « d'Œuvre » <b>& fils</b>")
     with zipfile.ZipFile(io.BytesIO(built(sender=sender))) as archive:
         index, readme = archive.read("INDEX.HTM"), archive.read("README.TXT")
+    assert index.isascii()
     page = etree.fromstring(index)
     assert "".join(map(str, page.itertext())).count(f"{sender.structure} (1490000031)") == 1
     assert [element.tag.rpartition("}")[2] for element in page.iter()] == ["html", "head", "title", "body", "p", "p", "a"]

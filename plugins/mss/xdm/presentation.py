@@ -54,7 +54,7 @@ def index(sender: Sender) -> bytes:
         "<head><title>Documents de sante</title></head>\r\n"
         f'<body><p>{who}</p><p>Voir le fichier <a href="README.TXT">ReadMe</a></p></body>\r\n'
         "</html>\r\n"
-    ).encode()
+    ).encode("ascii", "xmlcharrefreplace")  # a browser takes .HTM for HTML and overlooks the encoding of the first line
 
 
 def readme(sender: Sender, entries: Sequence[xds.DocumentEntry]) -> bytes:
