@@ -22,6 +22,7 @@ class ExchangeConfig(AppConfig):
         from dcc.audit.api import keep_guarded
         from dcc.contracts.capabilities import ScheduledJob
         from dcc.contracts.events import (
+            DocumentStatusChanged,
             DocumentValidated,
             IdentityChanged,
             RenditionReady,
@@ -36,7 +37,7 @@ class ExchangeConfig(AppConfig):
         from dcc.exchange.regions.following import follow_transmission, give_back
         from dcc.exchange.renditions import last_identifier, make_artifacts
         from dcc.exchange.renewals import renew, tell_documents
-        from dcc.exchange.transmissions.planning import plan_ready
+        from dcc.exchange.transmissions.planning import drop_cancelled, plan_ready
         from dcc.exchange.transmissions.sending import send_requested
         from dcc.exchange.transmissions.steps import SUBSCRIPTION
         from dcc.patients.merging.api import Rows, hold
@@ -53,6 +54,7 @@ class ExchangeConfig(AppConfig):
         current().subscribe(IdentityChanged, tell_documents, key="exchange.identities")
         current().subscribe(RenewalDue, renew, key="exchange.renewals")
         current().subscribe(RenditionReady, plan_ready, key="exchange.planning")
+        current().subscribe(DocumentStatusChanged, drop_cancelled, key="exchange.cancelled")
         current().subscribe(TransmissionRequested, send_requested, key=SUBSCRIPTION)
         current().subscribe(RenditionReady, give_back, key="exchange.giving_back")
         current().subscribe(TransmissionChanged, follow_transmission, key="exchange.entrusted")

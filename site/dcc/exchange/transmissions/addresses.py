@@ -11,6 +11,7 @@ from dcc.contracts.mailbox import Mailbox, MailboxSource
 from dcc.contracts.registry import current
 from dcc.contracts.snapshots import PatientSnapshot
 from dcc.exchange.transmissions.recipients import Named, patient_address, single
+from dcc.patients import api as patients
 from rcp_directory import api as directory
 
 
@@ -62,8 +63,16 @@ def address_all(recipients: Iterable[Named]) -> list[Addressed]:
 
 
 def patient(snapshot: PatientSnapshot) -> Named:
-    """The patient, by his matricule; without address unless his INS is qualified and of a kind that has a box."""
-    return single("patient", patient_address(snapshot.ins, test_identities=settings.DCC_TEST_IDENTITIES))
+    """The patient, by his matricule; without address unless his INS is qualified, of a kind that has a box, and its key fits."""
+    address = patient_address(snapshot.ins, test_identities=settings.DCC_TEST_IDENTITIES)
+    return single("patient", address if _key_fits(address.partition("@")[0]) else "")
+
+
+def _key_fits(matricule: str) -> bool:
+    try:
+        return patients.key_fits(matricule)
+    except ValueError:
+        return False
 
 
 def pdc() -> Named:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import User
-from dcc.contracts.events import Context, RenditionReady
+from dcc.contracts.events import Context, DocumentStatusChanged, RenditionReady
 from dcc.contracts.snapshots import DocumentSnapshot
 from dcc.documents import api as documents
 from dcc.exchange.models import Rendition, RenditionState, Transmission
@@ -49,17 +49,6 @@ class Asked:
 
     actor: User | None = None
     continuity_reason: str = ""
-
-
-Further = Callable[[DocumentSnapshot], Iterable[Named]]
-"""Who else gets a document by itself (the system that sent it here to be completed, R-084)."""
-_further: list[Further] = []
-
-
-def also_to(way: Further) -> None:
-    """Add a way to find recipients beyond those the document names; figure 10 still says what they may get."""
-    if way not in _further:
-        _further.append(way)
 
 
 def plan_ready(event: RenditionReady, context: Context) -> None:
@@ -109,10 +98,6 @@ def foreseen(snapshot: DocumentSnapshot) -> Iterator[Planned]:
             continue
         for to in addresses.address_all(recipients):
             yield Planned(to, cell, held or holds(cell, to, snapshot.patient.patient_id))
-    for to in addresses.address_all(named for way in _further for named in way(snapshot)):
-        further = cell_of(snapshot.document_type, snapshot.status, snapshot.patient.status, to.named.kind)
-        if further is not None:
-            yield Planned(to, further, "identity" if further.continuity else holds(further, to, snapshot.patient.patient_id))
 
 
 def _cell(snapshot: DocumentSnapshot, kind: RecipientKind) -> tuple[Cell | None, str]:
@@ -133,8 +118,7 @@ def automatic_recipients(snapshot: DocumentSnapshot) -> Iterator[tuple[Recipient
 
 def known_recipients(snapshot: DocumentSnapshot) -> list[Named]:
     """Everybody whom the document or the platform knows as its recipient, allowed or not."""
-    by_kind = [named for _kind, recipients in automatic_recipients(snapshot) for named in recipients]
-    return merged([*by_kind, *(named for way in _further for named in way(snapshot))])
+    return merged(named for _kind, recipients in automatic_recipients(snapshot) for named in recipients)
 
 
 def professionals(snapshot: DocumentSnapshot) -> list[Named]:
@@ -168,7 +152,7 @@ def write(rendition: Rendition, planned: list[Planned], asked: Asked) -> list[Tr
         Rendition.objects.select_for_update().get(pk=rendition.pk)
         there = set(rendition.transmissions.values_list("channel", "recipient_key"))
         rows = [new_row(rendition, item, asked, now) for item in planned if (item.cell.channel, item.to.named.key) not in there]
-        supersede(Transmission.objects.filter(document=document).exclude(rendition=rendition), now)
+        supersede(Transmission.objects.filter(document=document, rendition__created_at__lt=rendition.created_at), now)
         Transmission.objects.bulk_create(rows)
         for row in rows:
             row.document = document
@@ -196,6 +180,17 @@ def new_row(rendition: Rendition, item: Planned, asked: Asked, now: datetime) ->
         cause=item.cause,
         changed_at=now,
     )
+
+
+def drop_cancelled(event: DocumentStatusChanged, context: Context) -> None:
+    """Subscriber of ``DocumentStatusChanged``: a cancelled document is never transmitted, whatever was in file (R-022)."""
+    if event.status != "annule":
+        return
+    with transaction.atomic():
+        rows = Transmission.objects.filter(rendition__version=event.version_id, state__in=OPEN)
+        for row in rows.select_for_update(of=("self",)).select_related("document"):
+            take(row, Step(State.ABANDONED, timezone.now(), detail="Document annulé"))
+            hasten(row)
 
 
 def supersede(earlier: QuerySet[Transmission], now: datetime) -> None:

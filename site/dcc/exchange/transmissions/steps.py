@@ -58,7 +58,7 @@ def take(row: Transmission, step: Step, **values: Any) -> bool:
     CAUSES[step.cause]
     if step.state not in STATES[State(row.state)].follows:
         return False
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _write(row, step, values)
         enter(row, step)
     return True

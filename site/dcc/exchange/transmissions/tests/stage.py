@@ -10,13 +10,20 @@ from datetime import datetime
 from django.utils import timezone
 
 from dcc.contracts.capabilities import Absent, DocumentType, Found, Renderer, Transport, Unknowable
-from dcc.contracts.events import DocumentValidated, IdentityChanged, RenditionReady, RenewalDue, TransmissionRequested
+from dcc.contracts.events import (
+    DocumentStatusChanged,
+    DocumentValidated,
+    IdentityChanged,
+    RenditionReady,
+    RenewalDue,
+    TransmissionRequested,
+)
 from dcc.contracts.mailbox import Mailbox, MailboxSource
 from dcc.contracts.registry import Registry
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot, InstanceId, Package, Receipt, Recipient
 from dcc.exchange.renditions import make_artifacts
 from dcc.exchange.renewals import renew, tell_documents
-from dcc.exchange.transmissions.planning import plan_ready
+from dcc.exchange.transmissions.planning import drop_cancelled, plan_ready
 from dcc.exchange.transmissions.sending import send_requested
 from dcc.exchange.transmissions.steps import SUBSCRIPTION
 
@@ -86,7 +93,7 @@ class Boxes:
 class Stage:
     """A registry in which documents become files and leave."""
 
-    def __init__(self) -> None:
+    def __init__(self, transport: Transport | None = None) -> None:
         self.mss, self.dmp, self.boxes, self.registry = KeepingTransport(), KeepingTransport("dmp"), Boxes(), Registry()
         for name in FORMATS:
             self.registry.add(Renderer, name, PlainRenderer(name))
@@ -94,10 +101,11 @@ class Stage:
             leaves = ("complete", "valide") if key == "frcp" else ("en_cours", "complete", "valide", "cloture")
             kind = DocumentType(key, key.upper(), key, "2025.01", FORMATS, follows=follows, leaves=leaves)
             self.registry.add(DocumentType, key, kind)
-        self.registry.add(Transport, "mss", self.mss)
+        self.registry.add(Transport, "mss", transport or self.mss)
         self.registry.add(MailboxSource, "boxes", self.boxes)
         self.registry.subscribe(DocumentValidated, make_artifacts, key="exchange.renditions")
         self.registry.subscribe(IdentityChanged, tell_documents, key="exchange.identities")
         self.registry.subscribe(RenewalDue, renew, key="exchange.renewals")
         self.registry.subscribe(RenditionReady, plan_ready, key="exchange.planning")
+        self.registry.subscribe(DocumentStatusChanged, drop_cancelled, key="exchange.cancelled")
         self.registry.subscribe(TransmissionRequested, send_requested, key=SUBSCRIPTION)

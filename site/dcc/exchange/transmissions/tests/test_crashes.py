@@ -154,3 +154,11 @@ def test_a_delivery_put_off_does_not_hold_what_replaces_it(stage: Stage, alice: 
     newer = send(alice, line.document_id)
     drain()
     assert [key for key, _, _ in stage.mss.sent] in ([newer], [line.pk]), "once, whichever"
+
+
+def test_a_cancelled_document_does_not_leave(stage: Stage, alice: User, line: Transmission) -> None:
+    stage.mss.errors.append(RetryLater("injoignable"))
+    drain()
+    documents.cancel_document(actor=alice, document_id=line.document_id)
+    drain()
+    assert (Transmission.objects.get(pk=line.pk).state, stage.mss.sent) == ("abandonnee", [])
