@@ -293,6 +293,7 @@ EXCHANGE: Mapping[str, Recipe] = {
     "recipients_of": _on("document.open draft", lambda u, d, w: exchange.recipients_of(u, d)),
     "redirect": Recipe("left open", lambda w, u: exchange.queue(u), _LINE),
     "retry": Recipe("left open", lambda w, u: exchange.queue(u), _LINE),
+    "aside_answers": _on("document.download done", lambda u, d, w: exchange.aside_answers(u, d, uuid4())),
     "preview_sending": _on("document.send done", lambda u, d, w: exchange.preview_sending(u, d, [])),
     "send_document": _on(
         "document.send done",
@@ -382,6 +383,7 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
     },
     "dcc.exchange.api": {
         "all_cells": "figure 10, of nobody",
+        "brief_between": "where a document that was opened stands",
         "cell_of": "figure 10, of nobody",
         "channel_words": "words",
         "check": "of an artifact already given",

@@ -43,7 +43,7 @@ GET  web:identity                 patient.open       file
 POST web:identity                 patient.update     patient
 GET  web:identity_traits          patient.update     patient
 POST web:identity_traits          patient.update     patient
-GET  web:opposition               patient.open       file
+GET  web:opposition               patient.open       patient
 POST web:opposition               patient.update     patient
 GET  web:team                     patient.open       file
 POST web:team                     patient.open       file
@@ -75,6 +75,8 @@ POST web:step:amend               document.edit      plan
 POST web:follow                   document.create    fresh
 GET  web:validation               document.open      draft
 POST web:validation               document.validate  draft
+GET  web:entrust                  document.validate  draft
+POST web:entrust                  document.validate  draft
 GET  web:send                     document.send      draft
 POST web:send                     document.send      draft
 GET  web:outputs                  document.open      draft
@@ -121,6 +123,8 @@ ELSEWHERE = {
     "ins:flow": "a message is needed: plugins/ins/hl7/tests/test_pages.py",
     "ins:flow_try": "it commits what it receives by itself: plugins/ins/hl7/tests/test_pages.py",
     "web:brand": "of nobody",
+    "web:take_back": "an entrusted FRCP is needed: site/dcc/web/tests/test_regions_pages.py",
+    "web:late_return": "a return is needed: site/dcc/web/tests/test_regions_pages.py",
     "web:transmission_act": "a transmission is needed: site/dcc/web/tests/test_sending.py",
     "web:bank_favourite": "site/dcc/web/tests/test_access.py: favourites have a table of their own",
     "web:bank_propose": "site/dcc/web/tests/test_access.py",

@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Action
 from dcc.accounts.viewing import AdminPage
-from dcc.contracts.capabilities import DigestLine
+from dcc.contracts.capabilities import DigestLine, MenuEntry
+from dcc.contracts.registry import current
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from dcc.exchange.api import State, Unblock
@@ -112,12 +113,19 @@ class QueuePage(AdminPage):
             "rows": [(line, _type_words(line.document_type)) for line in found.lines],
             "counts": _counts(found),
             "query": query.urlencode(),
+            "pages_of_modules": _pages_of_modules(),
         }
 
 
 def may_see(actor: accounts.User) -> bool:
     """Who administers the platform."""
     return accounts.may(actor, Action.ADMINISTER)
+
+
+def _pages_of_modules() -> Sequence[tuple[str, str]]:
+    """What installed modules show to administrators: a mailbox, its quarantine, flows; words and address."""
+    entries = current().all(MenuEntry)
+    return [(entry.title, reverse(entry.url_name)) for entry in entries if entry.permission == Action.ADMINISTER]
 
 
 def _type_words(document_type: str) -> str:

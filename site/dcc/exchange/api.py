@@ -33,11 +33,14 @@ from dcc.exchange.queries import (
     received_file,
     renditions_of,
 )
+from dcc.exchange.regions.briefs import Brief, brief_between
+from dcc.exchange.regions.comparing import COMPARABLE, aside_answers
 from dcc.exchange.regions.deciding import adopt_return, set_return_aside
 from dcc.exchange.regions.outcomes import MEANINGS as OUTCOMES
 from dcc.exchange.regions.queries import AsideLine, Between, EntrustmentLine, EntrustmentStepLine, between_regions
 from dcc.exchange.regions.receiving import Incoming, Reception, receive_document
 from dcc.exchange.regions.sending import send_to_rcp, take_back
+from dcc.exchange.regions.states import State as EntrustmentState
 from dcc.exchange.rendering import CorruptArtifact, check, get_or_render, render_unsaved
 from dcc.exchange.renditions import freeze_rendition
 from dcc.exchange.transmissions.errors import ContinuityNeeded, Moved, SendingRefused
@@ -78,6 +81,7 @@ from dcc.exchange.transmissions.summaries import Summary, summaries
 
 __all__ = [
     "CAUSES",
+    "COMPARABLE",
     "DOCUMENT_LABELS",
     "ERROR_CODES",
     "FICTITIOUS_ESTABLISHMENT",
@@ -93,6 +97,7 @@ __all__ = [
     "ArtifactLine",
     "AsideLine",
     "Between",
+    "Brief",
     "Cause",
     "Cell",
     "Choices",
@@ -100,6 +105,7 @@ __all__ = [
     "CorruptArtifact",
     "DocumentStatus",
     "EntrustmentLine",
+    "EntrustmentState",
     "EntrustmentStepLine",
     "FigureLine",
     "IdentityStatus",
@@ -127,7 +133,9 @@ __all__ = [
     "abandon",
     "adopt_return",
     "all_cells",
+    "aside_answers",
     "between_regions",
+    "brief_between",
     "cell_of",
     "change_choices",
     "channel_words",

@@ -25,6 +25,9 @@ HEADER_LIMIT = 2 * 1024 * 1024
 
 MAX_TAGS = 50_000
 _PIECE = 8192
+_REMEMBERED = 4_000_000
+"""Bytes of the largest document that the last ones are remembered with: heavier ones would stay in memory for nothing."""
+
 _HL7 = "urn:hl7-org:v3"
 _NS = {"h": _HL7}
 _ACT = "h:documentationOf/h:serviceEvent"
@@ -41,7 +44,8 @@ def describe(cda: bytes, *, uri: str = "") -> DocumentEntry:
 
     What the header does not say stays empty. Raises :class:`Refused` in French when it is no CDA that can be read.
     """
-    return replace(_described(cda), uri=uri)
+    described = _described if len(cda) <= _REMEMBERED else _described.__wrapped__
+    return replace(described(cda), uri=uri)
 
 
 @lru_cache(maxsize=4)

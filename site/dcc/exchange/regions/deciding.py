@@ -35,7 +35,7 @@ def adopt_return(*, actor: User, document_id: uuid.UUID, intake_id: uuid.UUID, r
     words = said(reason)
     with documents.files_follow_the_transaction(), transaction.atomic():
         held, intake = _late(actor, document_id, intake_id)
-        result = read_file(_bytes(intake))
+        result = read_file(bytes_of(intake))
         here = documents.held_document(document_id)
         if here.versions[-1].number >= result.header.version_number:
             raise SendingRefused("La fiche d'ici a déjà une version de ce numéro : le retour ne peut plus la remplacer")
@@ -62,7 +62,8 @@ def _late(actor: User, document_id: uuid.UUID, intake_id: uuid.UUID) -> tuple[do
     return held, intake
 
 
-def _bytes(intake: Intake) -> bytes:
+def bytes_of(intake: Intake) -> bytes:
+    """The file as it came; raises ``CorruptArtifact``."""
     with storages["artifacts"].open(intake.storage_name) as file:
         content: bytes = file.read()
     if hashlib.sha256(content).hexdigest() != intake.sha256:

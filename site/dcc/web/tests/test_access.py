@@ -61,6 +61,9 @@ transmissions_panel 200   200  404     200   200  404   404
 send                200   200  404     200   403  404   404
 transmission_act    404   404  404     404   403  404   404
 opposition          200   200  404     200   200  404   404
+entrust             200   200  404     403   403  404   404
+take_back           404   404  404     403   403  404   404
+late_return         404   404  404     404   404  404   404
 outputs             200   200  404     200   200  404   404
 files               200   200  404     200   200  404   404
 attachments         200   200  404     200   200  404   404
@@ -105,6 +108,9 @@ step:amend          302   302  404     302   403  404   404
 send                422   422  404     422   403  404   404
 transmission_act    404   404  404     404   403  404   404
 opposition          422   422  404     422   403  404   404
+entrust             422   422  404     403   403  404   404
+take_back           404   404  404     403   403  404   404
+late_return         404   404  404     404   404  404   404
 attachments         302   302  404     302   403  404   404
 attachment_remove   302   302  404     302   403  404   404
 file_answer         400   400  404     400   403  404   404
@@ -204,6 +210,7 @@ def address(name: str, things: Things) -> str:
         "reconciliation": [uuid4()],
         "identity_traits": [things.patient_id],
         "opposition": [things.patient_id],
+        "late_return": [frcp_id, uuid4()],
         "transmission_act": [frcp_id, uuid4(), "relance"],
         "journal_accesses": [things.patient_id],
         "journal_accesses_file": [things.patient_id, "pdf"],

@@ -61,6 +61,9 @@ transmissions_panel  -
 send              document.opened patient.opened
 transmission_act  access.refused
 opposition        patient.opened
+entrust           document.opened patient.opened
+take_back         access.refused
+late_return       access.refused
 outputs           document.opened patient.opened
 files             -
 attachments       document.opened patient.opened

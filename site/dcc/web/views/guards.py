@@ -71,7 +71,7 @@ def guarded(view: View[P]) -> View[P]:
             return _moved(request, moved.patient_id)
         except documents.ActionForbidden as error:
             return refusal(request, str(error))
-        except (documents.ForbiddenTransition, documents.Stale) as error:
+        except (documents.ForbiddenTransition, documents.Stale, documents.HeldElsewhere) as error:
             messages.warning(request, str(error))
             return HttpResponseRedirect(_after_refusal(kwargs))
 
@@ -95,7 +95,7 @@ def guarded_json(view: View[P]) -> View[P]:
             return problem(_("Document introuvable"), 404)
         except (documents.ActionForbidden, PermissionDenied) as error:
             return problem(str(error) or _("Votre rôle ne permet pas cette action"), 403)
-        except (documents.ForbiddenTransition, documents.Stale) as error:
+        except (documents.ForbiddenTransition, documents.Stale, documents.HeldElsewhere) as error:
             return problem(str(error), 409)
 
     return wrapper

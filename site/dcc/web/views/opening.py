@@ -21,6 +21,7 @@ from dcc.patients import api as patients
 from dcc.web.care import has_care
 from dcc.web.identity import Banner, banner_of
 from dcc.web.transmissions.follow_up import summary_words
+from dcc.web.transmissions.regions import told
 from dcc.web.views.guards import actor_of
 
 
@@ -45,6 +46,7 @@ def document_frame(request: HttpRequest, view: DocumentView, current: str) -> di
         "banner": banner_for(request, view),
         "tabs": tabs_of(view, current, blocked=sending.blocked),
         "sending": summary_words(sending),
+        "told": told(view.line.document_id, view.line.document_type),
     }
 
 

@@ -185,11 +185,19 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "may_create": may_create,
         "other_types": other_types(),
         "members": patients.care_team(patient_id),
-        "opposition": exchange.opposition_of(actor, patient_id),
+        **_mailbox(actor, patient_id),
         "glasses": [] if file.glass_until else patients.glasses_of(patient_id),
         **_picture(actor, lines),
     }
     return render(request, "web/patients/file.html", context)
+
+
+def _mailbox(actor: accounts.User, patient_id: UUID) -> dict[str, Any]:
+    """What the patient said of his mailbox; nothing to who only wrote a document of him."""
+    try:
+        return {"opposition": exchange.opposition_of(actor, patient_id), "mailbox_shown": True}
+    except patients.UnknownPatient:
+        return {"mailbox_shown": False}
 
 
 def _picture(actor: accounts.User, lines: list[documents.DocumentLine]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from dcc.web.transmissions.figure import policy_tables
 from dcc.web.transmissions.follow_up import FollowUp, Reader, follow_up
+from dcc.web.transmissions.regions import FRCP
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.opening import document_frame, open_view
 
@@ -28,7 +29,13 @@ def who_receives(request: HttpRequest) -> HttpResponse:
 def transmissions(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """« Destinataires et transmissions » of a document."""
     view = open_view(request, document_id)
-    context = {"follow": _follow(request, document_id)}
+    between = exchange.between_regions(actor_of(request), document_id)
+    context = {
+        "follow": _follow(request, document_id, held=bool(view.held_elsewhere)),
+        "between": between,
+        "comparable": exchange.COMPARABLE,
+        "may_entrust": between.may_act and view.line.document_type == FRCP and "validate" in view.actions,
+    }
     return render(request, "web/transmissions/page.html", {**document_frame(request, view, "web:transmissions"), **context})
 
 
@@ -42,13 +49,14 @@ def panel(request: HttpRequest, document_id: UUID) -> HttpResponse:
     return render(request, "web/transmissions/panel.html", {"document_id": document_id, "follow": follow})
 
 
-def _follow(request: HttpRequest, document_id: UUID) -> FollowUp:
+def _follow(request: HttpRequest, document_id: UUID, *, held: bool = False) -> FollowUp:
+    """The panel; nothing more is sent of a document that another region holds."""
     lines = exchange.transmissions_of(actor_of(request), document_id)
     reader = Reader(
         document_id,
         documents.patient_of(document_id),
         may_act=_may(request, Action.WATCH_TRANSMISSIONS, document_id),
-        may_send=_may(request, Action.SEND_DOCUMENT, document_id),
+        may_send=not held and _may(request, Action.SEND_DOCUMENT, document_id),
     )
     return follow_up(lines, reader)
 
@@ -56,6 +64,6 @@ def _follow(request: HttpRequest, document_id: UUID) -> FollowUp:
 def _may(request: HttpRequest, action: Action, document_id: UUID) -> bool:
     try:
         documents.reference(actor_of(request), action, document_id)
-    except documents.ActionForbidden:
+    except (documents.ActionForbidden, documents.HeldElsewhere):
         return False
     return True
