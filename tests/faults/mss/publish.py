@@ -1,5 +1,5 @@
 """A day of work, as a process: each line « <number> » of the standard input validates that many FRCP, « again » sends once more
-what failed; answers « ok ».
+what failed, « queue <number> » queues one of the documents for that many boxes; answers « ok ».
 
 Each document names two professionals with a box of their own. Run as ``python -m tests.faults.mss.publish`` in the environment
 of a host.
@@ -45,6 +45,7 @@ def main() -> None:
 
     django.setup()
     from django.conf import settings
+    from django.db import connection
 
     from dcc.contracts.snapshots import InstanceId
     from dcc.patients import api as patients
@@ -61,8 +62,13 @@ def main() -> None:
     patients.play_qualified(actor=alice, facility_id=facility.pk, patient_id=patient_id, ins=InstanceId(*INS))
     number = 0
     for line in sys.stdin:
+        connection.close()  # the server may have been restarted meanwhile
         if line.strip() == "again":
             send_again(alice)
+            answer("ok")
+            continue
+        if line.startswith("queue "):
+            queue(int(line.split()[1]))
             answer("ok")
             continue
         for _ in range(int(line)):
@@ -91,6 +97,18 @@ def validate(number: int, *, actor: Any, patient_id: Any, facility_id: Any) -> N
     for act in (documents.complete_document, documents.validate_document):
         revision = documents.open_document(actor, made).revision
         act(actor=actor, document_id=made, expected_revision=revision)
+
+
+def queue(number: int) -> None:
+    """Make the files of the last document, and queue them for many."""
+    from dcc.exchange.models import Rendition
+    from tests.faults.mss.queueing import queue_many
+
+    if not Rendition.objects.exists():
+        from dcc.events.api import drain
+
+        drain()
+    queue_many(Rendition.objects.latest("created_at").pk, number)
 
 
 def send_again(actor: Any) -> None:
