@@ -5,15 +5,22 @@ PYTEST = DJANGO_SETTINGS_MODULE=dcc.settings.test $(PYTHON) -m pytest
 SOURCES = site/dcc plugins forms_config rcp_directory tests manage.py
 export DJANGO_SETTINGS_MODULE ?= dcc.settings.dev
 
-.PHONY: demo test lint lint-aside test-databases test-sqlite test-postgresql prove prove-postgresql bench audit scan lock install-run \
-  install-test
+.PHONY: demo demo-two-regions test lint lint-aside test-databases test-sqlite test-postgresql prove prove-postgresql bench audit scan \
+  lock install-run install-test install-two-regions
 
 # The whole platform on this machine: address and accounts are printed. DCC_PORT=8001 changes the port.
 demo: install-run
 	@$(MANAGE) demo
 
+# Two regions with a real mail server between them: needs root, for Postfix. Addresses and accounts are printed.
+demo-two-regions: install-two-regions
+	@PYTHONPATH=.:site $(PYTHON) -m tests.two_regions.run
+
 install-run:
 	@.ci/install run
+
+install-two-regions:
+	@.ci/install two-regions
 
 install-test:
 	@.ci/install test
