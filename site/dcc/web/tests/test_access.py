@@ -57,7 +57,7 @@ validation          200   200  404     200   200  404   404
 reading             200   200  404     200   200  404   404
 reading_file        404   404  404     404   404  404   404
 transmissions       200   200  404     200   200  404   404
-transmissions_panel 200   200  404     200   200  404   404
+transmissions_panel 286   286  404     286   286  404   404
 send                200   200  404     200   403  404   404
 transmission_act    404   404  404     404   403  404   404
 opposition          200   200  404     200   200  404   404

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,6 +30,9 @@ SIGNS: Mapping[State, Sign] = {
     State.ABANDONED: Sign(gettext_lazy("Abandonnée"), "ban", "", gettext_lazy("Quelqu'un y a renoncé, avec un motif")),
 }
 """How each state looks; its words are those of the table of states."""
+
+ANSWERED_WITHIN = timedelta(minutes=15)
+"""An open page asks again for as long after a sending."""
 
 STAGES: Mapping[str, Sequence[tuple[State, Any]]] = {
     "mss": (
@@ -128,8 +132,13 @@ def follow_up(lines: Sequence[TransmissionLine], reader: Reader) -> FollowUp:
     for line in lines:
         by_recipient.setdefault((line.channel, line.recipient_key), []).append(line)
     recipients = [_recipient(found, reader) for found in by_recipient.values()]
-    moving = any(one.line.state in (State.QUEUED, State.SENT) for one in recipients)
+    moving = any(_moves(one.line) for one in recipients)
     return FollowUp(sorted(recipients, key=_rank), moving, _token(lines), reader)
+
+
+def _moves(line: TransmissionLine) -> bool:
+    """Whether something may become of it while one looks: an answer that did not come in minutes comes in hours, or never."""
+    return line.state == State.QUEUED or (line.state == State.SENT and timezone.now() - line.changed_at < ANSWERED_WITHIN)
 
 
 def _recipient(found: Sequence[TransmissionLine], reader: Reader) -> Recipient:

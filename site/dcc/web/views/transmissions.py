@@ -17,6 +17,9 @@ from dcc.web.transmissions.regions import FRCP
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.opening import document_frame, open_view
 
+STOP_ASKING = 286
+"""The status by which htmx puts the answer in place and asks no more."""
+
 
 @require_GET
 def who_receives(request: HttpRequest) -> HttpResponse:
@@ -44,9 +47,10 @@ def transmissions(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def panel(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """The panel alone, asked again while something is on its way; empty when nothing changed since ``vu`` (what was seen)."""
     follow = _follow(request, document_id)
-    if request.GET.get("vu", "") == follow.token:
+    if follow.moving and request.GET.get("vu", "") == follow.token:
         return HttpResponse(status=204)
-    return render(request, "web/transmissions/panel.html", {"document_id": document_id, "follow": follow})
+    status = 200 if follow.moving else STOP_ASKING
+    return render(request, "web/transmissions/panel.html", {"document_id": document_id, "follow": follow}, status=status)
 
 
 def _follow(request: HttpRequest, document_id: UUID, *, held: bool = False) -> FollowUp:
