@@ -64,6 +64,16 @@ def test_what_figure_10_refuses_cannot_be_chosen_and_says_why(visit: Visit, alic
     assert "patient" not in tree.xpath("//input[@name='to']/@value")
 
 
+def test_another_professional_is_found_and_chosen(visit: Visit, alice: User, bob: User, complete_id: UUID) -> None:
+    client, address = visit(alice), reverse("web:send", args=[complete_id])
+    page = client.get(address, {"q": "bernard"})
+    (number,) = tree_of(page.content).xpath("//input[@name='number'][@value!='']/@value")
+    data = form_data(page.content, "envoi", number=number, label="Dr Bob BERNARD")
+    shown_to = client.post(address, {**data, "do": "review"})
+    assert texts_of(shown_to.content, "th")[-1] == "Dr Bob BERNARD"
+    assert "Personne de ce nom" in client.get(address, {"q": "zzzz"}).content.decode()
+
+
 def test_who_may_not_give_the_reason_is_told(visit: Visit, sonia: User, complete_id: UUID) -> None:
     client = visit(sonia)
     answer = confirmed(client, complete_id, shown(client, complete_id, **TYPED), reason=WHY)

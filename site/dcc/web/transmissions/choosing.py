@@ -8,8 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dcc.contracts.capabilities import DirectorySource
-from dcc.contracts.registry import current
 from dcc.exchange import api as exchange
 from dcc.exchange.api import RecipientChoice, RecipientLine, State
 from dcc.web.transmissions.follow_up import SIGNS
@@ -68,17 +66,11 @@ class Person:
     detail: str
 
 
-def people(text: str) -> Sequence[Person]:
-    """Professionals of the directories, by the words typed; only those who have a national identifier."""
-    if len(text) < 2:
-        return []
-    unique: dict[str, Person] = {}
-    for source in current().all(DirectorySource):
-        for value in source.search(text, limit=SHOWN):
-            number = str((value.get("id") or {}).get("extension", ""))
-            if number:
-                unique.setdefault(number, Person(number, display_professional(value), _detail(value, number)))
-    return list(unique.values())[:SHOWN]
+def people(values: Sequence[Mapping[str, Any]]) -> Sequence[Person]:
+    """Professionals that directories found; only those who have a national identifier, each once."""
+    found = {str((value.get("id") or {}).get("extension", "")): value for value in reversed(values)}
+    known = [(number, value) for number, value in found.items() if number]
+    return [Person(number, display_professional(value), _detail(value, number)) for number, value in reversed(known)][:SHOWN]
 
 
 def _detail(value: Mapping[str, Any], number: str) -> str:

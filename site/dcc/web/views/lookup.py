@@ -85,10 +85,10 @@ def people(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"options": []})
     if request.GET.get("genre") == "organisation":
         return JsonResponse({"options": [_structure(value) for value in _structures(text)]})
-    return JsonResponse({"options": [_person(value) for value in _professionals(text)]})
+    return JsonResponse({"options": [_person(value) for value in professionals(text)]})
 
 
-def _professionals(text: str) -> list[Mapping[str, Any]]:
+def professionals(text: str) -> list[Mapping[str, Any]]:
     """Those known here, then those of the directories that plugins bring; the same identifier is shown once."""
     known = [accounts.professional_value(p, label=terminology.label) for p in accounts.practitioners(text=text, limit=LIMIT)]
     for source in current().all(DirectorySource):

@@ -20,6 +20,7 @@ from dcc.documents.api import DocumentView
 from dcc.exchange import api as exchange
 from dcc.web.transmissions.choosing import choices_of, choosable, people
 from dcc.web.views.guards import actor_of, expected_revision, guarded
+from dcc.web.views.lookup import professionals
 from dcc.web.views.opening import document_frame, open_view
 
 FIELDS = ("number", "label", "address", "reason")
@@ -89,7 +90,7 @@ def _choosing(request: HttpRequest, document_id: UUID, sending: Sending) -> Http
     context = {
         "sending": sending,
         "recipients": choosable(exchange.recipients_of(actor_of(request), document_id), sending.keys),
-        "people": people(sending.searched),
+        "people": people(professionals(sending.searched) if len(sending.searched) > 1 else []),
     }
     return _page(request, view, "web/transmissions/choose.html", context, status=422 if sending.problem else 200)
 
