@@ -112,6 +112,7 @@ POST ins:scan                     patient.create     somewhere
 GET  ins:flows                    platform.administer somewhere
 GET  mss:inbound                  platform.administer somewhere
 GET  ins:insi                     platform.administer somewhere
+GET  annuaire:state               platform.administer somewhere
 POST ins:frame                    patient.create     somewhere
 GET  trust:ask                    self
 GET  trust:dialog                 self

@@ -5,17 +5,26 @@ from __future__ import annotations
 import zipfile
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from dcc.contracts.testing.advice import DirectoryConformance
 from plugins.annuaire import loading
 from plugins.annuaire.loading import LoadRefused, in_use, load
 from plugins.annuaire.models import Activity, Box, Extraction
+from plugins.annuaire.operating import digest
 from plugins.annuaire.sources import ExtractedMailboxes, ExtractedProfessionals
+from tests.fixtures import sign_in
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from dcc.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 BOXES = (
@@ -263,3 +272,24 @@ def test_the_command_says_what_it_did(boxes: Path, tmp_path: Path, capsys: pytes
     told = capsys.readouterr().out
     assert "boites.txt : 8 lignes retenues, 0 écartées, déjà en service" in told
     assert "Boîtes aux lettres MSSanté : boites.txt, 8 lignes" in told
+
+
+@pytest.mark.parametrize(("days", "words"), [(10, []), (60, ["Boîtes aux lettres MSSanté : le fichier en service a 60 jours"])])
+def test_an_old_file_is_in_the_digest(boxes: Path, people: None, days: int, words: list[str]) -> None:
+    Extraction.objects.filter(kind="boites").update(finished_at=timezone.now() - timedelta(days=days))
+    assert [line.words for line in digest(uuid4())] == words
+
+
+def test_half_a_directory_is_in_the_digest_but_not_none(tmp_path: Path) -> None:
+    assert digest(uuid4()) == []
+    load(written(tmp_path, BOXES, SAMPLE))
+    assert [line.words for line in digest(uuid4())] == ["Professionnels et lieux d'exercice : aucun fichier chargé"]
+
+
+def test_the_page_says_what_is_in_use(boxes: Path, client: Client, adrien: User, alice: User) -> None:
+    sign_in(client, adrien)
+    page = client.get(reverse("annuaire:state")).content.decode()
+    assert "boites.txt" in page
+    assert "à charger" in page
+    sign_in(client, alice)
+    assert client.get(reverse("annuaire:state")).status_code == 403

@@ -269,7 +269,11 @@ DCC_DIGEST_HOUR = env.text("DCC_DIGEST_HOUR", "6")
 DCC_MLLP = flows.from_environment()
 DCC_FLOW_RETENTION_DAYS = env.number("DCC_FLOW_RETENTION_DAYS", 30)
 
-DCC_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {"ins": {"insi": insi.from_environment()}, "mss": mss.from_environment()}
+DCC_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {
+    "ins": {"insi": insi.from_environment()},
+    "mss": mss.from_environment(),
+    "annuaire": {"stale_days": env.number("DCC_ANNUAIRE_STALE_DAYS", 45)},
+}
 DCC_ATTACHMENT_LIMIT = env.number("DCC_ATTACHMENT_LIMIT_MB", 10) * 1_000_000
 DCC_ATTACHMENTS_TOTAL_LIMIT = env.number("DCC_ATTACHMENTS_TOTAL_MB", 20) * 1_000_000
 DCC_INTAKE_LIMIT = env.number("DCC_INTAKE_LIMIT_MB", 50) * 1_000_000
