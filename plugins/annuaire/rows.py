@@ -54,15 +54,16 @@ def activity_of(row: Row) -> dict[str, Any]:
     practitioner, family = row["practitioner"].upper(), row["family"]
     if not PRACTITIONER.match(practitioner):
         raise WrongRow("identification nationale incorrecte")
-    if not folded(family):
-        raise WrongRow("professionnel sans nom")
     title = row.get("title", "").upper()
-    prefix = row.get("prefix", "").upper()
+    prefix, given = row.get("prefix", "").upper(), row["given"]
+    key = folded(family)
+    if not key:
+        raise WrongRow("professionnel sans nom")
     speciality = row["speciality"] if row.get("speciality_type", "") in SPECIALITY_CODES else ""
     return {
         "practitioner": practitioner,
         "family": family[:120],
-        "given": row["given"][:120],
+        "given": given[:120],
         "prefix": (prefix or (title if title in CIVILITIES else ""))[:10],
         "suffix": ("" if title in CIVILITIES else title)[:10],
         "profession_code": profession_code_of(row["profession"], speciality)[:30],
@@ -73,8 +74,8 @@ def activity_of(row: Row) -> dict[str, Any]:
         "postal_code": row.get("postal_code", "")[:10],
         "city": row.get("city", "")[:120],
         "phone": row.get("phone", "")[:30],
-        "family_key": folded(family)[:120],
-        "words": f" {folded(family)} {folded(row['given'])}"[:250],
+        "family_key": key[:120],
+        "words": f" {key} {folded(given)}"[:250],
     }
 
 
@@ -97,5 +98,7 @@ def place_id(row: Row) -> str:
 
 def folded(text: str) -> str:
     """Words of a name in lower case, without accents, parted by one space."""
-    lowered = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
-    return " ".join(_WORDS.findall("".join(c for c in lowered if not unicodedata.combining(c))))
+    lowered = text.casefold()
+    if not lowered.isascii():
+        lowered = "".join(c for c in unicodedata.normalize("NFKD", lowered.replace("œ", "oe")) if not unicodedata.combining(c))
+    return " ".join(_WORDS.findall(lowered))

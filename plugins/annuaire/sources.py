@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from dcc.accounts.api import PROFESSIONAL_ROOT, PROFESSIONS, STRUCTURE_ROOT
 from dcc.contracts.mailbox import BoxType, Mailbox
@@ -69,16 +69,11 @@ class ExtractedProfessionals:
             return []
         rows = Activity.objects.filter(extraction=extraction)
         if len(words) == 1 and words[0].isdigit():
-            found = rows.filter(practitioner=words[0])
-        else:
-            found = rows.filter(reduce(or_, (_begins(word) for word in words)))
-            for word in words:
-                found = found.filter(words__contains=f" {word}")
-        return [professional(row) for row in _ordered(found)[:limit]]
-
-
-def _ordered(rows: QuerySet[Activity]) -> QuerySet[Activity]:
-    return rows.order_by("family_key", "words", "practitioner", "pk")
+            return [professional(row) for row in rows.filter(practitioner=words[0]).order_by()[:limit]]
+        found = rows.filter(reduce(or_, (_begins(word) for word in words)))
+        for word in words:
+            found = found.filter(words__contains=f" {word}")
+        return [professional(row) for row in found.order_by("family_key", "words", "practitioner", "pk")[:limit]]
 
 
 def _begins(word: str) -> Q:
