@@ -66,7 +66,7 @@ def send_document(
             actor=actor, action=Action.SEND_DOCUMENT, document_id=document_id, expected_revision=expected_revision
         )
         if held.status == "complete" and any(choice.kind == "dcc" for choice in recipients):
-            raise SendingRefused("Une FRCP complétée s'adresse à une autre région par « Adresser à une RCP d'une autre région »")
+            raise SendingRefused("Une FRCP complétée s'adresse à une autre région par « Confier à une autre région »")
         return request(actor=actor, held=held, recipients=recipients, continuity_reason=continuity_reason)
 
 

@@ -74,6 +74,18 @@ def test_another_professional_is_found_and_chosen(visit: Visit, alice: User, bob
     assert "Personne de ce nom" in client.get(address, {"q": "zzzz"}).content.decode()
 
 
+def test_a_validated_frcp_goes_to_another_region_a_completed_one_is_entrusted(
+    visit: Visit, alice: User, complete_id: UUID
+) -> None:
+    client, there = visit(alice), {"label": "DCC voisin", "address": "dcc@essai.mssante.fr", "kind": "dcc"}
+    refused = confirmed(client, complete_id, shown(client, complete_id, **there), reason=WHY)
+    assert "Confier à une autre région" in texts_of(refused.content, ".notice")[0]
+    revision = documents.open_document(alice, complete_id).revision
+    documents.validate_document(actor=alice, document_id=complete_id, expected_revision=revision)
+    assert confirmed(client, complete_id, shown(client, complete_id, **there), reason=WHY).status_code == 302
+    assert Transmission.objects.get(address=there["address"]).recipient_kind == "dcc"
+
+
 def test_who_may_not_give_the_reason_is_told(visit: Visit, sonia: User, complete_id: UUID) -> None:
     client = visit(sonia)
     answer = confirmed(client, complete_id, shown(client, complete_id, **TYPED), reason=WHY)

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dcc.exchange import api as exchange
-from dcc.exchange.api import RecipientChoice, RecipientLine, State
+from dcc.exchange.api import RecipientChoice, RecipientKind, RecipientLine, State
 from dcc.web.transmissions.follow_up import SIGNS
 from dcc.web.words import Sign
 from forms_config.schema.values import display_professional
@@ -83,5 +83,6 @@ def choices_of(posted: Mapping[str, Any], keys: Sequence[str]) -> list[Recipient
     chosen = [RecipientChoice(key=key) for key in dict.fromkeys(keys)]
     number, label, address = (str(posted.get(name, "")).strip()[:200] for name in ("number", "label", "address"))
     if number or label or address:
-        chosen.append(RecipientChoice(kind="ps", label=label, practitioner=number, address=address))
+        kind: RecipientKind = "dcc" if posted.get("kind") == "dcc" else "ps"
+        chosen.append(RecipientChoice(kind=kind, label=label, practitioner=number, address=address))
     return chosen

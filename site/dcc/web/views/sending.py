@@ -23,7 +23,7 @@ from dcc.web.views.guards import actor_of, expected_revision, guarded
 from dcc.web.views.lookup import professionals
 from dcc.web.views.opening import document_frame, open_view
 
-FIELDS = ("number", "label", "address", "reason")
+FIELDS = ("number", "label", "address", "kind", "reason")
 
 
 @dataclass(slots=True)
