@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dcc.accounts.api import Action
-from dcc.contracts.capabilities import DigestSection, DirectorySource, MenuEntry, Urls
+from dcc.contracts.capabilities import DigestSection, DirectorySource, Urls
 from dcc.contracts.mailbox import MailboxSource
 from dcc.contracts.registry import Registry
 from plugins.annuaire.operating import digest
@@ -15,5 +15,4 @@ def register(registry: Registry) -> None:
     registry.add(MailboxSource, "annuaire", ExtractedMailboxes())
     registry.add(DirectorySource, "annuaire", ExtractedProfessionals())
     registry.add(Urls, "annuaire", Urls("plugins.annuaire.urls"))
-    registry.add(MenuEntry, "annuaire", MenuEntry("Annuaire Santé", "annuaire:state", Action.ADMINISTER, icon="search"))
     registry.add(DigestSection, "annuaire", DigestSection("annuaire", "Annuaire Santé", (Action.ADMINISTER,), digest))
