@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,20 @@ def keep_mailboxes(known: Mapping[str, Mapping[str, Any]]) -> str:
     return (
         f"Annuaire Santé : {len(who.professionals)} boîtes de professionnels, celle de la plateforme de données en cancérologie"
     )
+
+
+def keep_neighbours(neighbours: Sequence[Mapping[str, str]]) -> str:
+    """Enter the RCP of another region, which a fiche can be addressed to; says how many."""
+    for rcp in neighbours:
+        network = directory.Named(rcp["network"], "", rcp["network_name"], is_ours=False, mailbox=rcp["network_mailbox"])
+        directory.record_rcp(
+            national_id=rcp["id"],
+            denomination=rcp["name"],
+            network=network,
+            centre=directory.Named(rcp["centre"], "", rcp["centre_name"]),
+            attributes={"nature": "ORG-117", "body_system": rcp["body_system"], "mailbox": rcp["mailbox"]},
+        )
+    return f"Annuaire : {len(neighbours)} RCP d'une région voisine"
 
 
 def extraction(known: Mapping[str, Mapping[str, Any]], boxes: Mapping[str, str]) -> str:

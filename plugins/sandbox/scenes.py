@@ -24,7 +24,7 @@ from dcc.patients import api as patients
 from forms_config.terminology import api as terminology
 from plugins.sandbox.answers import Cards, whole_answers
 from plugins.sandbox.commitments import keep_commitments
-from plugins.sandbox.directory import keep_mailboxes
+from plugins.sandbox.directory import keep_mailboxes, keep_neighbours
 from plugins.sandbox.favourites import fill_bank
 from plugins.sandbox.identities import show_identities
 from plugins.sandbox.privacy import keep_privacy
@@ -44,6 +44,7 @@ def play(facility: Facility) -> Iterator[str]:
     data = demo_data()
     rcps = _directory(data, facility)
     yield f"Annuaire : {len(rcps)} RCP et leurs séances"
+    yield keep_neighbours(data["neighbours"])
     yield keep_mailboxes(data["people"])
     yield keep_commitments(facility)
     alice, bob = (accounts.user_named(name) for name in ("alice", "bob"))

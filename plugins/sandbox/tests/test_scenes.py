@@ -57,6 +57,7 @@ def test_who_is_at_work_is_covered_by_the_trust_clause(stage: Facility) -> None:
 
 def test_its_people_have_boxes(stage: Facility) -> None:
     list(play(stage))
+    assert {board.address.partition("@")[2] for board in directory.addressees()} == {"region-voisine.mssante.fr"}
     boxes = {box.address for source in current().all(MailboxSource) for box in source.mailboxes(practitioner="810000000009")}
     assert boxes == {people().professionals["durand"]}
     pdc = directory.national_mailbox("pdc")
