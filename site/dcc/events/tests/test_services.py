@@ -13,7 +13,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from dcc.audit import api as audit
 from dcc.contracts.errors import NeedsSession, NotConfigured, Refused, RetryLater
 from dcc.events import clock
-from dcc.events.api import NotNow, abandon, configuration_changed, deliveries, drain, health, retry, session_opened
+from dcc.events.api import NotNow, abandon, configuration_changed, deliveries, drain, hasten, health, retry, session_opened
 from dcc.events.dispatch import claim
 from dcc.events.models import Delivery, Job, SessionWait
 from dcc.events.states import Reason, State
@@ -156,3 +156,15 @@ def test_what_screens_read(recorder: Recorder, adrien: User) -> None:
     assert found.counts == {State.REFUSED: 1, State.DONE: 1, State.PENDING: 1}
     assert found.late_since == Delivery.objects.get(subject="thing:c").due_at
     assert found.failing_jobs == ["seal"]
+
+
+@pytest.mark.parametrize("error", [RetryLater("plus tard"), NotConfigured("absent"), ZeroDivisionError()])
+def test_what_was_put_off_on_a_subject_is_hastened(recorder: Recorder, error: Exception) -> None:
+    recorder.raises = [error]
+    tell()
+    drain()
+    put_off = only()
+    assert hasten(key=put_off.key, subject="autre:1") == 0
+    assert hasten(key=put_off.key, subject=put_off.subject) == 1
+    drain()
+    assert only().state == State.DONE

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from dcc.exchange.models import Transmission
@@ -16,7 +17,7 @@ from dcc.exchange.transmissions.standing import address_now, cause_now
 from dcc.exchange.transmissions.steps import Step, hasten, lock, take
 
 LOOKED_AT = ("channel_off", "no_address", "not_configured", "opposition", "identity")
-"""Causes that may end without anybody touching the line; ``session`` waits in its delivery."""
+"""Causes that may end without anybody touching the line; ``session``, and a transport without settings, wait in the delivery."""
 BATCH = 300
 """Most lines looked at in one run: some seconds of work."""
 PLACE = "exchange.releasing.after"
@@ -25,7 +26,8 @@ PLACE = "exchange.releasing.after"
 
 def release_waiting() -> int:
     """Scheduled: look at the next held lines, and queue those that nothing holds; returns how many were."""
-    held = Transmission.objects.filter(state=State.HELD, cause__in=LOOKED_AT).order_by("pk")
+    in_its_delivery = Q(cause="not_configured") & ~Q(address="")
+    held = Transmission.objects.filter(state=State.HELD, cause__in=LOOKED_AT).exclude(in_its_delivery).order_by("pk")
     after = cache.get(PLACE)
     ids = list((held.filter(pk__gt=after) if after else held).values_list("pk", flat=True)[:BATCH])
     cache.set(PLACE, ids[-1] if len(ids) == BATCH else None)

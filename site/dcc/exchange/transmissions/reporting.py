@@ -33,6 +33,6 @@ def report(*, key: uuid.UUID, state: State | str, cause: str = "", detail: str =
         row = lock(key)
     except Transmission.DoesNotExist:
         raise UnknownTransmission(key) from None
-    if row.state == State.QUEUED and wanted is not State.FAILED:
+    if row.state == State.QUEUED:
         take(row, Step(State.SENT, at, reference=reference))
     return take(row, Step(wanted, at, cause, detail, reference=reference))

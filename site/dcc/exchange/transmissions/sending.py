@@ -121,7 +121,9 @@ def _content(rendition_id: UUID, formats: tuple[str, ...]) -> tuple[DocumentSnap
 
 def _sent(transmission_id: UUID, receipt: Receipt) -> None:
     with transaction.atomic():
-        take(lock(transmission_id), Step(State.SENT, receipt.at, reference=receipt.reference))
+        row = lock(transmission_id)
+        if row.sent_at is None:  # else a report was faster than the receipt, and knows more
+            take(row, Step(State.SENT, receipt.at, reference=receipt.reference))
 
 
 def _failed(row: Transmission, error: DeliveryError, transport: Transport | None) -> None:

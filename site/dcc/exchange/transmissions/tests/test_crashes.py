@@ -162,3 +162,13 @@ def test_a_cancelled_document_does_not_leave(stage: Stage, alice: User, line: Tr
     documents.cancel_document(actor=alice, document_id=line.document_id)
     drain()
     assert (Transmission.objects.get(pk=line.pk).state, stage.mss.sent) == ("abandonnee", [])
+
+
+@pytest.mark.parametrize(("state", "cause"), [("remise", ""), ("echec", "unknown_box")])
+def test_a_report_that_is_faster_than_the_receipt_counts(stage: Stage, line: Transmission, state: str, cause: str) -> None:
+    stage.mss.after.append(Killed())
+    with pytest.raises(Killed):
+        drain()
+    assert exchange.report(key=line.pk, state=state, cause=cause, at=timezone.now())
+    row = again(line)
+    assert (row.state, row.cause, len(stage.mss.sent)) == (state, cause, 1)

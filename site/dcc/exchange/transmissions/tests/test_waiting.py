@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from dcc.accounts.api import Facility, User
 from dcc.contracts.capabilities import DocumentType, Transport
+from dcc.contracts.errors import NotConfigured
 from dcc.contracts.snapshots import InstanceId
 from dcc.documents import api as documents
 from dcc.documents.models import Document
@@ -57,6 +58,15 @@ def test_what_nothing_holds_any_more_leaves(stage: Stage, alice: User, qualified
     after = causes(qualified_id)
     assert (after[gp], after["pdc"], after["dmp"]) == ("envoyee", "envoyee", "envoyee")
     assert release_waiting() == 0
+
+
+def test_a_transport_without_settings_is_not_asked_over_and_over(stage: Stage, qualified_id: uuid.UUID) -> None:
+    stage.boxes.add("810000000009")
+    assert release_waiting() == 1
+    stage.mss.errors.append(NotConfigured("Aucun serveur"))
+    drain()
+    assert causes(qualified_id)["rpps:810000000009"] == "not_configured"
+    assert release_waiting() == 0, "its delivery waits for the settings"
 
 
 def test_a_qualification_that_is_lost_holds_what_is_in_file(stage: Stage, alice: User, qualified_id: uuid.UUID) -> None:
