@@ -65,6 +65,11 @@ class Person:
     label: str
     detail: str
 
+    @property
+    def value(self) -> str:
+        """As the form sends it: the name goes along, to be shown and kept with the sending."""
+        return f"{self.number}|{self.label}"
+
 
 def people(values: Sequence[Mapping[str, Any]]) -> Sequence[Person]:
     """Professionals that directories found; only those who have a national identifier, each once."""
@@ -81,7 +86,9 @@ def _detail(value: Mapping[str, Any], number: str) -> str:
 def choices_of(posted: Mapping[str, Any], keys: Sequence[str]) -> list[RecipientChoice]:
     """What the form of the page chose: recipients of the document by their keys, then another one if he was named."""
     chosen = [RecipientChoice(key=key) for key in dict.fromkeys(keys)]
-    number, label, address = (str(posted.get(name, "")).strip()[:200] for name in ("number", "label", "address"))
+    person, label, address = (str(posted.get(name, "")).strip()[:300] for name in ("number", "label", "address"))
+    number, _bar, name = person.partition("|")
+    label = label or name
     if number or label or address:
         kind: RecipientKind = "dcc" if posted.get("kind") == "dcc" else "ps"
         chosen.append(RecipientChoice(kind=kind, label=label, practitioner=number, address=address))
