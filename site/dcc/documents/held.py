@@ -48,14 +48,20 @@ class HeldDocument:
 
 
 def held_under(set_id: InstanceId) -> HeldDocument | None:
-    """What is held under a setId; the document is locked until the transaction ends: what arrives at once waits its turn."""
-    rows = Document.objects.select_for_update().filter(set_id_root=set_id.root, set_id_extension=set_id.extension or "")
+    """What is held under a setId; it is locked until the transaction ends: what arrives, or is written, at once waits its turn.
+
+    The document first, then its versions, as every writer does (a writer takes the version, then names the document).
+    """
+    rows = Document.objects.select_for_update(no_key=True).filter(
+        set_id_root=set_id.root, set_id_extension=set_id.extension or ""
+    )
     document = rows.first()
     return _document(document) if document is not None else None
 
 
 def _document(document: Document) -> HeldDocument:
-    versions = [_held(version) for version in document.versions.order_by("number")]
+    rows = document.versions.select_for_update(of=("self",), no_key=True).select_related("form_version")
+    versions = [_held(version) for version in rows.order_by("number")]
     return HeldDocument(document.pk, document.document_type, document.patient_id, document.facility_id, versions)
 
 

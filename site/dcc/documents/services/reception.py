@@ -102,7 +102,11 @@ def _place_of(actor: User | None, patient_id: uuid.UUID, facility_id: uuid.UUID,
     if not 1 <= header.version_number <= HIGHEST_VERSION:
         raise DocumentError(f"Numéro de version incorrect (ClinicalDocument/versionNumber) : {header.version_number}")
     set_id = header.set_id or header.identifier
-    held = Document.objects.select_for_update().filter(set_id_root=set_id.root, set_id_extension=set_id.extension or "").first()
+    held = (
+        Document.objects.select_for_update(no_key=True)
+        .filter(set_id_root=set_id.root, set_id_extension=set_id.extension or "")
+        .first()
+    )
     named = header.reference.identifier if header.reference else None
     link = link_of(header.document_type, patient_id, named, received.reference_id)
     document = Document(

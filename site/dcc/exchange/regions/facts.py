@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
+from typing import Literal
 
 from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import InstanceId, PatientSnapshot, ReadResult
@@ -30,17 +32,16 @@ class Known:
 
 def facts_of(sender: str, named: InstanceId | None, result: ReadResult) -> Known:
     """Look at what was read; locks what is held under its reference. Inside a transaction, writes nothing."""
-    header = result.header
+    header, identity = result.header, _identity(result.identity, named)
+    found = _found(result.identity) if identity in ("complete", "absente") else None  # the patient is locked before the document
     held = documents.held_under(header.set_id or header.identifier)
-    identity = _identity(result.identity, named)
-    readable = identity in ("complete", "absente")
     facts = Facts(
         sender=sender_of(sender),
         identity=identity,
         kind=_kind(result),
         held=_held(held),
         content=_content(result, held),
-        patient=_patient(result.identity, held) if readable else "le_meme",
+        patient=_patient(found, held),
         rcp=_rcp(result),
     )
     return Known(facts, held)
@@ -65,16 +66,22 @@ def _identity(identity: PatientSnapshot | None, named: InstanceId | None) -> Ide
     return "complete" if identity.ins else "absente"
 
 
-def _patient(identity: PatientSnapshot | None, held: HeldDocument | None) -> Patient:
+def _found(identity: PatientSnapshot | None) -> uuid.UUID | Literal["question", "inconnu"] | None:
+    """Whom a header means; nothing when it names nobody."""
     if identity is None:
-        return "le_meme"
+        return None
     try:
-        found = patients.recognise(identity)
+        return patients.recognise(identity) or "inconnu"
     except patients.IdentityConflict:
         return "question"
-    if held is None:
+
+
+def _patient(found: uuid.UUID | Literal["question", "inconnu"] | None, held: HeldDocument | None) -> Patient:
+    if found == "question":
+        return "question"
+    if held is None or found is None:
         return "le_meme"
-    if found is None:
+    if found == "inconnu":
         return "inconnu"
     return "le_meme" if found == patients.current_id(held.patient_id) else "autre"
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from dcc.audit import api as audit
 from dcc.contracts.errors import Refused
@@ -125,7 +125,7 @@ def _received(file: _File) -> Reception:
     for last_try in (False, True):
         try:
             return _decided(file)
-        except IntegrityError:  # the same document came twice at once: the other one is there now
+        except (IntegrityError, OperationalError):  # the same document came twice at once: the other one is there now
             former = _answered(file)
             if former is not None:
                 return former

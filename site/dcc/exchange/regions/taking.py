@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.db import IntegrityError
 from django.utils import timezone
 
 from dcc.contracts.errors import Refused
@@ -24,14 +25,19 @@ LABEL_LENGTH = 200
 def take_in(outcome: Outcome, received: Received, held: HeldDocument | None, intake: Intake) -> uuid.UUID:
     """Make of it the document, or the version, that ``outcome`` says; its id. Inside the transaction that records the file.
 
-    Raises ``Refused``, :class:`documents.DocumentError` and :class:`patients.IdentityConflict`: nothing of it then stays.
+    Raises ``Refused``, :class:`documents.DocumentError`, :class:`patients.IdentityConflict`, or ``IntegrityError`` when
+    something came under the same reference meanwhile: nothing of it then stays.
     """
     facility_id = held.facility_id if held else intake.facility_id
     document_id = documents.create_received(
         actor=None, patient_id=patient_of(received, facility_id), facility_id=facility_id, received=received
     )
+    header = received.result.header
+    there = documents.held_under(header.set_id or header.identifier)
+    if there is None or there.document_id != document_id:
+        raise IntegrityError("something came under the same reference meanwhile")  # decided again by the caller
     if outcome is Outcome.TO_COMPLETE:
-        _open(document_id, received, intake)
+        _open(there, received, intake)
     elif outcome is Outcome.RETURNED:
         given_back(document_id, intake)
     return document_id
@@ -54,15 +60,12 @@ def given_back(document_id: uuid.UUID, intake: Intake) -> None:
     row.save(update_fields=["intake"])
 
 
-def _open(document_id: uuid.UUID, received: Received, intake: Intake) -> None:
+def _open(held: HeldDocument, received: Received, intake: Intake) -> None:
     header, now = received.result.header, timezone.now()
-    held = documents.held_under(header.set_id or header.identifier)
-    came = held.numbered(header.version_number) if held else None
-    if came is None:
-        raise documents.DocumentNotFound
+    came = next(version for version in held.versions if version.number == header.version_number)
     custodian: dict[str, Any] = dict(header.custodian or {})
     row = Entrustment(
-        document_id=document_id,
+        document_id=held.document_id,
         version_id=came.version_id,
         direction="in",
         rcp=str(received.result.answers.get(RCP_QUESTION) or "")[:30],

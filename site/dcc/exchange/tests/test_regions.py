@@ -54,13 +54,17 @@ class Source:
         exchange.report(key=key, state=state, cause=cause, at=timezone.now())
         drain()
 
-    def comes_back(self, content: bytes = b"READ back", number: int = 2, **more: Any) -> exchange.Reception:
-        """The FRCP, validated by the other region, in the name of our patient."""
+    def comes_back_with(self, number: int = 2, **more: Any) -> None:
+        """What the next file says: the FRCP, validated by the other region, in the name of our patient."""
         row = DocumentVersion.objects.get(document_id=self.document_id, number=1)
         header = {"set_id": InstanceId(row.document.set_id_root), "version_number": number, "status": "valide", **more}
         patient = header.pop("patient", None) or patients.patient_snapshot(row.document.patient_id)
         read = result(identifier=InstanceId(f"1.2.9.{number}"), **header)
         self.post.reader.result = replace(read, identity=replace(patient, patient_id=None), answers=ANSWERS)
+
+    def comes_back(self, content: bytes = b"READ back", **more: Any) -> exchange.Reception:
+        """It comes back so."""
+        self.comes_back_with(**more)
         return self.post.brings(content)
 
 
