@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -108,7 +109,12 @@ def test_who_may_not_read_says_why(mail_servers: MailServers, mss: MssSettings, 
 def test_it_runs_until_it_is_stopped(mail_servers: MailServers, mss: MssSettings) -> None:
     """A mail that comes while it waits is told by IDLE; a server that was away is found again."""
     poller = Poller(mss)
-    thread = threading.Thread(target=poller.run)
+
+    def run() -> None:
+        poller.run()
+        connections.close_all()
+
+    thread = threading.Thread(target=run)
     thread.start()
     try:
         wait_for(lambda: InboundBox.objects.filter(read_at__isnull=False).exists())
