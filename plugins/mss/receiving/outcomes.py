@@ -81,7 +81,7 @@ REASONS: Mapping[str, Reason] = {
     ),
     "lost": Reason(_("Le serveur ne rend pas ce message"), _("Le demander à l'opérateur de la boîte."), replay=False),
     "no_sender": Reason(_("Émetteur illisible"), _("Classer, ou signaler à l'opérateur de la boîte.")),
-    "bad_envelope": Reason(_("Enveloppe refusée"), _("L'émetteur est prévenu s'il l'a demandé ; il doit renvoyer.")),
+    "bad_envelope": Reason(_("Enveloppe refusée"), _("L'émetteur en est averti quand son adresse est sûre ; il doit renvoyer.")),
     "several_envelopes": Reason(_("Plusieurs enveloppes en un message"), _("Un message concerne un patient : faire renvoyer.")),
     "other_content": Reason(
         _("Message-ID déjà vu avec un autre contenu"), _("L'émetteur réutilise un identifiant : faire renvoyer sous un autre.")
