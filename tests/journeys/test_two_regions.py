@@ -78,7 +78,7 @@ def signed_in(browser: Browser, instance: Instance, name: str) -> Page:
     said = subprocess.run(
         [sys.executable, MANAGE, "otp", name], env=instance.environ, cwd=ROOT, text=True, capture_output=True, check=True
     )
-    page.get_by_label("Code à 6 chiffres").fill(said.stdout.split()[-1])
+    page.get_by_label("Code à 6 chiffres").fill(said.stdout.split()[0])
     page.get_by_role("button", name="Se connecter").click()
     page.get_by_role("heading", name="Documents", level=1).wait_for()
     return page
