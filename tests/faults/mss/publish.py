@@ -1,5 +1,5 @@
 """A day of work, as a process: each line « <number> » of the standard input validates that many FRCP, « again » sends once more
-what failed, « queue <number> » queues one of the documents for that many boxes; answers « ok ».
+what failed, « queue <number> <first> » queues one of them for that many boxes; answers « ok ».
 
 Each document names two professionals with a box of their own. Run as ``python -m tests.faults.mss.publish`` in the environment
 of a host.
@@ -68,7 +68,7 @@ def main() -> None:
             answer("ok")
             continue
         if line.startswith("queue "):
-            queue(int(line.split()[1]))
+            queue(*map(int, line.split()[1:]))
             answer("ok")
             continue
         for _ in range(int(line)):
@@ -99,7 +99,7 @@ def validate(number: int, *, actor: Any, patient_id: Any, facility_id: Any) -> N
         act(actor=actor, document_id=made, expected_revision=revision)
 
 
-def queue(number: int) -> None:
+def queue(number: int, first: int) -> None:
     """Make the files of the last document, and queue them for many."""
     from dcc.exchange.models import Rendition
     from tests.faults.mss.queueing import queue_many
@@ -108,7 +108,7 @@ def queue(number: int) -> None:
         from dcc.events.api import drain
 
         drain()
-    queue_many(Rendition.objects.latest("created_at").pk, number)
+    queue_many(Rendition.objects.latest("created_at").pk, number, first=first)
 
 
 def send_again(actor: Any) -> None:

@@ -59,9 +59,9 @@ class Sendings:
         """Somebody sees what failed and sends it once more."""
         self._ask("again")
 
-    def queue(self, number: int) -> None:
-        """One of the documents, when its files are made, for that many boxes more."""
-        self._ask(f"queue {number}")
+    def queue(self, number: int, *, first: int = 0) -> None:
+        """One of the documents, when its files are made, for that many boxes more, numbered from ``first``."""
+        self._ask(f"queue {number} {first}")
 
     def _ask(self, line: str) -> None:
         if self._publisher is None:
