@@ -191,21 +191,18 @@ def _one_person(mail: Mail) -> str | None:
 def _code_cda(mail: Mail) -> str | None:
     found = {code.strip() for code in mail.root.header("X-MSS-CODECDA").split(",")} - {""}
     expected = {header.code for header in mail.headers}
+    if not expected:
+        return _("X-MSS-CODECDA est là, sans document CDA qui se lise") if found else None
     return None if found == expected else _("X-MSS-CODECDA ne dit pas les codes des documents (%s)") % ",".join(sorted(expected))
 
 
 def _ins(mail: Mail) -> str | None:
-    expected = ("O" if all(header.identifies for header in mail.headers) else "N") if mail.headers else ""
     found = mail.root.header("X-MSS-INS").strip()
-    return (
-        None
-        if found == expected
-        else _("X-MSS-INS vaut « %(found)s » au lieu de « %(expected)s »")
-        % {
-            "found": found,
-            "expected": expected,
-        }
-    )
+    if not mail.headers:
+        return _("X-MSS-INS est là, sans document CDA qui se lise") if found else None
+    expected = "O" if all(header.identifies for header in mail.headers) else "N"
+    words = {"found": found, "expected": expected}
+    return None if found == expected else _("X-MSS-INS vaut « %(found)s » au lieu de « %(expected)s »") % words
 
 
 def _closed(mail: Mail) -> str | None:
