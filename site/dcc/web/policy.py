@@ -55,7 +55,7 @@ ACTIONS: Mapping[Action, Any] = {
     Action.SEND_DOCUMENT: gettext_lazy("envoyer un document"),
     Action.SEND_UNQUALIFIED: gettext_lazy("envoyer un document d'identité non qualifiée, pour la continuité des soins"),
     Action.WATCH_TRANSMISSIONS: gettext_lazy("suivre les transmissions"),
-    Action.CONFIGURE_TRANSMISSIONS: gettext_lazy("régler ce que la région transmet"),
+    Action.CONFIGURE_TRANSMISSIONS: gettext_lazy("régler la politique d'envoi"),
     Action.CONFIGURE_FORMS: gettext_lazy("configurer les formulaires"),
     Action.APPROVE_FORMS: gettext_lazy("approuver les formulaires"),
     Action.EDIT_DIRECTORY: gettext_lazy("tenir l'annuaire des RCP"),
