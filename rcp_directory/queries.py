@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -24,7 +26,7 @@ from rcp_directory.codes import (
     SECTORS,
     Coded,
 )
-from rcp_directory.models import FormerCode, Rcp, RcpMember, Session
+from rcp_directory.models import FormerCode, Rcp, RcpMember, RcpOrgan, Session
 
 Label = Callable[[str, str], str]
 """``label(system, code)``, as ``forms_config.terminology.api.label``."""
@@ -69,12 +71,33 @@ def search_rcps(text: str, *, limit: int | None = 20, closed: bool = False) -> l
     return [found(row) for row in rows[:limit]]
 
 
+_SOUGHT = (
+    "denomination", "national_id", "speciality", "body_system", "centre__acronym", "centre__name", "centre__network__acronym",
+    "centre__network__name", "establishment__name", "establishment__city", "coordinator__family",
+)  # fmt: skip
+
+
 def matching(text: str) -> list[Rcp]:
     """Every RCP, closed ones included, that holds all the words of the text, accents apart."""
-    words = _words(text)
     rows = Rcp.objects.select_related("centre__network", "establishment", "coordinator")
-    rows = rows.prefetch_related("former_codes", "organs")
-    return [row for row in rows if all(f" {word}" in _plain(row) for word in words)]
+    words = _words(text)
+    return list(rows.filter(pk__in=_holding(words)) if words else rows)
+
+
+def _holding(words: Sequence[str]) -> list[int]:
+    """Ids of the RCP that hold all of the words; a national list has thousands, so no row is made of those that do not."""
+    more: dict[int, list[str]] = defaultdict(list)
+    for pk, code in FormerCode.objects.order_by().values_list("rcp_id", "code"):
+        more[pk].append(code)
+    for pk, code in RcpOrgan.objects.order_by().values_list("rcp_id", "code"):
+        more[pk].append(ORGANS[code].label if code in ORGANS else code)
+    found = []
+    for pk, *texts in Rcp.objects.order_by().values_list("pk", *_SOUGHT):
+        texts[3] = BODY_SYSTEMS[texts[3]].label if texts[3] in BODY_SYSTEMS else ""
+        plain = _plain(" ".join(filter(None, (*texts, *more.get(pk, ())))))
+        if all(f" {word}" in plain for word in words):
+            found.append(pk)
+    return found
 
 
 def sessions_of(rcp_id: int, *, since: datetime | None = None) -> list[FoundSession]:
@@ -193,14 +216,9 @@ def found(row: Rcp) -> FoundRcp:
     )
 
 
-def _plain(row: Rcp) -> str:
-    centre, network = row.centre, row.centre.network
-    texts = [row.denomination, row.national_id, row.speciality, centre.acronym, centre.name, network.acronym, network.name]
-    texts += [row.establishment.name, row.establishment.city] if row.establishment else []
-    texts += [row.coordinator.family] if row.coordinator else []
-    texts += [former.code for former in row.former_codes.all()]
-    texts += [str(row.get_body_system_display()), *(str(organ) for organ in row.organs.all())]
-    return "".join(f" {word}" for word in _words(" ".join(texts)))
+@lru_cache(maxsize=20_000)
+def _plain(text: str) -> str:
+    return "".join(f" {word}" for word in _words(text))
 
 
 def _words(text: str) -> list[str]:
