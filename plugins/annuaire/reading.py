@@ -76,6 +76,9 @@ def open_table(stream: BinaryIO, name: str) -> Table:
 
 def _text(raw: bytes, name: str, line: int) -> str:
     try:
-        return raw.decode().rstrip("\r\n")
+        text = raw.decode().rstrip("\r\n")
+        if "\0" in text:
+            raise UnreadableExtraction(f"{name}, ligne {line} : ce n'est pas un texte")
+        return text
     except UnicodeDecodeError:
         raise UnreadableExtraction(f"{name}, ligne {line} : ce n'est pas de l'UTF-8") from None

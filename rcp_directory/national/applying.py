@@ -112,7 +112,7 @@ def _applied(content: bytes, file: str, version: str, *, actor: User | None, clo
         raise ListRefused(_("L'annuaire a changé depuis le rapport : le relire avant de confirmer"))
     if report.closes_many and not closing:
         raise ListRefused(_("Cette liste ferme plus de la moitié des RCP qui viennent d'une liste : dire que c'est voulu"))
-    _Writer(directory, rows, version, actor).write(report)
+    _Writer(directory, rows, version[:60], actor).write(report)
     audit.record(
         actor=actor,
         action="rcp.list_applied",

@@ -44,6 +44,17 @@ def name(cell: str) -> str:
     return text(cell)
 
 
+def at_most(limit: int, read: Callable[[str], str] = text) -> Callable[[str], str]:
+    """A text of at most so many characters, which is what the directory keeps of it."""
+
+    def short(cell: str) -> str:
+        if len(cell) > limit:
+            raise WrongCell(f"plus de {limit} caractères")
+        return read(cell)
+
+    return short
+
+
 def code(cell: str) -> str:
     """A national identifier."""
     if not _CODE.match(cell):
@@ -127,11 +138,11 @@ COLUMNS = (
     Column("denomination", "denomination", "dénomination", name, needed=True),
     Column("rrc_code", "network_code", "identifiant du RRC", code, needed=True),
     Column("rrc_nom", "network_name", "nom du RRC", name, needed=True),
-    Column("rrc_sigle", "network_acronym", "sigle du RRC", name),
+    Column("rrc_sigle", "network_acronym", "sigle du RRC", at_most(60, name)),
     Column("rrc_bal", "network_mailbox", "boîte du RRC", email),
     Column("gestionnaire_code", "centre_code", "identifiant du gestionnaire", code, needed=True),
     Column("gestionnaire_nom", "centre_name", "nom du gestionnaire", name, needed=True),
-    Column("gestionnaire_sigle", "centre_acronym", "sigle du gestionnaire", name),
+    Column("gestionnaire_sigle", "centre_acronym", "sigle du gestionnaire", at_most(60, name)),
     Column("nature", "nature", "nature", one_of(NATURES)),
     Column("appareil", "body_system", "appareil", one_of(BODY_SYSTEMS)),
     Column("organes", "organs", "organes", some_of(ORGANS)),
@@ -140,12 +151,12 @@ COLUMNS = (
     Column("finess", "establishment", "établissement (FINESS)", finess),
     Column("etablissement", "establishment_name", "nom de l'établissement", text),
     Column("voie", "street", "voie", text),
-    Column("code_postal", "postal_code", "code postal", text),
-    Column("commune", "city", "commune", text),
+    Column("code_postal", "postal_code", "code postal", at_most(10)),
+    Column("commune", "city", "commune", at_most(100)),
     Column("secteur", "sector", "secteur d'activité", one_of(SECTORS)),
     Column("coordonnateur", "coordinator", "coordonnateur (RPPS)", practitioner),
-    Column("coordonnateur_nom", "coordinator_family", "nom du coordonnateur", text),
-    Column("coordonnateur_prenom", "coordinator_given", "prénom du coordonnateur", text),
+    Column("coordonnateur_nom", "coordinator_family", "nom du coordonnateur", at_most(100)),
+    Column("coordonnateur_prenom", "coordinator_given", "prénom du coordonnateur", at_most(100)),
     Column("bal", "mailbox", "boîte aux lettres", email),
     Column("prise_en_charge", "encounter", "type de prise en charge", one_of(ENCOUNTERS)),
     Column("jours", "timetable", "jours et horaires", text),

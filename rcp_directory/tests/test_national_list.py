@@ -84,6 +84,8 @@ def codes(report: Report) -> dict[str, list[str]]:
         (file(line("1", "A", "31/02/2026"), head=f"{HEAD};fermee_le"), "date illisible, « 31/02/2026 »"),
         (file(line("1", "A", "2026-02-01", "2026-01-01"), head=f"{HEAD};ouverte_le;fermee_le"), "précéder l'ouverture"),
         (file(line("1", "A", "12"), head=f"{HEAD};coordonnateur"), "coordonnateur : numéro RPPS"),
+        (file(line("1", "A", "x" * 101), head=f"{HEAD};commune"), "commune : plus de 100 caractères"),
+        (file(line("1", "A", "x" * 61), head=f"{HEAD};rrc_sigle"), "rrc_sigle : plus de 60 caractères"),
         (file(line("1", "A", "12"), head=f"{HEAD};finess"), "finess : numéro FINESS"),
         (file(line("1", "A"), line("2", "B", network="9")), "ligne 3 : 520114 n'est pas décrit comme plus haut"),
     ],

@@ -113,6 +113,7 @@ def test_nothing_is_known_before_a_file_is_loaded() -> None:
         (BOXES.encode() + b"\n", "aucune ligne retenue sur 0"),
         (BOXES.encode("utf-8") + b"\nPER|caf\xe9@x.fr|\n", "ligne 2 : ce n'est pas de l'UTF-8"),
         (BOXES.encode() + b"\n" + b"x" * 30_000, "ligne 2 : plus de 20000"),
+        (BOXES.encode() + b"\nPER|a\0|\n", "ligne 2 : ce n'est pas un texte"),
         (b"x" * 30_000, "la première ligne n'est pas un en-tête"),
         ("\n".join([BOXES, SAMPLE[0], "PER|a", "ORG|b", "x"]).encode(), "3 lignes écartées sur 4, par exemple ligne 3"),
     ],
