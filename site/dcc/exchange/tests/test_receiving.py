@@ -15,6 +15,7 @@ from dcc.documents.models import Document
 from dcc.exchange.models import Entrustment, Intake
 from dcc.exchange.regions.outcomes import Outcome
 from dcc.exchange.tests.regions import OURS, THEIRS, THERE, Post, staged
+from rcp_directory import api as directory
 
 
 @pytest.fixture
@@ -61,6 +62,22 @@ def test_a_completed_frcp_is_worked_on_here(post: Post, alice: User, bob: User) 
     documents.save_answers(actor=alice, document_id=received.document_id, changes=[change])
     row = Entrustment.objects.get(document=received.document_id)
     assert (row.direction, row.state, row.address, row.rcp) == ("in", "a_completer", THERE, OURS)
+
+
+def test_members_of_the_rcp_see_what_came_for_it(post: Post, charlie: User, edith: User) -> None:
+    """R-082: a physician elsewhere who sits in the RCP prepares it; an editor sees nothing of it."""
+    post.reads(status="complete")
+    document_id = post.brings().document_id
+    assert document_id is not None
+    with pytest.raises(documents.DocumentNotFound):
+        documents.open_document(charlie, document_id)
+    board = directory.rcp_by_code(OURS)
+    assert board is not None
+    assert charlie.practitioner is not None
+    directory.record_member(rcp_id=board.rcp_id, practitioner_id=charlie.practitioner.pk)
+    assert documents.open_document(charlie, document_id).line.title == "FRCP REÇUE"
+    with pytest.raises(documents.DocumentNotFound):
+        documents.open_document(edith, document_id)
 
 
 @pytest.mark.parametrize(
