@@ -143,6 +143,25 @@ def test_a_connection_cut_is_tried_again_and_known_as_far_as_it_can(post: Post, 
     assert {one.content for one in post.server.kept} == {post.server.kept[0].content}
 
 
+def test_what_may_have_left_still_may_after_a_try_that_left_nothing(post: Post) -> None:
+    post.server.feel(cut="END")
+    with pytest.raises(RetryLater):
+        post.send()
+    post.server.feel(refusals={"MAIL": "451 4.3.0 later"})
+    with pytest.raises(RetryLater):
+        post.send()
+    assert isinstance(post.transport().find(KEY), Unknowable)
+
+
+def test_a_connection_cut_before_the_text_leaves_nothing_on_the_next_one_either(post: Post) -> None:
+    post.send(uuid4())
+    post.server.feel(cut="DATA")
+    with pytest.raises(RetryLater):
+        post.send()
+    assert post.server.connections == 2
+    assert isinstance(post.transport().find(KEY), Absent)
+
+
 def test_a_key_accepted_is_not_sent_again(post: Post) -> None:
     first = post.send()
     found = post.transport().find(KEY)

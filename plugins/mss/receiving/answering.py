@@ -78,7 +78,7 @@ def answer_of(row: InboundMail, *, at: datetime) -> tuple[EmailMessage, str]:
     if not content:
         raise LookupError(row.pk)
     settings = in_force()
-    name = uuid.uuid5(_NAMES, f"{row.mailbox}|{row.message_id}|{row.pk}|{row.error}")
+    name = uuid.uuid5(_NAMES, f"{row.mailbox}|{row.message_id}|{row.content_digest}|{row.error}")
     answering = Answering(
         address=settings.address,
         name=settings.name,

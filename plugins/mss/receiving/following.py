@@ -44,13 +44,13 @@ def sending_of(about: Sequence[str]) -> Sending | None:
     keys = [key for key in map(_key, about) if key is not None]
     named = Q(message_id__in=[f"<{name}>" for name in about]) | Q(key__in=keys)
     found = {row.message_id.strip("<>"): row for row in Sending.objects.filter(named)[:10]}
-    by_key = {str(row.key): row for row in found.values()}
-    return next((row for name in about if (row := found.get(name) or by_key.get(name.lower()))), None)
+    by_key: dict[uuid.UUID | None, Sending] = {row.key: row for row in found.values()}
+    return next((row for name in about if (row := found.get(name) or by_key.get(_key(name)))), None)
 
 
 def _key(name: str) -> uuid.UUID | None:
     try:
-        return uuid.UUID(name) if len(name) == 36 else None
+        return uuid.UUID(name) if len(name) in (32, 36) else None
     except ValueError:
         return None
 

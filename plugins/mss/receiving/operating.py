@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, User
 from dcc.audit import api as audit
+from plugins.mss.mail.addresses import PATIENT_DOMAIN, domain_of
 from plugins.mss.models import InboundBox, InboundMail
 from plugins.mss.models.inbound import TO_DO, Answer, InboundState
 from plugins.mss.receiving.outcomes import OUTCOMES, REASONS
@@ -163,6 +164,11 @@ def _check_may(actor: User) -> None:
         raise PermissionDenied
 
 
+def _of_a_patient(row: InboundMail) -> bool:
+    """Whether the sender's address is the INS of somebody: a reply, but a receipt or a notice of absence too."""
+    return row.kind == Kind.PATIENT or domain_of(row.sender) == PATIENT_DOMAIN
+
+
 def _line(row: InboundMail) -> Line:
     reason = REASONS.get(row.reason)
     answered = f"{row.get_answer_display()} ({row.error or _('intégré')})" if row.answer != Answer.NONE else ""
@@ -170,7 +176,7 @@ def _line(row: InboundMail) -> Line:
         id=row.pk,
         received_at=row.received_at,
         kind=str(KINDS.get(Kind(row.kind), "")) if row.kind else _("message illisible"),
-        sender=_("un patient") if row.kind == Kind.PATIENT else row.sender,
+        sender=_("un patient") if _of_a_patient(row) else row.sender,
         size=row.size,
         state=row.state,
         state_label=row.get_state_display(),

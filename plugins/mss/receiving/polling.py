@@ -13,8 +13,10 @@ from datetime import timedelta
 from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
-from dcc.contracts.errors import DeliveryError
+from dcc.contracts.errors import DeliveryError, RetryLater
 from dcc.security.api import scrub
 from plugins.mss.apps import MssSettings
 from plugins.mss.models import InboundBox, InboundMail
@@ -24,8 +26,9 @@ from plugins.mss.receiving.settling import settle
 
 log = logging.getLogger("dcc.mss.receiving")
 LONGEST_PAUSE = 60.0
-TRIES = 3
-"""Times that a mail may end the connection, or not be given, before it is passed over and shown."""
+TRIES = 5
+"""Times that a mail may end the connection, or not be given, before it is passed over and shown. A server may say « not now »:
+Dovecot answers NIL for the body of a mail that is just being delivered."""
 
 
 class Poller:
@@ -94,17 +97,26 @@ class Poller:
         try:
             fetched = box.fetch(uid) if self._failed_on[uid] <= TRIES else box.fetched(uid, 0, b"")
         except Unreadable:
+            if self._failed_on[uid] < TRIES:
+                raise RetryLater(_("Le serveur ne rend pas un message"), cause="unreachable") from None
             fetched = box.fetched(uid, 0, b"")
+        del self._failed_on[uid]  # it was given: what fails from here on is ours, never a mail that is lost
         if fetched is None:
             return False
         row = keep(fetched)
-        del self._failed_on[uid]
         self._file(box, row)
         settle(row.pk)
         return True
 
     def _file(self, box: Box, row: InboundMail) -> None:
-        box.file(row.uid)
+        """Tell the server that a mail is kept: only tidiness, which a refusal (folder over quota) puts off to the next round."""
+        try:
+            box.file(row.uid)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError as error:
+            log.warning("mail %s is not filed: %s", row.pk, scrub(error))
+            return
         InboundMail.objects.filter(pk=row.pk).update(filed=True)
 
     def _file_what_is_kept(self, box: Box) -> None:

@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from plugins.mss.mail.names import without_accents
 from plugins.mss.receiving.outcomes import ERRORS
 from plugins.mss.receiving.reading import Reading
 
@@ -87,14 +88,14 @@ def _fields(reading: Reading, error: str, answering: Answering) -> str:
     ]
     if error:
         lines.append(f"Error: {_coded(error)}")
-    return "\r\n".join(lines) + "\r\n"
+    return "\r\n".join(without_accents(line) for line in lines) + "\r\n"
 
 
 def _part(kind: str, payload: str) -> EmailMessage:
-    """A part whose payload is bytes of the wire already: no generator looks into it."""
+    """A part whose payload is ASCII of the wire already: no generator looks into it."""
     part = EmailMessage(policy=_POLICY)
     part["Content-Type"] = kind
-    part["Content-Transfer-Encoding"] = "7bit" if payload.isascii() else "8bit"
+    part["Content-Transfer-Encoding"] = "7bit"
     part.set_payload(payload)
     del part["MIME-Version"]
     return part

@@ -30,7 +30,8 @@ _BOUNCED = re.compile(
     r"undeliver|non distribu|non remis|mail delivery (failed|system)|delivery status|returned to sender|failure notice",
     re.IGNORECASE,
 )
-_ROBOT = re.compile(r"(mailer-daemon|postmaster)@", re.IGNORECASE)
+_DELAYED = re.compile(r"\bdelay|retard|différé|\bwarning\b", re.IGNORECASE)
+_ROBOT = re.compile(r"(mailer-daemon|postmaster|no-?reply|ne-?pas-?repondre)@", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +123,21 @@ def refusal_without_receipt(root: Part) -> Report | None:
 
 def bounce(root: Part) -> Report | None:
     """A server's words that are no delivery report: « Message non distribué » with the original, or its headers, enclosed."""
-    robot = bool(_ROBOT.search(root.header("From"))) or root.header("Return-Path").replace(" ", "") == "<>"
-    if not (robot or _BOUNCED.search(root.header("Subject"))):
-        return None
+    automatic = root.header("Auto-Submitted").lower() not in ("", "no")
+    nobody = root.header("Return-Path").replace(" ", "") == "<>"
+    if not (_ROBOT.search(root.header("From")) or nobody or (automatic and _BOUNCED.search(root.header("Subject")))):
+        return None  # a person who answers « non remis » is no server: somebody reads it
     about = [*_enclosed_ids(root), *message_ids(root.header("In-Reply-To")), *message_ids(root.header("References"))]
     text = _text(root)
     about += [found for found in _MESSAGE_ID.findall(text) if found not in about][:5]
     to = [address for mail in _enclosed(root) for address in addresses(raw_header(mail, "To"))]
     failed = addresses(root.header("X-Failed-Recipients"))
     status, code = _first_of(_STATUS, text), _first_of(_SMTP, text)
-    if not about or not (robot or code or status or to):
+    if not about:
         return None
     recipients = list(dict.fromkeys([*failed, *to]))
+    if _DELAYED.search(root.header("Subject")):
+        return Report("bounce", about, recipients, None, "deferred")
     return Report(
         "bounce", about, recipients, State.FAILED, _cause(code, status, recipients), " ".join(filter(None, (code, status)))
     )

@@ -115,6 +115,12 @@ def _about(reading: Reading) -> uuid.UUID | None:
     return sending.key if sending else None
 
 
+def _told(row: InboundMail, error: str) -> bool:
+    """Whether the same mail came before and was answered so: it may be held back here, and has its answer."""
+    same = InboundMail.objects.filter(message_id=row.message_id, sender=row.sender, content_digest=row.content_digest)
+    return same.filter(error=error, pk__lt=row.pk).exclude(answer=Answer.NONE).exists()
+
+
 @transaction.atomic
 def _written(mail_id: int, reading: Reading | None, outcome: Outcome) -> InboundMail:
     row = InboundMail.objects.select_for_update().get(pk=mail_id)
@@ -140,7 +146,7 @@ def _due(row: InboundMail, reading: Reading, error: str) -> None:
     if not wanted:
         row.findings = [*row.findings, *([why_not] if why_not else [])]
         return
-    if row.answer and row.error == error:
+    if (row.answer and row.error == error) or _told(row, error):
         return  # told, or about to be
     row.answer, row.error = Answer.DUE, error
     events.publish(AnswerDue(mail_id=row.pk, attempt=row.attempts))

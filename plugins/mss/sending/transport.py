@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dcc.contracts.capabilities import Absent, Found, Unknowable
-from dcc.contracts.errors import NotConfigured
+from dcc.contracts.errors import DeliveryError, NotConfigured
 from dcc.contracts.snapshots import Package, Receipt, Recipient
 from plugins.mss.apps import MssSettings
 from plugins.mss.mail.addresses import PATIENT_DOMAIN, domain_of, for_wire
 from plugins.mss.mail.composing import compose, message_id_of, wire_of
 from plugins.mss.models import Sending
 from plugins.mss.models.sending import Stage
-from plugins.mss.sending.connection import Broken, Letter, Rejected
+from plugins.mss.sending.connection import Letter, Rejected, UnknownOutcome
 from plugins.mss.sending.domains import check_domain
 from plugins.mss.sending.pauses import guarded
 from plugins.mss.sending.pool import Pool
@@ -58,17 +58,21 @@ class MssTransport:
         return Found(_receipt(row)) if row.stage == Stage.ACCEPTED else Unknowable()
 
     def _sent(self, settings: MssSettings, letter: Letter, row: Sending) -> Receipt:
+        before = row.stage
+
         def begin() -> None:
             _note(row, Stage.DATA, attempts=row.attempts + 1)
 
         try:
             with guarded(settings, row.domain):
                 answer = self._pool.deliver(settings, letter, begin)
-        except Rejected as rejected:
-            _note(row, Stage.NEW, reply=str(rejected))
+        except UnknownOutcome:
+            raise
+        except Rejected as rejected:  # this try left nothing: what an earlier one may have left, it still may
+            _note(row, before, reply=str(rejected))
             raise rejected.error(patient=row.domain == PATIENT_DOMAIN) from None
-        except Broken as broken:
-            _note(row, Stage.NEW, reply=broken.reason)
+        except DeliveryError as error:
+            _note(row, before, reply=error.reason)
             raise
         _note(row, Stage.ACCEPTED, reply=answer)
         return _receipt(row)

@@ -15,8 +15,10 @@ from pytest_django import Settings
 from dcc.accounts.api import Facility
 from dcc.documents.models import Document
 from dcc.events import api as events
+from plugins.mss.mail.composing import wire_of
 from plugins.mss.models import InboundMail
 from plugins.mss.receiving.answering import answer_of
+from plugins.mss.receiving.outcomes import ERRORS
 from plugins.mss.receiving.polling import Poller
 from plugins.mss.receiving.reading import read
 from plugins.mss.receiving.settling import settle
@@ -81,6 +83,25 @@ def test_a_refusal_is_told_in_the_published_form(asked: bool) -> None:
 def test_what_the_core_refuses_is_told_and_needs_nobody() -> None:
     row = come(with_envelope(official()))
     assert (row.state, row.outcome, row.error, row.answer, len(row.findings)) == ("fait", "refused", "906", "due", 1)
+
+
+@pytest.mark.usefixtures("receives")
+@pytest.mark.parametrize("asked", [True, False])
+@pytest.mark.parametrize("error", ["", *ERRORS])
+def test_every_answer_goes_through_a_server_that_takes_ascii_only(error: str, asked: bool) -> None:
+    row = come(with_envelope(validated()) if asked else BARE)
+    row.error = error
+    message, to = answer_of(row, at=timezone.now())
+    wire = wire_of(message, settings=in_force(), address=to)
+    assert wire.isascii()
+    assert error == next((report.words for report in read(wire).reports if report.state == "echec"), "")
+
+
+@pytest.mark.usefixtures("receives")
+def test_a_refusal_is_told_once_however_often_the_mail_comes() -> None:
+    mail = with_envelope(ARCHIVES["empreinte"](random.Random(1)))  # noqa: S311  (a fixed seed)
+    row, again = come(mail), come(mail.replace(b"\n", b"\nReceived: from elsewhere\n", 1))
+    assert (row.reason, row.answer, again.reason, again.answer) == ("bad_envelope", "due", "bad_envelope", "")
 
 
 SILENT: list[tuple[bytes, bytes]] = [

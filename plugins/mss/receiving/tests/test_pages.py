@@ -45,6 +45,13 @@ def test_what_waits_is_shown_without_a_word_of_it(browser: Client, waiting: Inbo
     assert not [text for text in (page, shown, everything) if "PAT-TROIS" in text or INS in text]
 
 
+def test_a_receipt_of_a_patient_does_not_show_whose_it_is(browser: Client) -> None:
+    row = come(mdn("unknown@ailleurs.fr", f"{INS}@patient.mssante.fr"))
+    assert row.sender.startswith(INS)
+    assert INS not in browser.get(reverse("mss:inbound") + "?etat=").content.decode()
+    assert INS not in browser.get(reverse("mss:inbound_mail", args=[row.pk])).content.decode()
+
+
 def test_a_mail_is_played_again_then_set_aside(browser: Client, waiting: InboundMail) -> None:
     address = reverse("mss:inbound_mail", args=[waiting.pk])
     assert browser.post(address, {"do": "replay"}).status_code == 302

@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.utils import timezone
+from imapclient.exceptions import IMAPClientError
 from pytest_django import Settings
 
-from dcc.contracts.errors import DeliveryError, NotConfigured
+from dcc.contracts.errors import DeliveryError, NotConfigured, RetryLater
 from plugins.mss.apps import MssSettings
 from plugins.mss.models import InboundBox, InboundMail
-from plugins.mss.receiving.box import Box
+from plugins.mss.receiving.box import Box, Unreadable
 from plugins.mss.receiving.keeping import content_of, keep
-from plugins.mss.receiving.polling import Poller
+from plugins.mss.receiving.polling import TRIES, Poller
 from tests.mailservers import MailServers
 
 OURS = "dcc@region-a.mssante.fr"
@@ -56,6 +57,59 @@ def test_a_mail_is_kept_then_filed(mail_servers: MailServers, mss: MssSettings) 
     assert Poller(mss).once() == 0
     box = InboundBox.objects.get()
     assert (box.holder, box.last_uid, box.failure) == ("", rows[-1].uid, "")
+
+
+def test_a_store_that_fails_loses_no_mail(mail_servers: MailServers, mss: MssSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail_servers.put(OURS, plain("un"))
+    poller = Poller(mss)
+
+    def fail(_fetched: object) -> InboundMail:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("plugins.mss.receiving.polling.keep", fail)
+        for _ in range(TRIES + 2):
+            with pytest.raises(OSError, match="disk full"):
+                poller.once()
+    assert poller.once() == 1
+    assert b"Subject: un" in content_of(InboundMail.objects.get())
+
+
+def test_a_mail_that_the_server_does_not_give_is_asked_for_again(
+    mail_servers: MailServers, mss: MssSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail_servers.put(OURS, plain("un"))
+    poller = Poller(mss)
+
+    def fail(_box: Box, _uid: int) -> None:
+        raise Unreadable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Box, "fetch", fail)
+        for _ in range(TRIES - 1):
+            with pytest.raises(RetryLater):
+                poller.once()
+        assert not InboundMail.objects.exists()
+        assert poller.once() == 1
+    assert InboundMail.objects.get().reason == "lost"
+
+
+def test_a_folder_that_takes_nothing_more_stops_no_reading(
+    mail_servers: MailServers, mss: MssSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail_servers.put(OURS, plain("un"))
+
+    def refuse(_box: Box, _uid: int) -> None:
+        raise IMAPClientError("OVERQUOTA")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Box, "file", refuse)
+        assert Poller(mss).once() == 1
+    row = InboundMail.objects.get()
+    assert (row.state, row.filed) == ("fait", False)
+    assert Poller(mss).once() == 0
+    row.refresh_from_db()
+    assert row.filed
 
 
 def test_what_was_kept_before_a_crash_is_filed_and_not_kept_twice(mail_servers: MailServers, mss: MssSettings) -> None:

@@ -84,7 +84,9 @@ def test_each_recipient_of_a_report_has_its_line() -> None:
 
 MAILS = [
     ("bounce", b"From: MAILER-DAEMON@patient.mssante.fr\nSubject: Message non distribu\xe9\n\n550 <k@dcc> closed"),
-    ("bounce", "From: x@y.fr\nSubject: Message non distribué\nIn-Reply-To: <k@dcc>\n\n550 5.1.1 inconnu".encode()),
+    ("bounce", "From: ne-pas-repondre@y.fr\nSubject: Message non distribué\nIn-Reply-To: <k@dcc>\n\n550 5.1.1 inconnu".encode()),
+    ("bounce", b"From: x@y.fr\nAuto-Submitted: auto-replied\nSubject: Undeliverable\nIn-Reply-To: <k@dcc>\n\nno"),
+    ("autre", b"From: dr@y.fr\nSubject: Re: XDM non remis\nIn-Reply-To: <k@dcc>\n\nPoste 212, dose de 500 mg"),
     ("autre", b"From: x@y.fr\nSubject: Message non distribue\n\nrien n'est nomme"),
     (
         "documents",
@@ -98,6 +100,11 @@ MAILS = [
     ("autre", b""),
     ("autre", b"\x00\xff\r\n\r\n--\r\n"),
 ]
+
+
+def test_a_server_that_says_later_has_said_nothing_final() -> None:
+    (told,) = read(b"From: MAILER-DAEMON@y.fr\nSubject: Warning: delayed 4 hours\nIn-Reply-To: <k@dcc>\n\n421 try later").reports
+    assert (told.state, told.cause) == (None, "deferred")
 
 
 @pytest.mark.parametrize(("kind", "content"), MAILS)
