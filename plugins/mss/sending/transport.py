@@ -58,7 +58,7 @@ class MssTransport:
         return Found(_receipt(row)) if row.stage == Stage.ACCEPTED else Unknowable()
 
     def _sent(self, settings: MssSettings, letter: Letter, row: Sending) -> Receipt:
-        before = row.stage
+        before = Stage(row.stage)
 
         def begin() -> None:
             _note(row, Stage.DATA, attempts=row.attempts + 1)
