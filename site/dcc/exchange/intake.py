@@ -23,6 +23,7 @@ from dcc.contracts.snapshots import PatientSnapshot, ReadResult
 from dcc.contracts.untrusted import kind_of, too_heavy
 from dcc.documents import api as documents
 from dcc.exchange.models import Intake, StoredArtifact
+from dcc.exchange.regions import entrustments
 from dcc.patients import api as patients
 
 HEAD = 65_536
@@ -125,6 +126,7 @@ def _recorded_once(file: _Incoming, result: ReadResult, identity: PatientSnapsho
 
 def _recorded(file: _Incoming, result: ReadResult, identity: PatientSnapshot, stored: str) -> uuid.UUID:
     patient = patients.register_from_header(actor=file.actor, facility_id=file.facility_id, header=identity)
+    _refuse_to_replace_work(result, patient.patient_id)
     intake = Intake.objects.create(**_columns(file), storage_name=stored)
     document_id = documents.create_received(
         actor=file.actor,
@@ -134,6 +136,17 @@ def _recorded(file: _Incoming, result: ReadResult, identity: PatientSnapshot, st
     )
     Intake.objects.filter(pk=intake.pk).update(document_id=document_id)
     return document_id
+
+
+def _refuse_to_replace_work(result: ReadResult, patient_id: uuid.UUID) -> None:
+    """What is completed here for another DCC goes back to it: a file imported by hand is not its next version (R-086, R-087)."""
+    header = result.header
+    held = documents.held_under(header.set_id or header.identifier)
+    follows = held is not None and held.patient_id == patient_id and header.version_number > held.current.number
+    if held is not None and follows and entrustments.to_complete(held.document_id) is not None:
+        raise documents.DocumentError(
+            "Cette fiche est complétée ici pour une autre région, à qui elle revient : un fichier importé ne la remplace pas"
+        )
 
 
 def made_here(result: ReadResult) -> uuid.UUID | None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from dcc.accounts.api import User
 from dcc.contracts.capabilities import DocumentType
 from dcc.contracts.snapshots import HeaderActor, ReadResult
-from dcc.documents.errors import AttachmentRefused, DocumentError
+from dcc.documents.errors import AttachmentRefused, DocumentError, HeldElsewhere
 from dcc.documents.held import content_key
 from dcc.documents.kinds import type_of
 from dcc.documents.models import Contributor, Document, DocumentVersion, StatusChange
@@ -50,7 +50,7 @@ def create_received(*, actor: User | None, patient_id: uuid.UUID, facility_id: u
 
     A document received « validé » stays validated and immutable. When another content is already held under the same reference it
     gets a new one, and a warning (R-087). Without an ``actor`` the platform itself receives. Raises :class:`DocumentError` for an
-    unknown type.
+    unknown type, :class:`HeldElsewhere` when an ``actor`` would replace what another DCC has to complete.
     """
     result = received.result
     with transaction.atomic():
@@ -121,6 +121,8 @@ def _place_of(actor: User | None, patient_id: uuid.UUID, facility_id: uuid.UUID,
     if not same or latest.number >= header.version_number:
         store_new(actor, document)
         return _Place(document, 1, latest, [_divergence(result, latest, shared=same), link.remark])
+    if actor is not None and latest.held_elsewhere:
+        raise HeldElsewhere(latest.held_elsewhere)  # its return comes from there, by the table of outcomes
     latest.is_current = False
     latest.save(update_fields=["is_current"])
     return _Place(held, header.version_number, remarks=[_superseded(latest), contradiction(held, link)])

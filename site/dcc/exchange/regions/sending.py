@@ -138,10 +138,17 @@ def take_back(*, actor: User, document_id: uuid.UUID, expected_state: str, reaso
                 "L'autre région peut avoir reçu la fiche : la reprendre risque de laisser deux contenus sous une même référence"
             )
         if sending is not None and sending.state in _STILL_HERE:
-            take(sending, Step(Sending.SUPERSEDED, timezone.now(), "taken_back", actor=actor))
+            _withdraw(sending, actor)
         happening = Happening.TAKEN_BACK if absent else Happening.FORCED_BACK
         if not entrustments.move(row, Event(happening, timezone.now(), reason=words, actor=actor)):
             raise Moved
+
+
+def _withdraw(sending: Transmission, actor: User) -> None:
+    """It does not leave any more; of one that is being handed over, the outcome is still to be told."""
+    being_sent = sending.attempting_since is not None
+    step = Step(Sending.ABANDONED if being_sent else Sending.SUPERSEDED, timezone.now(), "taken_back", actor=actor)
+    take(sending, step, attempting_since=sending.attempting_since)
 
 
 def said(reason: str) -> str:

@@ -11,16 +11,23 @@ from django.utils import timezone
 from dcc.accounts.api import Facility, User
 from dcc.contracts.capabilities import Reader
 from dcc.contracts.events import RenditionReady, TransmissionChanged
+from dcc.contracts.snapshots import InstanceId
 from dcc.documents import api as documents
+from dcc.documents.models import DocumentVersion
+from dcc.events.api import drain
 from dcc.exchange import api as exchange
+from dcc.exchange.models import Entrustment, Transmission
 from dcc.exchange.regions.following import follow_transmission, give_back
 from dcc.exchange.tests.received import FakeReader, result
 from dcc.exchange.transmissions.tests.stage import Stage
+from dcc.patients import api as patients
 from rcp_directory import api as directory
 from tests.fixtures import fill_document
 
 THERE = "dcc@dcc-la-bas.mssante.fr"
 OURS, THEIRS = "27011113", "2801184"
+ANSWERS = {"frcp.patient.commentaire": "validé là-bas"}
+REASON = "Avis demandé au centre de référence"
 
 
 @dataclass
@@ -82,3 +89,42 @@ def complete(author: User, document_id: uuid.UUID, rcp: str = THEIRS) -> int:
     revision = documents.open_document(author, document_id).revision
     documents.complete_document(actor=author, document_id=document_id, expected_revision=revision)
     return revision
+
+
+@dataclass
+class Source:
+    """The region that sends: an FRCP of alice's, entrusted to the RCP of another region."""
+
+    stage: Stage
+    post: Post
+    document_id: uuid.UUID
+    alice: User
+
+    @property
+    def state(self) -> str:
+        return Entrustment.objects.latest("opened_at").state
+
+    def send(self, **more: Any) -> uuid.UUID:
+        view = documents.open_document(self.alice, self.document_id)
+        asked = {"rcp": THEIRS, "attested": True, "continuity_reason": REASON, "expected_revision": view.revision, **more}
+        return exchange.send_to_rcp(actor=asked.pop("actor", self.alice), document_id=self.document_id, **asked)
+
+    def told(self, state: str, cause: str = "") -> None:
+        """What the other system answers to the last message."""
+        drain()
+        key = Transmission.objects.filter(recipient_kind="dcc").latest("requested_at").pk
+        exchange.report(key=key, state=state, cause=cause, at=timezone.now())
+        drain()
+
+    def comes_back_with(self, number: int = 2, **more: Any) -> None:
+        """What the next file says: the FRCP, validated by the other region, in the name of our patient."""
+        row = DocumentVersion.objects.get(document_id=self.document_id, number=1)
+        header = {"set_id": InstanceId(row.document.set_id_root), "version_number": number, "status": "valide", **more}
+        patient = header.pop("patient", None) or patients.patient_snapshot(row.document.patient_id)
+        read = result(identifier=InstanceId(f"1.2.9.{number}"), **header)
+        self.post.reader.result = replace(read, identity=replace(patient, patient_id=None), answers=ANSWERS)
+
+    def comes_back(self, content: bytes = b"READ back", **more: Any) -> exchange.Reception:
+        """It comes back so."""
+        self.comes_back_with(**more)
+        return self.post.brings(content)

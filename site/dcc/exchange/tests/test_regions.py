@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from dcc.accounts.api import Facility, User
-from dcc.contracts.registry import use_registry
 from dcc.contracts.snapshots import InstanceId
 from dcc.documents import api as documents
 from dcc.documents.models import Attachment, DocumentVersion
@@ -20,61 +18,8 @@ from dcc.events.api import drain
 from dcc.exchange import api as exchange
 from dcc.exchange.models import Entrustment, Transmission
 from dcc.exchange.regions.outcomes import Outcome
-from dcc.exchange.tests.received import result
-from dcc.exchange.tests.regions import OURS, THEIRS, THERE, Post, complete, staged
-from dcc.exchange.transmissions.tests.stage import Stage
+from dcc.exchange.tests.regions import OURS, THEIRS, THERE, Source, complete
 from dcc.patients import api as patients
-
-ANSWERS = {"frcp.patient.commentaire": "validé là-bas"}
-REASON = "Avis demandé au centre de référence"
-
-
-@dataclass
-class Source:
-    """The region that sends: an FRCP of alice's, entrusted to the RCP of another region."""
-
-    stage: Stage
-    post: Post
-    document_id: uuid.UUID
-    alice: User
-
-    @property
-    def state(self) -> str:
-        return Entrustment.objects.latest("opened_at").state
-
-    def send(self, **more: Any) -> uuid.UUID:
-        view = documents.open_document(self.alice, self.document_id)
-        asked = {"rcp": THEIRS, "attested": True, "continuity_reason": REASON, "expected_revision": view.revision, **more}
-        return exchange.send_to_rcp(actor=asked.pop("actor", self.alice), document_id=self.document_id, **asked)
-
-    def told(self, state: str, cause: str = "") -> None:
-        """What the other system answers to the last message."""
-        drain()
-        key = Transmission.objects.filter(recipient_kind="dcc").latest("requested_at").pk
-        exchange.report(key=key, state=state, cause=cause, at=timezone.now())
-        drain()
-
-    def comes_back_with(self, number: int = 2, **more: Any) -> None:
-        """What the next file says: the FRCP, validated by the other region, in the name of our patient."""
-        row = DocumentVersion.objects.get(document_id=self.document_id, number=1)
-        header = {"set_id": InstanceId(row.document.set_id_root), "version_number": number, "status": "valide", **more}
-        patient = header.pop("patient", None) or patients.patient_snapshot(row.document.patient_id)
-        read = result(identifier=InstanceId(f"1.2.9.{number}"), **header)
-        self.post.reader.result = replace(read, identity=replace(patient, patient_id=None), answers=ANSWERS)
-
-    def comes_back(self, content: bytes = b"READ back", **more: Any) -> exchange.Reception:
-        """It comes back so."""
-        self.comes_back_with(**more)
-        return self.post.brings(content)
-
-
-@pytest.fixture
-def source(facility: Facility, alice: User, frcp_id: uuid.UUID) -> Iterator[Source]:
-    """A completed FRCP, ready to be sent."""
-    stage, post = staged(facility)
-    with use_registry(stage.registry):
-        complete(alice, frcp_id)
-        yield Source(stage, post, frcp_id, alice)
 
 
 def test_once_sent_it_is_read_only(source: Source, alice: User, bob: User, sonia: User, charlie: User) -> None:

@@ -15,8 +15,7 @@ from dcc.documents import api as documents
 from dcc.documents.models import Document
 from dcc.exchange import api as exchange
 from dcc.exchange.models import Entrustment, Intake, Transmission
-from dcc.exchange.tests.regions import complete, staged
-from dcc.exchange.tests.test_regions import Source
+from dcc.exchange.tests.regions import Source, complete, staged
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from dcc.accounts.api import Action, User
 from dcc.documents import api as documents
-from dcc.exchange.models import Transmission
+from dcc.exchange.models import Entrustment, Transmission
+from dcc.exchange.regions.states import ABROAD
 from dcc.exchange.transmissions import addresses
 from dcc.exchange.transmissions.errors import Moved, SendingRefused
 from dcc.exchange.transmissions.follow_up import CAUSES, STATES, State
@@ -45,6 +46,9 @@ def redirect(*, actor: User, transmission_id: uuid.UUID, expected_state: str, ad
         if row.recipient_kind not in ("ps", "dcc"):
             raise SendingRefused("Seul l'envoi à un professionnel ou à une structure peut être redirigé")
         _check_again(row)
+        if _entrusts(row):
+            words = "Une fiche confiée va à la RCP à laquelle elle est adressée : la reprendre, puis l'adresser à nouveau"
+            raise SendingRefused(words)
         if not _may_send(actor, row) and wanted not in known_boxes(row):
             words = "Sans lien avec le patient, seule une autre boîte de ce destinataire dans l'annuaire peut être choisie"
             raise SendingRefused(words)
@@ -58,7 +62,8 @@ def abandon(*, actor: User, transmission_id: uuid.UUID, expected_state: str, rea
         raise SendingRefused(f"Dire pourquoi cette transmission est abandonnée, en {REASON_LENGTH} caractères au plus")
     with transaction.atomic():
         row = _taken(actor, transmission_id, expected_state)
-        if not take(row, Step(State.ABANDONED, timezone.now(), detail=words, actor=actor)):
+        step = Step(State.ABANDONED, timezone.now(), detail=words, actor=actor)
+        if not take(row, step, attempting_since=row.attempting_since):
             raise SendingRefused(f"Une transmission « {STATES[State(row.state)].label} » ne s'abandonne pas")
         hasten(row)
 
@@ -93,6 +98,19 @@ def _check_again(row: Transmission) -> None:
         raise SendingRefused(f"Cette transmission est « {STATES[State(row.state)].label} » : rien à relancer")
     if _overtaken(row):
         raise SendingRefused("Une version plus récente de ce document est partie à sa place")
+    if _entrusts(row) and not _still_entrusted(row):
+        raise SendingRefused(CAUSES["taken_back"].words)
+
+
+def _entrusts(row: Transmission) -> bool:
+    """Whether it hands a completed FRCP to another region, and does not give one back."""
+    return row.recipient_kind == "dcc" and row.rendition.snapshot.get("status") == "complete"
+
+
+def _still_entrusted(row: Transmission) -> bool:
+    """Whether the other region is the one that has the say now: taken back, it is written here (R-085, R-087)."""
+    rows = Entrustment.objects.filter(document=row.document_id, direction="out", transmission__line=row.line)
+    return rows.filter(state__in=[state.value for state in ABROAD]).exists()
 
 
 def _overtaken(row: Transmission) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import cast
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dcc.accounts import api as accounts
@@ -35,20 +35,21 @@ OPEN = tuple(state.value for state, standing in STATES.items() if standing.open)
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A line to be: to whom, by which cell, held for which cause (empty: it leaves)."""
-
-    to: Addressed
-    cell: Cell
-    cause: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
     """Who asked for a sending, and the reason « continuité des soins »; nobody for what leaves by itself."""
 
     actor: User | None = None
     continuity_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A line to be: to whom, by which cell, held for which cause (empty: it leaves); ``asked`` as the line it takes over was."""
+
+    to: Addressed
+    cell: Cell
+    cause: str = ""
+    asked: Asked | None = None
 
 
 def plan_ready(event: RenditionReady, context: Context) -> None:
@@ -66,8 +67,7 @@ def plan(rendition_id: uuid.UUID) -> list[Transmission]:
     if snapshot.document_type not in DOCUMENT_TYPES or _overtaken(rendition):
         return []
     planned = list(foreseen(snapshot))
-    if rendition.reason in RENEWED:
-        planned += _formerly_served(rendition, snapshot, {item.to.named.key for item in planned})
+    planned += _formerly_served(rendition, snapshot, {item.to.named.key for item in planned})
     return write(rendition, planned, Asked())
 
 
@@ -78,16 +78,30 @@ def _overtaken(rendition: Rendition) -> bool:
 
 
 def _formerly_served(rendition: Rendition, snapshot: DocumentSnapshot, known: set[str]) -> Iterator[Planned]:
-    """Whoever else got this document gets what replaces it, as far as figure 10 still allows."""
-    served = Transmission.objects.filter(document=rendition.version.document_id, sent_at__isnull=False).exclude(
-        recipient_key__in=known
-    )
-    for row in {row.line: row for row in served.order_by("requested_at")}.values():
+    """Whoever else got this document gets what replaces it, or still waits for it, as far as figure 10 still allows."""
+    for row in {row.line: row for row in _served(rendition).exclude(recipient_key__in=known).order_by("requested_at")}.values():
         kind = cast("RecipientKind", row.recipient_kind)
         cell = cell_of(snapshot.document_type, snapshot.status, snapshot.patient.status, kind)
-        if cell is not None:
-            to = Addressed(Named(kind, row.recipient_key, row.label), row.address)
-            yield Planned(to, cell, "identity" if cell.continuity else holds(cell, to, snapshot.patient.patient_id))
+        if cell is None:
+            continue
+        to = Addressed(Named(kind, row.recipient_key, row.label), row.address)
+        reason = row.continuity_reason if cell.continuity and kind == "dcc" else ""
+        cause = "identity" if cell.continuity and not reason else holds(cell, to, snapshot.patient.patient_id)
+        yield Planned(to, cell, cause, Asked(row.requested_by, reason))
+
+
+def _served(rendition: Rendition) -> QuerySet[Transmission]:
+    """Lines that this rendition takes over: of the same content all, of a further one those chosen by hand, and a return.
+
+    An FRCP entrusted « complété » is not: once it is validated here it was taken back, and goes to that region no more.
+    """
+    waiting = Q(state__in=OPEN)
+    if rendition.reason in RENEWED:
+        taken_over = Q(sent_at__isnull=False) | waiting
+    else:
+        taken_over = waiting & (Q(requested_by__isnull=False) | Q(recipient_kind="dcc"))
+    rows = Transmission.objects.filter(taken_over, document=rendition.version.document_id).select_related("requested_by")
+    return rows.exclude(rendition=rendition).exclude(recipient_kind="dcc", rendition__snapshot__status="complete")
 
 
 def foreseen(snapshot: DocumentSnapshot) -> Iterator[Planned]:
@@ -162,6 +176,7 @@ def write(rendition: Rendition, planned: list[Planned], asked: Asked) -> list[Tr
 
 def new_row(rendition: Rendition, item: Planned, asked: Asked, now: datetime) -> Transmission:
     """A line that is not stored yet."""
+    by = item.asked or asked
     named, document_id = item.to.named, rendition.version.document_id
     return Transmission(
         document_id=document_id,
@@ -173,8 +188,8 @@ def new_row(rendition: Rendition, item: Planned, asked: Asked, now: datetime) ->
         address=item.to.address,
         label=named.label,
         formats=list(item.cell.formats),
-        continuity_reason=asked.continuity_reason,
-        requested_by=asked.actor,
+        continuity_reason=by.continuity_reason,
+        requested_by=by.actor,
         requested_at=now,
         state=State.HELD if item.cause else State.QUEUED,
         cause=item.cause,
@@ -189,7 +204,8 @@ def drop_cancelled(event: DocumentStatusChanged, context: Context) -> None:
     with transaction.atomic():
         rows = Transmission.objects.filter(rendition__version=event.version_id, state__in=OPEN)
         for row in rows.select_for_update(of=("self",)).select_related("document"):
-            take(row, Step(State.ABANDONED, timezone.now(), detail="Document annulé"))
+            step = Step(State.ABANDONED, timezone.now(), detail="Document annulé")
+            take(row, step, attempting_since=row.attempting_since)
             hasten(row)
 
 

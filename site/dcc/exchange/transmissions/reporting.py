@@ -23,8 +23,8 @@ def report(*, key: uuid.UUID, state: State | str, cause: str = "", detail: str =
     """Take down what became of the transmission ``key``: ``remise``, ``lue``, or ``echec`` with a cause of ``CAUSES``.
 
     Answers whether that was new; what is repeated or comes late changes nothing (a delivery after the reading). What a report
-    tells of a line that is still in file proves that it left. Raises :class:`UnknownTransmission`, ``ValueError`` for a state
-    that no channel tells, ``KeyError`` for a cause of no table.
+    tells of a line proves that it left, whatever was known of it here: in file, held, given up while it was being sent. Raises
+    :class:`UnknownTransmission`, ``ValueError`` for a state that no channel tells, ``KeyError`` for a cause of no table.
     """
     wanted = State(state)
     if wanted not in REPORTABLE:
@@ -33,6 +33,6 @@ def report(*, key: uuid.UUID, state: State | str, cause: str = "", detail: str =
         row = lock(key)
     except Transmission.DoesNotExist:
         raise UnknownTransmission(key) from None
-    if row.state == State.QUEUED:
+    if row.sent_at is None:
         take(row, Step(State.SENT, at, reference=reference))
     return take(row, Step(wanted, at, cause, detail, reference=reference))

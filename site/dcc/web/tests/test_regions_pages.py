@@ -8,7 +8,8 @@ from django.urls import reverse
 from dcc.accounts.models import User
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
-from dcc.exchange.tests.test_regions import REASON, Source, source  # noqa: F401  (a fixture)
+from dcc.exchange.tests.conftest import source  # noqa: F401  (a fixture)
+from dcc.exchange.tests.regions import REASON, Source
 from dcc.web.tests.browsing import texts_of, tree_of
 from dcc.web.transmissions.regions import LOOKS
 from tests.addresses import addresses

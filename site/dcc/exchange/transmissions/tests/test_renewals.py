@@ -9,11 +9,14 @@ from django.db import transaction
 
 from dcc.accounts.api import Facility, User
 from dcc.contracts.capabilities import Transport
+from dcc.contracts.errors import Refused
 from dcc.contracts.events import IdentityChanged
 from dcc.contracts.snapshots import InstanceId
+from dcc.documents import api as documents
 from dcc.documents.models import Document
 from dcc.events import api as events
 from dcc.events.api import drain
+from dcc.exchange import api as exchange
 from dcc.exchange.models import Rendition, Transmission
 from dcc.exchange.transmissions.tests.stage import Stage
 from dcc.exchange.transmissions.tests.test_requesting import send
@@ -78,3 +81,24 @@ def test_a_corrected_trait_goes_to_whom_it_reached_and_a_lost_qualification_to_n
     assert Rendition.objects.count() == count
     [*_, last] = stage.mss.to(sent_unqualified)
     assert (last.action, last.snapshot.patient.traits.birth_name, last.snapshot.version_number) == ("replace", "PAT-QUATRE", 3)
+
+
+def test_whom_somebody_chose_and_who_still_waits_gets_what_replaces_it(
+    stage: Stage, alice: User, bob: User, facility: Facility, completed_id: uuid.UUID
+) -> None:
+    stage.mss.errors.append(Refused("500", cause="refused"))
+    chosen = exchange.RecipientChoice(label="Dr Noa PETIT", address="noa.petit@ps.mssante.fr")
+    waiting = Transmission.objects.get(pk=send(alice, completed_id, chosen))
+    drain()
+    revision = documents.open_document(bob, completed_id).revision
+    documents.validate_document(actor=bob, document_id=completed_id, expected_revision=revision)
+    drain()
+    waiting.refresh_from_db()
+    validated = Transmission.objects.filter(line=waiting.line).latest("requested_at")
+    assert (waiting.state, validated.state, validated.cause) == ("remplacee", "retenue", "identity")
+    assert (validated.requested_by, validated.rendition.snapshot["status"]) == (alice, "valide")
+    patient_id = Document.objects.get(pk=completed_id).patient_id
+    patients.play_qualified(actor=alice, facility_id=facility.pk, patient_id=patient_id, ins=INS)
+    tell(patient_id)
+    [package] = stage.mss.to("noa.petit@ps.mssante.fr")
+    assert (package.snapshot.patient.ins, package.action) == (INS, "new")
