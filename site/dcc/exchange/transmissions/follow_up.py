@@ -109,6 +109,9 @@ CAUSES: Mapping[str, Cause] = {
 }
 """By code; those of refusals of integration are HL7 table 0533 as MSSanté uses it (mss_hl7.md §5)."""
 
+PASSING = frozenset({"not_configured", "certificate", "channel_off", "session"})
+"""Causes that the delivery itself waits out: it comes back to a line that was held for one of them."""
+
 ERROR_CODES: Mapping[str, str] = {
     "900": "version",
     "901": "author",

@@ -7,17 +7,16 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from dcc.exchange.models import Transmission
 from dcc.exchange.transmissions.errors import SendingRefused
-from dcc.exchange.transmissions.follow_up import State
+from dcc.exchange.transmissions.follow_up import PASSING, State
 from dcc.exchange.transmissions.standing import address_now, cause_now
 from dcc.exchange.transmissions.steps import Step, hasten, lock, take
 
-LOOKED_AT = ("channel_off", "no_address", "not_configured", "opposition", "identity")
-"""Causes that may end without anybody touching the line; ``session``, and a transport without settings, wait in the delivery."""
+LOOKED_AT = ("channel_off", "no_address", "not_configured", "certificate", "opposition", "identity")
+"""Causes that may end without anybody touching the line; a ``session`` waits in its delivery."""
 BATCH = 300
 """Most lines looked at in one run: some seconds of work."""
 PLACE = "exchange.releasing.after"
@@ -26,8 +25,7 @@ PLACE = "exchange.releasing.after"
 
 def release_waiting() -> int:
     """Scheduled: look at the next held lines, and queue those that nothing holds; returns how many were."""
-    in_its_delivery = Q(cause="not_configured") & ~Q(address="")
-    held = Transmission.objects.filter(state=State.HELD, cause__in=LOOKED_AT).exclude(in_its_delivery).order_by("pk")
+    held = Transmission.objects.filter(state=State.HELD, cause__in=LOOKED_AT).order_by("pk")
     after = cache.get(PLACE)
     ids = list((held.filter(pk__gt=after) if after else held).values_list("pk", flat=True)[:BATCH])
     cache.set(PLACE, ids[-1] if len(ids) == BATCH else None)
@@ -52,6 +50,8 @@ def _release(transmission_id: UUID) -> bool:
     if cause:
         Transmission.objects.filter(pk=row.pk).exclude(cause=cause).update(cause=cause)
         return False
+    if row.cause in PASSING and hasten(row):
+        return False  # its delivery waits for the same: it goes on there, without another one
     done = take(row, Step(State.QUEUED, timezone.now()), address=to.address)
     hasten(row)
     return done

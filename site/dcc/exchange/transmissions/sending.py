@@ -7,11 +7,13 @@ outcome of that call is unknown, and :meth:`Transport.find` settles it before an
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from dcc.contracts.capabilities import Absent, Found, Transport, Unknowable
@@ -19,11 +21,11 @@ from dcc.contracts.errors import DeliveryError, NeedsSession, NotConfigured, Ref
 from dcc.contracts.events import Context, TransmissionRequested
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot, Package, Receipt, Recipient
 from dcc.documents import api as documents
-from dcc.exchange.models import Rendition, Transmission
+from dcc.exchange.models import Conformance, Rendition, RenditionState, StoredArtifact, Transmission
 from dcc.exchange.pictures import from_json
 from dcc.exchange.rendering import get_or_render
 from dcc.exchange.transmissions.channels import transport_of
-from dcc.exchange.transmissions.follow_up import State
+from dcc.exchange.transmissions.follow_up import CAUSES, PASSING, State
 from dcc.exchange.transmissions.opposition import opposes
 from dcc.exchange.transmissions.policy import PDF
 from dcc.exchange.transmissions.standing import still_qualified
@@ -34,8 +36,6 @@ log = logging.getLogger("dcc.exchange")
 
 MOST_ATTEMPTS = 10
 """As often as the outbox retries (``dcc.events.policy.RETRY_DELAYS``): then it is a failure that a person looks at."""
-PASSING = frozenset({"not_configured", "channel_off", "session"})
-"""Causes that the delivery itself waits out: it comes back to a line that was held for one of them."""
 
 
 def send_requested(event: TransmissionRequested, context: Context) -> None:
@@ -104,10 +104,19 @@ def _package(row: Transmission) -> Package:
     """What leaves: the formats of the cell and, by mail, a PDF/A-1 beside them; in place of what this recipient got before."""
     formats = dict.fromkeys((*row.formats, PDF) if row.channel == "mss" else row.formats)
     snapshot, artifacts = _content(row.rendition_id, tuple(formats))
+    if _not_conformant(row.rendition_id, formats):
+        raise Refused(CAUSES["not_conformant"].words, cause="not_conformant")
     earlier = Transmission.objects.filter(line=row.line, sent_at__isnull=False).exclude(rendition_id=row.rendition_id)
     action: Literal["new", "replace"] = "replace" if earlier.exists() else "new"
     row.action = action
     return Package(snapshot, artifacts, action)
+
+
+def _not_conformant(rendition_id: UUID, formats: Iterable[str]) -> bool:
+    """Whether an official check rejects the rendition or one of these files; asked anew, as a check may come afterwards."""
+    made = StoredArtifact.objects.filter(rendition_id=rendition_id, format__in=formats)
+    rejected = Q(conformance=Conformance.REJECTED) | Q(later_check__conformance=Conformance.REJECTED)
+    return made.filter(rejected | Q(rendition__state=RenditionState.REJECTED)).exists()
 
 
 @lru_cache(maxsize=4)

@@ -119,9 +119,9 @@ def ask(row: Transmission, at: datetime) -> None:
     )
 
 
-def hasten(row: Transmission) -> None:
-    """An earlier delivery of the line that waits for a retry holds what comes after it: it is looked at now."""
-    events.hasten(key=SUBSCRIPTION, subject=f"line:{row.line}")
+def hasten(row: Transmission) -> int:
+    """A delivery of the line that waits for a retry holds what comes after it: it is looked at now. Answers how many do."""
+    return events.hasten(key=SUBSCRIPTION, subject=f"line:{row.line}")
 
 
 def short(text: str) -> str:

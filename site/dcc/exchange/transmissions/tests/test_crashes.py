@@ -12,13 +12,18 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from dcc.accounts.api import User
+from dcc.contracts.capabilities import ConformanceCheck
 from dcc.contracts.errors import NeedsSession, NotConfigured, Refused, RetryLater
+from dcc.contracts.snapshots import Artifact, Finding
 from dcc.documents import api as documents
 from dcc.events.api import drain, hasten
 from dcc.exchange import api as exchange
 from dcc.exchange.models import Transmission, TransmissionStep
+from dcc.exchange.rechecks import check_waiting
+from dcc.exchange.rendering import get_or_render
 from dcc.exchange.transmissions import sending
 from dcc.exchange.transmissions.follow_up import STATES, State
+from dcc.exchange.transmissions.releasing import release_waiting
 from dcc.exchange.transmissions.steps import SUBSCRIPTION, Step, lock, take
 from dcc.exchange.transmissions.tests.stage import Stage
 from dcc.exchange.transmissions.tests.test_requesting import send
@@ -172,3 +177,45 @@ def test_a_report_that_is_faster_than_the_receipt_counts(stage: Stage, line: Tra
     assert exchange.report(key=line.pk, state=state, cause=cause, at=timezone.now())
     row = again(line)
     assert (row.state, row.cause, len(stage.mss.sent)) == (state, cause, 1)
+
+
+@pytest.mark.parametrize("cause", ["certificate", "not_configured"])
+def test_what_waits_for_settings_leaves_once_they_are_there(stage: Stage, line: Transmission, cause: str) -> None:
+    stage.mss.errors.append(NotConfigured("à régler", cause=cause))
+    drain()
+    assert Transmission.objects.get(pk=line.pk).cause == cause
+    assert release_waiting() == 0, "its own delivery goes on, without another one"
+    drain()
+    assert (Transmission.objects.get(pk=line.pk).state, len(stage.mss.sent)) == ("envoyee", 1)
+    assert TransmissionStep.objects.filter(transmission=line, state="en_file").count() == 1
+
+
+def test_a_line_given_up_while_it_is_being_sent_is_told_of(stage: Stage, alice: User, line: Transmission) -> None:
+    stage.mss.after.append(Killed())
+    with pytest.raises(Killed):
+        drain()
+    exchange.abandon(actor=alice, transmission_id=line.pk, expected_state="en_file", reason="Envoyé par erreur")
+    assert Transmission.objects.get(pk=line.pk).attempting_since is not None, "its outcome is still unknown"
+    assert exchange.report(key=line.pk, state="remise", at=timezone.now())
+    row = again(line)
+    assert (row.state, row.sent_at is None, len(stage.mss.sent)) == ("remise", False, 1)
+
+
+class Severe:
+    """An official check that takes nothing."""
+
+    formats = ("cda-n3",)
+
+    def check(self, artifact: Artifact) -> list[Finding]:
+        return [Finding("schematron", "error", "élément manquant")]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_an_official_check_rejects_does_not_leave(stage: Stage, line: Transmission, late: bool) -> None:
+    if late:
+        get_or_render(line.rendition_id, "cda-n3")
+    stage.registry.add(ConformanceCheck, "severe", Severe())
+    assert check_waiting() == late
+    drain()
+    row = Transmission.objects.get(pk=line.pk)
+    assert (row.state, row.cause, stage.mss.sent) == ("echec", "not_conformant", [])

@@ -69,6 +69,19 @@ def test_a_transport_without_settings_is_not_asked_over_and_over(stage: Stage, q
     assert release_waiting() == 0, "its delivery waits for the settings"
 
 
+def test_a_channel_without_address_is_not_asked_over_and_over_either(stage: Stage, qualified_id: uuid.UUID) -> None:
+    stage.registry.add(Transport, "dmp", stage.dmp)
+    stage.dmp.errors += [NotConfigured("Aucun service") for _ in range(4)]
+    for _ in range(4):
+        release_waiting()
+        drain()
+    row = Transmission.objects.get(recipient_kind="dmp")
+    assert (row.cause, row.steps.count()) == ("not_configured", 3), "held, in file, held: then it waits in its delivery"
+    release_waiting()
+    drain()
+    assert Transmission.objects.get(pk=row.pk).state == "envoyee"
+
+
 def test_a_qualification_that_is_lost_holds_what_is_in_file(stage: Stage, alice: User, qualified_id: uuid.UUID) -> None:
     stage.boxes.add("810000000009")
     assert release_waiting() == 1
