@@ -55,6 +55,16 @@ def is_known_sender(address: str) -> bool:
     )
 
 
+def networks_of(address: str) -> frozenset[int]:
+    """Networks whose system, or one of whose RCP, has this address: ids to compare, none for an unknown one."""
+    address = address.strip()
+    if not address:
+        return frozenset()
+    systems = RegionalNetwork.objects.filter(mailbox__iexact=address).values_list("pk", flat=True)
+    boards = Rcp.objects.filter(mailbox__iexact=address).values_list("centre__network_id", flat=True)
+    return frozenset({*systems, *boards})
+
+
 def known_senders() -> frozenset[str]:
     """Every address that :func:`is_known_sender` knows, in lower case."""
     boxes = [model.objects.exclude(Q(mailbox="")).values_list("mailbox", flat=True) for model in (RegionalNetwork, Rcp)]

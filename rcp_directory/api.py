@@ -23,6 +23,7 @@ from rcp_directory.addressing import (
     is_known_sender,
     known_senders,
     national_mailbox,
+    networks_of,
     rcp_by_code,
     rcp_by_mailbox,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "known_senders",
     "names_of_title",
     "national_mailbox",
+    "networks_of",
     "rcp_answers",
     "rcp_by_code",
     "rcp_by_mailbox",

@@ -77,6 +77,13 @@ def test_senders_and_their_boards(address: str, known: bool, board: str | None) 
     assert (address.strip().lower() in directory.known_senders()) is known
 
 
+def test_boxes_of_one_network() -> None:
+    theirs = directory.networks_of("dcc@oncobzh.mssante.fr")
+    assert theirs == directory.networks_of(" Fermee@ch-quimper.mssante.fr")
+    assert not theirs & directory.networks_of("sein@oncopl.mssante.fr")
+    assert directory.networks_of("inconnu@oncobzh.mssante.fr") == directory.networks_of("") == frozenset()
+
+
 def test_a_mailbox_that_two_open_boards_share_names_neither(boards: dict[str, int]) -> None:
     Rcp.objects.filter(pk=boards["4"]).update(mailbox="Sein.RCP@chu-rennes.mssante.fr")
     assert directory.rcp_by_mailbox("Sein.RCP@chu-rennes.mssante.fr") is None

@@ -16,7 +16,9 @@ from dcc.exchange.models import Intake
 from dcc.exchange.regions.deciding import bytes_of
 from dcc.exchange.regions.outcomes import Outcome
 
-COMPARABLE = frozenset({Outcome.LATE, Outcome.DIVERGENT, Outcome.UNASKED, Outcome.NOT_VALIDATED, Outcome.OLDER})
+COMPARABLE = frozenset(
+    {Outcome.LATE, Outcome.OTHER_SENDER, Outcome.DIVERGENT, Outcome.UNASKED, Outcome.NOT_VALIDATED, Outcome.OLDER}
+)
 """Outcomes of a file that names the patient of the document: any other may say something of somebody else."""
 
 

@@ -12,7 +12,7 @@ from dcc.documents import api as documents
 from dcc.documents.api import HeldDocument
 from dcc.exchange.models import Entrustment
 from dcc.exchange.regions import entrustments
-from dcc.exchange.regions.outcomes import Content, Facts, Held, Identity, Kind, Patient, Rcp, Sender
+from dcc.exchange.regions.outcomes import Content, Facts, Held, Identity, Kind, Origin, Patient, Rcp, Sender
 from dcc.patients import api as patients
 from rcp_directory import api as directory
 
@@ -35,14 +35,16 @@ def facts_of(sender: str, named: InstanceId | None, result: ReadResult) -> Known
     header, identity = result.header, _identity(result.identity, named)
     found = _found(result.identity) if identity in ("complete", "absente") else None  # the patient is locked before the document
     held = documents.held_under(header.set_id or header.identifier)
+    out = entrustments.last_out(held.document_id) if held else None
     facts = Facts(
         sender=sender_of(sender),
         identity=identity,
         kind=_kind(result),
-        held=_held(held),
+        held=_held(held, out),
         content=_content(result, held),
         patient=_patient(found, held),
         rcp=_rcp(result),
+        origin=_origin(sender, out),
     )
     return Known(facts, held)
 
@@ -51,6 +53,17 @@ def sender_of(address: str) -> Sender:
     """Whether the directory, or an FRCP that went there or came from there, knows an address."""
     known = directory.is_known_sender(address) or Entrustment.objects.filter(address__iexact=address.strip()).exists()
     return "connu" if known else "inconnu"
+
+
+def _origin(sender: str, out: Entrustment | None) -> Origin:
+    """Whether a sender may answer for the system that an FRCP was entrusted to: its domain, or a box of its network (0287)."""
+    if out is None or _domain(sender) == _domain(out.address):
+        return "attendue"
+    return "attendue" if directory.networks_of(sender) & directory.networks_of(out.address) else "autre"
+
+
+def _domain(address: str) -> str:
+    return address.strip().rpartition("@")[2].lower()
 
 
 def _identity(identity: PatientSnapshot | None, named: InstanceId | None) -> Identity:
@@ -93,10 +106,9 @@ def _kind(result: ReadResult) -> Kind:
     return "a_completer" if (header.document_type, header.status) == (EXCHANGED, "complete") else "autre"
 
 
-def _held(held: HeldDocument | None) -> Held:
+def _held(held: HeldDocument | None, out: Entrustment | None) -> Held:
     if held is None:
         return "rien"
-    out = entrustments.last_out(held.document_id)
     if entrustments.is_abroad(out):
         return "confiee"
     if entrustments.is_given_up(out):

@@ -19,6 +19,7 @@ Held = Literal["rien", "confiee", "reprise", "ici", "en_travail", "recue"]
 Content = Literal["nouveau", "meme", "autre", "ancien"]
 Patient = Literal["le_meme", "autre", "inconnu", "question"]
 Rcp = Literal["ici", "ailleurs"]
+Origin = Literal["attendue", "autre"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Facts:
     ``identity``: the INS of the header against that of the envelope. ``kind``: an FRCP to complete, a validated document, or
     one that is not exchanged. ``held``: what is here under its reference: nothing; entrusted by us; taken back by us; written or
     validated here; being completed here for another; received. ``content`` against the version of the same number.
+    ``origin``: whether an entrusted one comes from the system that it was entrusted to.
     ``patient``: whether it is that of what is held (held nothing: ``le_meme`` when he is known or can be created).
     """
 
@@ -39,6 +41,7 @@ class Facts:
     content: Content = "nouveau"
     patient: Patient = "le_meme"
     rcp: Rcp = "ici"
+    origin: Origin = "attendue"
 
 
 AXES: Mapping[str, Sequence[str]] = {
@@ -50,6 +53,7 @@ AXES: Mapping[str, Sequence[str]] = {
     "content": get_args(Content),
     "patient": get_args(Patient),
     "rcp": get_args(Rcp),
+    "origin": get_args(Origin),
 }
 
 
@@ -62,6 +66,7 @@ class Outcome(StrEnum):
     RETURNED = "retour"
     DUPLICATE = "doublon"
     LATE = "retour_tardif"
+    OTHER_SENDER = "autre_emetteur"
     UNASKED = "retour_sans_envoi"
     DIVERGENT = "divergent"
     OLDER = "version_ancienne"
@@ -102,6 +107,11 @@ MEANINGS: Mapping[Outcome, Meaning] = {
     Outcome.RETURNED: Meaning("Fiche rendue, validée : elle remplace l'exemplaire confié", taken=True),
     Outcome.DUPLICATE: Meaning("Déjà reçu : rien de nouveau"),
     Outcome.LATE: Meaning("Fiche rendue après avoir été reprise ici : à décider", kept_aside=True),
+    Outcome.OTHER_SENDER: Meaning(
+        "Fiche rendue par un autre système que celui à qui elle a été confiée : gardée à part, rien n'est remplacé",
+        "901",
+        kept_aside=True,
+    ),
     Outcome.UNASKED: Meaning(
         "Nouvelle version d'une fiche qui n'a pas été confiée : gardée à part, rien n'est remplacé", "906", kept_aside=True
     ),
@@ -162,6 +172,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Outcome.DIVERGENT, {"held": ("confiee", "reprise", "ici", "en_travail", "recue"), "content": ("autre",)}),
     Rule(Outcome.DIVERGENT, {"held": ("en_travail",)}),
     Rule(Outcome.NOT_VALIDATED, {"kind": ("a_completer",), "held": ("confiee", "reprise")}),
+    Rule(Outcome.OTHER_SENDER, {"kind": ("valide",), "held": ("confiee",), "origin": ("autre",)}),
     Rule(Outcome.RETURNED, {"kind": ("valide",), "held": ("confiee",)}),
     Rule(Outcome.UNASKED, {"held": ("ici",)}),
     Rule(Outcome.DIVERGENT, {"kind": ("a_completer",), "held": ("recue",)}),
@@ -170,6 +181,10 @@ RULES: tuple[Rule, ...] = (
     Rule(Outcome.RECEIVED, {"kind": ("valide",), "held": ("rien",)}),
 )
 """In order. An FRCP to complete and a return need no INS: figure 10 sends both for the continuity of care (decision 0302)."""
+
+
+AGAIN = frozenset({Outcome.UNKNOWN_SENDER, Outcome.OTHER_SENDER})
+"""Outcomes that the directory may change: the same file that comes again is decided upon anew."""
 
 
 def outcome_of(facts: Facts) -> Outcome:

@@ -18,7 +18,7 @@ from dcc.exchange.intake import made_here, read_file
 from dcc.exchange.models import Intake, IntakeFile
 from dcc.exchange.regions.facts import Known, facts_of, sender_of
 from dcc.exchange.regions.keeping import Kept, kept
-from dcc.exchange.regions.outcomes import MEANINGS, Facts, Outcome, Reading, outcome_of
+from dcc.exchange.regions.outcomes import AGAIN, MEANINGS, Facts, Outcome, Reading, outcome_of
 from dcc.exchange.regions.taking import given_back, patient_of, take_in
 from dcc.patients import api as patients
 
@@ -136,7 +136,7 @@ def _received(file: _File) -> Reception:
 
 def _answered(file: _File) -> Reception | None:
     """What was answered to the same bytes: in the same message, or in another one when something was kept of them."""
-    rows = Intake.objects.filter(sha256=file.digest).exclude(outcome="").exclude(outcome=Outcome.UNKNOWN_SENDER)
+    rows = Intake.objects.filter(sha256=file.digest).exclude(outcome="").exclude(outcome__in=AGAIN)
     row = rows.filter(channel=file.incoming.channel, message_id=file.incoming.message_id).first()
     if row is not None:
         return _reception(row)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from dcc.accounts.api import Facility, User
 from dcc.contracts.errors import Refused, RetryLater
 from dcc.contracts.events import IdentityChanged
 from dcc.documents import api as documents
+from dcc.documents.models import DocumentVersion
 from dcc.events import api as events
 from dcc.events.api import drain
 from dcc.exchange import api as exchange
 from dcc.exchange.models import Entrustment, Transmission
+from dcc.exchange.regions.outcomes import Outcome
 from dcc.exchange.tests.regions import OURS, THERE, Source, complete
 from dcc.patients import api as patients
 from dcc.patients.models import Patient
+from rcp_directory import api as directory
 
 
 def forced_back(source: Source, state: str) -> None:
@@ -107,3 +111,48 @@ def test_a_return_that_waits_goes_on_with_the_identity(source: Source, alice: Us
     source.told("lue")
     row.refresh_from_db()
     assert row.state == "retour_recu"
+
+
+THIRD = "rcp@ch-tiers.mssante.fr"
+
+
+def third_region(network: directory.Named) -> None:
+    """A box of an RCP elsewhere than the system that the FRCP goes to."""
+    centre = directory.Named(f"{network.national_id}15", "3C T", "Centre tiers")
+    directory.record_rcp(
+        national_id="2801999", denomination="Tiers", network=network, centre=centre, attributes={"mailbox": THIRD}
+    )
+
+
+def test_a_return_from_another_region_replaces_nothing(source: Source, alice: User) -> None:
+    """Known, but not the one that has the say; once the directory tells that it is the same network, it is taken in."""
+    third_region(directory.Named("5203", "TIERS", "Réseau tiers", is_ours=False))
+    source.send()
+    source.told("lue")
+    source.comes_back_with()
+    told = source.post.brings(b"READ back", sender=THIRD, message_id="<retour@tiers>")
+    assert (told.outcome, told.error, told.kept_aside) == (Outcome.OTHER_SENDER, "901", True)
+    assert (documents.open_document(alice, source.document_id).versions, source.state) == ([1], "recue")
+    [aside] = exchange.between_regions(alice, source.document_id).aside
+    assert (aside.sender, aside.to_decide) == (THIRD, False)
+    assert exchange.aside_answers(alice, source.document_id, aside.intake_id)
+    assert source.comes_back().outcome == Outcome.RETURNED, "the same file from the one that has it"
+    assert documents.open_document(alice, source.document_id).versions == [1, 2]
+
+
+@pytest.mark.parametrize("sender", [THIRD, "Retours@DCC-la-bas.mssante.fr"])
+def test_a_return_from_another_box_of_the_same_region_replaces(source: Source, sender: str) -> None:
+    third_region(directory.Named("5202", "LABAS", "Réseau de là-bas", is_ours=False, mailbox=THERE))
+    Entrustment.objects.create(  # it has written before
+        document_id=source.document_id,
+        version_id=DocumentVersion.objects.get(document_id=source.document_id).pk,
+        direction="in",
+        label="Là-bas",
+        address=sender,
+        state="retour_recu",
+        opened_at=timezone.now(),
+        changed_at=timezone.now(),
+    )
+    source.send()
+    source.comes_back_with()
+    assert source.post.brings(b"READ back", sender=sender).outcome == Outcome.RETURNED

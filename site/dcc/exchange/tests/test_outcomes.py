@@ -19,6 +19,8 @@ def cells() -> Iterator[Facts]:
         facts: dict[str, Any] = dict(zip(AXES, values, strict=True))
         if facts["held"] == "rien" and (facts["content"] != "nouveau" or facts["patient"] in ("autre", "inconnu")):
             continue  # nothing is held that it could be compared with
+        if facts["origin"] == "autre" and facts["held"] != "confiee":
+            continue  # nobody in particular is to give it back
         yield Facts(**facts)
 
 
@@ -33,6 +35,8 @@ def test_every_cell() -> None:
             assert facts.identity in ("complete", "absente"), facts
             assert facts.content == "nouveau", facts
             assert not meaning.error
+        if outcome is Outcome.RETURNED:
+            assert facts.origin == "attendue", facts
         if outcome in REPLACING:
             assert (facts.kind, facts.held) in (("valide", "confiee"), ("valide", "recue")), facts
         if facts.identity == "absente" and meaning.taken:
@@ -52,7 +56,7 @@ def test_every_rule_decides_something() -> None:
 
 def test_words_and_codes() -> None:
     assert set(MEANINGS) == set(Outcome)
-    assert {meaning.error for meaning in MEANINGS.values()} == {"", "900", "902", "903", "904", "905", "906"}
+    assert {meaning.error for meaning in MEANINGS.values()} == {"", "900", "901", "902", "903", "904", "905", "906"}
     assert all(not meaning.taken or not meaning.kept_aside for meaning in MEANINGS.values())
 
 
