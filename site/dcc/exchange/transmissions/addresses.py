@@ -47,13 +47,14 @@ def address(named: Named) -> Addressed:
 
 
 def address_all(recipients: Iterable[Named]) -> list[Addressed]:
-    """All recipients with their addresses, none twice under one address."""
+    """All recipients with their addresses, none of a kind twice under one address."""
     kept: list[Addressed] = []
-    at: dict[str, int] = {}
+    at: dict[tuple[str, str], int] = {}
     for found in map(address, recipients):
-        position = at.get(found.address) if found.address else None
+        place = (found.named.kind, found.address)
+        position = at.get(place) if found.address else None
         if position is None:
-            at[found.address] = len(kept)
+            at[place] = len(kept)
             kept.append(found)
             continue
         former = kept[position]

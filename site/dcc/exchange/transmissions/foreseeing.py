@@ -53,8 +53,9 @@ def recipients_of(actor: User, document_id: uuid.UUID) -> list[RecipientLine]:
     if snapshot.document_type not in DOCUMENT_TYPES:
         return []
     last = _last(document_id)
-    automatic = {planned.to.named.key: planned.cause for planned in foreseen(replace(snapshot, status="valide"))}
     found = addresses.address_all(known_recipients(snapshot))
+    validated = replace(snapshot, status="valide")
+    automatic = {planned.to.named.key: planned.cause for planned in foreseen(validated, found)}
     return [_line(snapshot, to, automatic.get(to.named.key), last.get(to.named.key)) for to in found]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -66,7 +66,7 @@ def plan(rendition_id: uuid.UUID) -> list[Transmission]:
     snapshot = from_json({**rendition.snapshot, "attachments": []}, documents.attachment_bytes)
     if snapshot.document_type not in DOCUMENT_TYPES or _overtaken(rendition):
         return []
-    planned = list(foreseen(snapshot))
+    planned = list(foreseen(snapshot, addresses.address_all(known_recipients(snapshot))))
     planned += _formerly_served(rendition, snapshot, {item.to.named.key for item in planned})
     return write(rendition, planned, Asked())
 
@@ -104,13 +104,11 @@ def _served(rendition: Rendition) -> QuerySet[Transmission]:
     return rows.exclude(rendition=rendition).exclude(recipient_kind="dcc", rendition__snapshot__status="complete")
 
 
-def foreseen(snapshot: DocumentSnapshot) -> Iterator[Planned]:
-    """What would leave by itself of such a picture, and what holds it."""
-    for kind, recipients in automatic_recipients(snapshot):
-        cell, held = _cell(snapshot, kind)
-        if cell is None or not cell.automatic:
-            continue
-        for to in addresses.address_all(recipients):
+def foreseen(snapshot: DocumentSnapshot, found: Iterable[Addressed]) -> Iterator[Planned]:
+    """What would leave by itself of such a picture, whose recipients were ``found``, and what holds it."""
+    for to in found:
+        cell, held = _cell(snapshot, to.named.kind)
+        if cell is not None and cell.automatic:
             yield Planned(to, cell, held or holds(cell, to, snapshot.patient.patient_id))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 import pytest
 
 from dcc.accounts.api import User
+from dcc.contracts.mailbox import Mailbox
 from dcc.documents import api as documents
 from dcc.events.api import drain
 from dcc.exchange import api as exchange
@@ -66,6 +68,20 @@ def test_what_figure_10_refuses_is_refused_in_words(stage: Stage, alice: User, c
             send(alice, completed_id, exchange.RecipientChoice(key=kind))
     with pytest.raises(exchange.SendingRefused, match="autre région"):
         send(alice, completed_id, exchange.RecipientChoice(kind="dcc", address="rcp@autre.mssante.fr"))
+
+
+def test_directories_are_asked_once_for_each_recipient(
+    stage: Stage, alice: User, completed_id: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, asked, mailboxes = stage.boxes.add("810000000009"), [], stage.boxes.mailboxes
+
+    def asking(*, practitioner: str = "", structure: str = "") -> Sequence[Mailbox]:
+        asked.append(practitioner)
+        return mailboxes(practitioner=practitioner, structure=structure)
+
+    monkeypatch.setattr(stage.boxes, "mailboxes", asking)
+    lines = {line.key: line for line in exchange.recipients_of(alice, completed_id)}
+    assert (lines[TO_GP.key].address, lines[TO_GP.key].at_validation, asked) == (address, True, ["810000000009"])
 
 
 def test_a_stale_revision_sends_nothing(stage: Stage, alice: User, completed_id: uuid.UUID) -> None:
