@@ -33,6 +33,11 @@ def report(*, key: uuid.UUID, state: State | str, cause: str = "", detail: str =
         row = lock(key)
     except Transmission.DoesNotExist:
         raise UnknownTransmission(key) from None
-    if row.sent_at is None:
+    if row.sent_at is None and not _repeats(row, wanted):
         take(row, Step(State.SENT, at, reference=reference))
     return take(row, Step(wanted, at, cause, detail, reference=reference))
+
+
+def _repeats(row: Transmission, wanted: State) -> bool:
+    """Whether it is told again that a line failed whose failure is known, so that nothing of it was in doubt."""
+    return row.state == wanted == State.FAILED and row.attempting_since is None
