@@ -6,7 +6,7 @@ and put it in place with :func:`use_registry`; nothing is patched.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -37,12 +37,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One handler of one event; ``key`` is the literal stored with each delivery, ``owner`` the plugin that registered it."""
+    """One handler of one event; ``key`` is the literal stored with each delivery, ``owner`` the plugin that registered it.
+
+    ``concerns`` says, when an event is told, whether it is one for this handler: for the others no delivery is made at all.
+    """
 
     event: type[Event]
     handler: Handler
     key: str
     owner: str
+    concerns: Callable[[Any], bool] = lambda _event: True
 
 
 class Registry:
@@ -76,13 +80,15 @@ class Registry:
             raise ContractError(f"{kind.__name__} « {key} » est déjà enregistré")
         entries[key] = entry
 
-    def subscribe(self, event: type[Event], handler: Handler, *, key: str) -> None:
-        """Call ``handler`` at least once for every ``event``; ``key`` is a literal that never changes."""
+    def subscribe(
+        self, event: type[Event], handler: Handler, *, key: str, concerns: Callable[[Any], bool] = lambda _event: True
+    ) -> None:
+        """Call ``handler`` at least once for every ``event`` that it ``concerns``; ``key`` is a literal that never changes."""
         self._refuse_late(f"abonnement « {key} »")
         if key in self._subscriptions:
             raise ContractError(f"L'abonnement « {key} » existe déjà")
         self._events[event.name] = event
-        self._subscriptions[key] = Subscription(event, handler, key, self._owner)
+        self._subscriptions[key] = Subscription(event, handler, key, self._owner, concerns)
 
     def _refuse_late(self, what: str) -> None:
         if self._frozen:

@@ -31,6 +31,7 @@ def publish(event: contract.Event) -> None:
     deliveries = [
         Delivery(event=row, key=subscription.key, subject=row.subject, state=State.PENDING, due_at=now)
         for subscription in current().subscriptions(type(event))
+        if subscription.concerns(event)
     ]
     if not deliveries:
         return

@@ -34,7 +34,7 @@ class ExchangeConfig(AppConfig):
         from dcc.documents.api import identify_with
         from dcc.exchange.guards import GUARDS
         from dcc.exchange.proof.subjects import FormProof, TextProof
-        from dcc.exchange.regions.following import follow_transmission, give_back
+        from dcc.exchange.regions.following import follow_transmission, give_back, goes_to_another_dcc
         from dcc.exchange.renditions import last_identifier, make_artifacts
         from dcc.exchange.renewals import renew, tell_documents
         from dcc.exchange.transmissions.planning import drop_cancelled, plan_ready
@@ -57,7 +57,7 @@ class ExchangeConfig(AppConfig):
         current().subscribe(DocumentStatusChanged, drop_cancelled, key="exchange.cancelled")
         current().subscribe(TransmissionRequested, send_requested, key=SUBSCRIPTION)
         current().subscribe(RenditionReady, give_back, key="exchange.giving_back")
-        current().subscribe(TransmissionChanged, follow_transmission, key="exchange.entrusted")
+        current().subscribe(TransmissionChanged, follow_transmission, key="exchange.entrusted", concerns=goes_to_another_dcc)
 
 
 def _release() -> None:

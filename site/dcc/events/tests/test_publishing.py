@@ -7,6 +7,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django_q.models import OrmQ
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from dcc.contracts.registry import Registry, use_registry
+from dcc.contracts.testing import make_registry
 from dcc.events import clock
 from dcc.events.api import OutsideTransaction, publish
 from dcc.events.models import Delivery, Event
@@ -33,6 +35,17 @@ def test_one_event_and_one_delivery_per_subscriber(db: None) -> None:
     )
     rows = Delivery.objects.order_by("key").values_list("key", "subject", "state", "attempts")
     assert list(rows) == [("one", "thing:a", State.PENDING, 0), ("two", "thing:a", State.PENDING, 0)]
+
+
+def test_no_delivery_is_made_for_whom_an_event_does_not_concern(db: None) -> None:
+    def register(registry: Registry) -> None:
+        registry.subscribe(Happened, Recorder(), key="odd", concerns=lambda event: event.number % 2 == 1)
+
+    with use_registry(make_registry(register)):
+        tell("a", 1)
+        tell("a", 2)
+    assert [row.event.payload["number"] for row in Delivery.objects.all()] == [1]
+    assert Event.objects.count() == 2
 
 
 def test_an_event_without_subscriber_is_kept(db: None) -> None:

@@ -23,10 +23,13 @@ CONTINUITY = "Retour de la FRCP à la région qui l'a confiée (CDC §2.1.4)"
 """Why a return leaves although the identity is not qualified here: the region that asked has the patient (decision 0303)."""
 
 
+def goes_to_another_dcc(event: TransmissionChanged) -> bool:
+    """Whether a transmission may be that of an entrusted FRCP, or of its return."""
+    return event.recipient_kind == "dcc"
+
+
 def follow_transmission(event: TransmissionChanged, context: Context) -> None:
-    """Subscriber of ``TransmissionChanged``: the answer of the other DCC moves the entrustment. Idempotent, in any order."""
-    if event.recipient_kind != "dcc":
-        return
+    """Subscriber of ``TransmissionChanged`` to another DCC: the answer of the other DCC moves the entrustment. Idempotent, in any order."""
     with transaction.atomic():
         sending = Transmission.objects.get(pk=event.transmission_id)
         rows = Entrustment.objects.select_for_update(of=("self",)).filter(transmission__line=sending.line)

@@ -17,7 +17,7 @@ from dcc.documents.models import DocumentVersion
 from dcc.events.api import drain
 from dcc.exchange import api as exchange
 from dcc.exchange.models import Entrustment, Transmission
-from dcc.exchange.regions.following import follow_transmission, give_back
+from dcc.exchange.regions.following import follow_transmission, give_back, goes_to_another_dcc
 from dcc.exchange.tests.received import FakeReader, result
 from dcc.exchange.transmissions.tests.stage import Stage
 from dcc.patients import api as patients
@@ -76,7 +76,9 @@ def staged(facility: Facility) -> tuple[Stage, Post]:
     stage, reader = Stage(), FakeReader()
     stage.registry.add(Reader, "fake", reader)
     stage.registry.subscribe(RenditionReady, give_back, key="exchange.giving_back")
-    stage.registry.subscribe(TransmissionChanged, follow_transmission, key="exchange.entrusted")
+    stage.registry.subscribe(
+        TransmissionChanged, follow_transmission, key="exchange.entrusted", concerns=goes_to_another_dcc
+    )
     return stage, Post(reader, facility)
 
 
