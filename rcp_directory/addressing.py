@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from rcp_directory.models import FormerCode, NationalBox, Rcp, RegionalNetwork
 from rcp_directory.queries import FoundRcp, found, search_rcps
@@ -63,12 +63,6 @@ def networks_of(address: str) -> frozenset[int]:
     systems = RegionalNetwork.objects.filter(mailbox__iexact=address).values_list("pk", flat=True)
     boards = Rcp.objects.filter(mailbox__iexact=address).values_list("centre__network_id", flat=True)
     return frozenset({*systems, *boards})
-
-
-def known_senders() -> frozenset[str]:
-    """Every address that :func:`is_known_sender` knows, in lower case."""
-    boxes = [model.objects.exclude(Q(mailbox="")).values_list("mailbox", flat=True) for model in (RegionalNetwork, Rcp)]
-    return frozenset(address.lower() for rows in boxes for address in rows)
 
 
 def _rows() -> QuerySet[Rcp]:

@@ -1,4 +1,7 @@
-"""Writing into the directory from code: the demonstration now, the import of the national list later."""
+"""Writing into the directory from code: what the demonstration records.
+
+National lists have their own writer (:mod:`rcp_directory.national.applying`).
+"""
 
 from __future__ import annotations
 

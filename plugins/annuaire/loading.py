@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -70,7 +71,7 @@ def load(path: Path, *, smaller: bool = False) -> Loaded:
                 raise
     except UnreadableExtraction as error:
         raise LoadRefused(str(error)) from None
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise LoadRefused(f"{path.name} : illisible ({error})") from None
 
 
@@ -198,5 +199,7 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, str]]:
         texts = [member for member in archive.infolist() if member.filename.lower().endswith((".txt", ".csv"))]
         if len(texts) != 1:
             raise UnreadableExtraction(f"{path.name} : {len(texts)} fichiers texte dans l'archive, un seul est attendu")
+        if texts[0].flag_bits & 1 or texts[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise UnreadableExtraction(f"{path.name} : archive chiffrée, ou d'une compression inconnue")
         with archive.open(texts[0]) as member:
             yield cast("BinaryIO", member), os.path.basename(texts[0].filename)

@@ -44,9 +44,7 @@ class ExtractedMailboxes:
         if practitioner and len(shared) > 1:
             shared = []  # which service he works in is not known: no box of another one for him
         placed = [(rank, row) for row in own + shared if (rank := ORDER.get((row.type, row.structure == structure))) is not None]
-        placed.sort(
-            key=lambda pair: (pair[1].type != "PER", not pair[1].paperless, pair[0], bool(pair[1].service), pair[1].address)
-        )
+        placed.sort(key=_place)
         return [_mailbox(row) for _rank, row in placed]
 
 

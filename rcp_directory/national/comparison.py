@@ -89,8 +89,8 @@ class Directory:
 
 
 def compared(rows: Sequence[Listed], directory: Directory) -> Report:
-    """The report; raises :class:`UnreadableList` when identifiers of the list contradict those of the directory."""
-    _check_identifiers(rows, directory)
+    """The report; raises :class:`UnreadableList` when identifiers or dates of the list contradict those of the directory."""
+    _check_against(rows, directory)
     added, renumbered, reopened, changed = [], [], [], []
     kept: Counter[str] = Counter()
     listed = set()
@@ -125,7 +125,7 @@ def compared(rows: Sequence[Listed], directory: Directory) -> Report:
     )
 
 
-def _check_identifiers(rows: Sequence[Listed], directory: Directory) -> None:
+def _check_against(rows: Sequence[Listed], directory: Directory) -> None:
     errors = []
     taken: dict[str, int] = {}
     for row in rows:
@@ -134,12 +134,22 @@ def _check_identifiers(rows: Sequence[Listed], directory: Directory) -> None:
         rcp = directory.of(row)
         if rcp is not None and taken.setdefault(rcp.national_id, row.line) != row.line:
             errors.append(f"ligne {row.line} : la RCP {rcp.national_id} est déjà celle de la ligne {taken[rcp.national_id]}")
+        if rcp is not None:
+            errors += _crossed_dates(rcp, row)
         for code in row.former:
             owner = directory.former.get(code)
             if owner and rcp is not None and owner != rcp.national_id:
                 errors.append(f"ligne {row.line} : l'ancien identifiant {code} est déjà celui de la RCP {owner}")
     if errors:
         raise UnreadableList(errors)
+
+
+def _crossed_dates(rcp: Rcp, row: Listed) -> Iterator[str]:
+    """A date of the list against the one that the directory keeps, where the line tells one of them only."""
+    opens = row.told.get("active_from", rcp.active_from)
+    closes = row.told.get("active_to", None if _opens(rcp, row) else rcp.active_to)
+    if opens and closes and closes < opens:
+        yield f"ligne {row.line} : la fermeture ({closes:%d/%m/%Y}, liste ou annuaire) précède l'ouverture"
 
 
 def _changes(rcp: Rcp | None, row: Listed) -> Iterator[FieldChange]:

@@ -41,13 +41,15 @@ def read_list(content: bytes, name: str) -> list[Listed]:
     """The RCP of a CSV file (UTF-8, « ; »), in its order; raises :class:`UnreadableList`."""
     errors: list[str] = []
     found: list[Listed] = []
+    seen = 0
     lines = csv.reader(io.StringIO(_decoded(content, name), newline=""), delimiter=";", strict=True)
     try:
         head = next(lines, [])
         places = _places(head, name)
         for cells in lines:
             if any(cell.strip() for cell in cells):
-                if len(found) >= MOST_ROWS:
+                seen += 1
+                if seen > MOST_ROWS:
                     raise UnreadableList([f"{name} : plus de {MOST_ROWS} RCP"])
                 if any(cell.strip() for cell in cells[len(head) :]):
                     errors.append(f"ligne {lines.line_num} : plus de cellules que de colonnes")
@@ -95,7 +97,7 @@ def _row(cells: list[str], places: Mapping[str, int], line: int, errors: list[st
     before = len(errors)
     for column in COLUMNS:
         place = places.get(column.name, len(cells))
-        cell = cells[place].strip() if place < len(cells) else ""
+        cell = cells[place].replace("\u00a0", " ").replace("\u202f", " ").strip() if place < len(cells) else ""
         if not cell:
             errors += [f"ligne {line}, {column.name} : à remplir"] if column.needed else []
             continue

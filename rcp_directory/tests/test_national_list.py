@@ -112,6 +112,12 @@ def test_any_bytes_are_read_or_refused_in_words(tail: bytes, cells: list[str]) -
             assert all(isinstance(one, str) and one for one in error.errors)  # noqa: PT017  (either way is right)
 
 
+def test_rows_are_bounded_whether_they_are_good_or_not() -> None:
+    head = ";".join(column.name for column in COLUMNS)
+    with pytest.raises(UnreadableList, match="plus de 20000 RCP"):
+        read_list(f"{head}\n".encode() + b"x\n" * 1_000_000, "liste.csv")
+
+
 @db
 def test_a_first_list_fills_the_directory() -> None:
     report = apply(b"\xef\xbb\xbf" + FIRST)
@@ -192,6 +198,21 @@ def test_closed_and_opened_again_by_lists_but_not_what_the_region_closed() -> No
     assert (closed.is_open, closed.active_to) == (False, timezone.localdate())
     assert codes(apply(FIRST)) == {"reopened": ["300"]}
     assert {row.national_id: row.is_open for row in Rcp.objects.all()} == {"100": True, "200": False, "300": True}
+
+
+@db
+def test_dates_that_contradict_what_the_region_closed_are_told_with_their_line() -> None:
+    apply(FIRST)
+    Rcp.objects.filter(national_id="200").update(active_to=date(2026, 1, 1))
+    opened = file(line("100", "Sein", ""), line("200", "Foie", "2026-06-01"), head=f"{HEAD};ouverte_le")
+    with pytest.raises(UnreadableList, match=r"ligne 3 : la fermeture \(01/01/2026, liste ou annuaire\) précède l'ouverture"):
+        look(opened)
+
+
+@db
+def test_no_break_spaces_of_french_are_spaces() -> None:
+    apply(file(line("100", "Sein\u00a0: 2ᵉ\u202favis")))
+    assert Rcp.objects.get().denomination == "Sein : 2ᵉ avis"
 
 
 @db

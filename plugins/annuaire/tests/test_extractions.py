@@ -212,6 +212,20 @@ def test_an_archive_is_read_without_being_unpacked(tmp_path: Path) -> None:
         load(path)
 
 
+@pytest.mark.parametrize(("at", "words"), [(80, "illisible"), (6, "chiffrée")])
+def test_a_damaged_archive_is_refused_in_words(tmp_path: Path, at: int, words: str) -> None:
+    path = tmp_path / "extraction.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("boites.txt", "\n".join([BOXES, *SAMPLE]))
+    whole = bytearray(path.read_bytes())
+    whole[at] ^= 0xFF
+    if words == "chiffrée":
+        whole[whole.rindex(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(bytes(whole))
+    with pytest.raises(LoadRefused, match=words):
+        load(path)
+
+
 @pytest.fixture
 def people(tmp_path: Path) -> None:
     lines = [

@@ -54,6 +54,7 @@ class Reference:
     patient_id: uuid.UUID
     document_type: str
     status: str
+    held_elsewhere: str = ""
 
 
 def reference(actor: User, action: str, document_id: uuid.UUID) -> Reference:
@@ -73,4 +74,4 @@ def hold(*, actor: User, action: str, document_id: uuid.UUID, expected_revision:
 
 def _reference(version: DocumentVersion) -> Reference:
     document = version.document
-    return Reference(document.pk, version.pk, document.patient_id, document.document_type, version.status)
+    return Reference(document.pk, version.pk, document.patient_id, document.document_type, version.status, version.held_elsewhere)

@@ -29,7 +29,7 @@ def goes_to_another_dcc(event: TransmissionChanged) -> bool:
 
 
 def follow_transmission(event: TransmissionChanged, context: Context) -> None:
-    """Subscriber of ``TransmissionChanged`` to another DCC: the answer of the other DCC moves the entrustment. Idempotent, in any order."""
+    """Subscriber of ``TransmissionChanged``: the answer of the other DCC moves the entrustment. Idempotent, in any order."""
     with transaction.atomic():
         sending = Transmission.objects.get(pk=event.transmission_id)
         rows = Entrustment.objects.select_for_update(of=("self",)).filter(transmission__line=sending.line)

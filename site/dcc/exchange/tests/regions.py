@@ -76,9 +76,7 @@ def staged(facility: Facility) -> tuple[Stage, Post]:
     stage, reader = Stage(), FakeReader()
     stage.registry.add(Reader, "fake", reader)
     stage.registry.subscribe(RenditionReady, give_back, key="exchange.giving_back")
-    stage.registry.subscribe(
-        TransmissionChanged, follow_transmission, key="exchange.entrusted", concerns=goes_to_another_dcc
-    )
+    stage.registry.subscribe(TransmissionChanged, follow_transmission, key="exchange.entrusted", concerns=goes_to_another_dcc)
     return stage, Post(reader, facility)
 
 

@@ -34,7 +34,7 @@ def transmissions(request: HttpRequest, document_id: UUID) -> HttpResponse:
     view = open_view(request, document_id)
     between = exchange.between_regions(actor_of(request), document_id)
     context = {
-        "follow": _follow(request, document_id, held=bool(view.held_elsewhere)),
+        "follow": _follow(request, document_id),
         "between": between,
         "comparable": exchange.COMPARABLE,
         "may_entrust": between.may_act and view.line.document_type == FRCP and "validate" in view.actions,
@@ -53,21 +53,21 @@ def panel(request: HttpRequest, document_id: UUID) -> HttpResponse:
     return render(request, "web/transmissions/panel.html", {"document_id": document_id, "follow": follow}, status=status)
 
 
-def _follow(request: HttpRequest, document_id: UUID, *, held: bool = False) -> FollowUp:
+def _follow(request: HttpRequest, document_id: UUID) -> FollowUp:
     """The panel; nothing more is sent of a document that another region holds."""
     lines = exchange.transmissions_of(actor_of(request), document_id)
+    sent = _allowed(request, Action.SEND_DOCUMENT, document_id)
     reader = Reader(
         document_id,
         documents.patient_of(document_id),
-        may_act=_may(request, Action.WATCH_TRANSMISSIONS, document_id),
-        may_send=not held and _may(request, Action.SEND_DOCUMENT, document_id),
+        may_act=_allowed(request, Action.WATCH_TRANSMISSIONS, document_id) is not None,
+        may_send=sent is not None and not sent.held_elsewhere,
     )
     return follow_up(lines, reader)
 
 
-def _may(request: HttpRequest, action: Action, document_id: UUID) -> bool:
+def _allowed(request: HttpRequest, action: Action, document_id: UUID) -> documents.Reference | None:
     try:
-        documents.reference(actor_of(request), action, document_id)
-    except (documents.ActionForbidden, documents.HeldElsewhere):
-        return False
-    return True
+        return documents.reference(actor_of(request), action, document_id)
+    except documents.ActionForbidden:
+        return None
