@@ -52,7 +52,7 @@ CLASS_BY_TYPE: Mapping[str, Code] = {
     "51969-4": _REPORT,  # CR-GM
     "60568-3": _REPORT,  # CR-ACP
     "11502-2": _REPORT,  # CR d'examens biologiques (official N1 sample)
-    "34133-9": _SUMMARY,  # synthèse d'épisode de soins, the code of the PPAC (decision 0195); by its name, decision 0289
+    "34133-9": _SUMMARY,  # synthèse d'épisode de soins; class deduced from its name (decision 0289)
     "SYNTH": _SUMMARY,  # VSM; by its name, decision 0289
     "60591-5": _SUMMARY,
 }

@@ -151,14 +151,14 @@ def test_what_a_region_chooses_counts_for_what_is_planned_next(
 
 
 def test_types_that_figure_10_does_not_know_go_nowhere_by_themselves(stage: Stage, qualified_id: uuid.UUID) -> None:
-    stage.registry.add(DocumentType, "ppac", DocumentType("ppac", "PPAC", "ppac", "1", ()))
+    stage.registry.add(DocumentType, "autre", DocumentType("autre", "Autre", "autre", "1", ()))
     frcp = Rendition.objects.get(version__document=qualified_id)
     other = Rendition.objects.create(
         version=frcp.version,
         number=2,
         reason="statut",
         as_of=frcp.as_of,
-        snapshot={**frcp.snapshot, "document_type": "ppac"},
+        snapshot={**frcp.snapshot, "document_type": "autre"},
         snapshot_sha256=frcp.snapshot_sha256,
     )
     assert plan(other.pk) == []
