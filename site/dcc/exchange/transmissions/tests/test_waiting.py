@@ -16,6 +16,7 @@ from dcc.documents.models import Document
 from dcc.events.api import drain
 from dcc.exchange import api as exchange
 from dcc.exchange.models import Rendition, Transmission
+from dcc.exchange.transmissions.opposition import opposes
 from dcc.exchange.transmissions.planning import plan
 from dcc.exchange.transmissions.recipients import patient_address, professionals_of
 from dcc.exchange.transmissions.releasing import release_waiting
@@ -202,3 +203,12 @@ def test_one_who_is_named_twice_is_one_recipient_with_both_parts() -> None:
     ]
     assert found[1].address == "petit@ps.mssante.fr"
     assert [named.label for named in professionals_of("frcp", answers, outside_quorum=False)] == ["Denis DURAND", "PETIT"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wish_is_read_without_a_transaction(alice: User, patient_id: uuid.UUID) -> None:
+    """Pages and the worker read it so; PostgreSQL refuses to lock a row there."""
+    assert exchange.opposition_of(alice, patient_id) is None
+    assert not opposes(patient_id)
+    exchange.oppose(actor=alice, patient_id=patient_id, words="Préfère le papier")
+    assert opposes(patient_id)
