@@ -6,6 +6,8 @@ from typing import Any
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import Facility, User
+from dcc.documents.models import DocumentVersion
+from forms_config.schema.values import display_professional
 from forms_config.terminology import api as terminology
 
 _VALUE_SETS = ("JDV_J01_XdsAuthorSpecialty_CISIS", "JDV_J04_XdsPracticeSettingCode_CISIS")
@@ -24,6 +26,14 @@ def organisation_card(facility: Facility) -> dict[str, Any]:
 def person_name(user: User) -> str:
     """How a user is called on screen: the practitioner's name, else the account's."""
     return str(user.practitioner or user.get_full_name() or user.username)
+
+
+def validator_name(version: DocumentVersion) -> str:
+    """Who validated a version, as he is called on screen: here, or where the document came from; empty when nobody is told."""
+    if version.validated_by is not None:
+        return person_name(version.validated_by)
+    signed = version.received.get("legal_authenticator")
+    return display_professional(signed["professional"]) if signed and version.validated_at else ""
 
 
 def code_label(system: str, code: str) -> str:

@@ -9,12 +9,11 @@ from django.db.models import Q
 from dcc.accounts.api import Action, User
 from dcc.contracts.prefill import SourceDocument
 from dcc.documents import access
-from dcc.documents.cards import organisation_card, person_name
+from dcc.documents.cards import organisation_card, validator_name
 from dcc.documents.models import DocumentVersion
 from dcc.documents.references import identifier_of
 from forms_config import api as forms
 from forms_config.schema.answers import visible_answers
-from forms_config.schema.values import display_professional
 
 
 def source_documents(actor: User, version: DocumentVersion) -> tuple[SourceDocument | None, list[SourceDocument]]:
@@ -45,16 +44,8 @@ def _source(version: DocumentVersion) -> SourceDocument:
         version_number=version.number,
         title=version.title,
         validated_at=version.validated_at,
-        author=_author(version),
+        author=validator_name(version),
         answers=visible_answers(forms.schema_of(version.form_version_id), version.answers),
         custodian=organisation_card(version.document.facility),
         identifier=identifier_of(version.document),
     )
-
-
-def _author(version: DocumentVersion) -> str:
-    """Who validated: here, or where the document came from."""
-    if version.validated_by is not None:
-        return person_name(version.validated_by)
-    signed = version.received.get("legal_authenticator")
-    return display_professional(signed["professional"]) if signed else ""

@@ -16,7 +16,7 @@ from dcc.accounts.api import Relation, User
 from dcc.audit import api as audit
 from dcc.contracts.snapshots import DocumentSnapshot, Finding
 from dcc.documents import access
-from dcc.documents.cards import person_name
+from dcc.documents.cards import person_name, validator_name
 from dcc.documents.errors import DocumentNotFound
 from dcc.documents.history import HistoryLine, history_of
 from dcc.documents.kinds import type_of
@@ -232,7 +232,7 @@ def _view(version: DocumentVersion, standing: access.Standing) -> DocumentView:
         received=version.received,
         set_aside=version.set_aside,
         validated_at=version.validated_at,
-        validated_by=person_name(version.validated_by) if version.validated_by else "",
+        validated_by=validator_name(version),
         versions=list(document.versions.order_by("number").values_list("number", flat=True)) if version.number > 1 else [1],
         reference_id=document.reference_id,
         named=named_reference(document),
@@ -248,7 +248,8 @@ def _label(action: Action, line: DocumentLine) -> str:
 
 def _contributors(version: DocumentVersion) -> list[str]:
     rows = version.contributors.select_related("user__practitioner").order_by("since", "pk")
-    return [person_name(row.user) if row.user else display_professional(row.professional) for row in rows]
+    names = (person_name(row.user) if row.user else display_professional(row.professional) for row in rows)
+    return list(dict.fromkeys(names))
 
 
 def _attachment_line(attachment: Attachment) -> AttachmentLine:

@@ -99,7 +99,7 @@ def test_a_document_received_validated_stays_validated(
     reader.result = result(status="valide")
     document_id = _import(alice, facility)
     view = documents.open_document(alice, document_id)
-    assert (view.line.status, view.editable) == ("valide", False)
+    assert (view.line.status, view.editable, view.validated_by) == ("valide", False, "Charles MULLER")
     snapshot = documents.preview_snapshot(alice, document_id, as_of=timezone.now())
     assert snapshot.custodian["name"] == "Centre Hospitalier d'Angers"
     assert snapshot.legal_authenticator is not None
