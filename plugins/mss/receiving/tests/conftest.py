@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 import uuid
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -12,11 +15,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from dcc.accounts.api import Facility
+from dcc.contracts.errors import RetryLater
 from dcc.documents.models import DocumentVersion
 from dcc.exchange.models import Rendition, Transmission
 from plugins.mss.models import InboundMail, Sending
 from plugins.mss.receiving.keeping import Fetched, keep
+from plugins.mss.receiving.polling import Poller
 from plugins.mss.receiving.settling import settle
+from plugins.mss.settings import in_force
 from rcp_directory import api as directory
 
 OURS = "dcc@region-a.mssante.fr"
@@ -101,6 +107,15 @@ def leave(document_id: uuid.UUID, address: str) -> Left:
         at=now,
     )
     return one
+
+
+def poll_until(kept: Callable[[], bool]) -> None:
+    """Read the box of the settings until something is kept; Dovecot may not give yet a mail that it is being given."""
+    limit = time.monotonic() + 20
+    while not kept() and time.monotonic() < limit:
+        with suppress(RetryLater):
+            Poller(in_force()).once()
+    assert kept()
 
 
 def come(content: bytes, *, size: int | None = None) -> InboundMail:

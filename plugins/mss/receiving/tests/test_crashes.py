@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 import uuid
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -21,11 +19,9 @@ from dcc.exchange.models import TransmissionStep
 from plugins.mss.models import InboundMail
 from plugins.mss.receiving import settling
 from plugins.mss.receiving.answering import AnswerDue, answer, answer_of
-from plugins.mss.receiving.polling import Poller
 from plugins.mss.receiving.settling import TRIES, settle, settle_open
-from plugins.mss.receiving.tests.conftest import OURS, SENDER, THEIRS, Left, come, dsn, know_the_sender, leave
+from plugins.mss.receiving.tests.conftest import OURS, SENDER, THEIRS, Left, come, dsn, know_the_sender, leave, poll_until
 from plugins.mss.receiving.tests.mutations import validated, with_envelope
-from plugins.mss.settings import in_force
 from tests.mailservers import MailServers
 
 
@@ -129,9 +125,6 @@ def test_what_postfix_reports_reaches_the_follow_up(
     left = leave(frcp_id, address)
     mail = f"From: {OURS}\r\nTo: {address}\r\nMessage-ID: <{left.message_id}>\r\nSubject: XDM\r\n\r\nBonjour\r\n".encode()
     mail_servers.deliver(mail, sender=OURS, to=[address], notify="SUCCESS,FAILURE", envelope_id=left.key.hex)
-    limit = time.monotonic() + 20
-    while not InboundMail.objects.filter(about=left.key).exists() and time.monotonic() < limit:
-        with suppress(RetryLater):  # Dovecot may not give yet what it is being given
-            Poller(in_force()).once()
+    poll_until(InboundMail.objects.filter(about=left.key).exists)
     assert InboundMail.objects.get(about=left.key).outcome == "reported"
     assert (left.row.state, left.row.cause) == (state, cause)

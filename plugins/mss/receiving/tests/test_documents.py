@@ -19,10 +19,9 @@ from plugins.mss.mail.composing import wire_of
 from plugins.mss.models import InboundMail
 from plugins.mss.receiving.answering import answer_of
 from plugins.mss.receiving.outcomes import ERRORS
-from plugins.mss.receiving.polling import Poller
 from plugins.mss.receiving.reading import read
 from plugins.mss.receiving.settling import settle
-from plugins.mss.receiving.tests.conftest import OURS, SENDER, come, know_the_sender
+from plugins.mss.receiving.tests.conftest import OURS, SENDER, come, know_the_sender, poll_until
 from plugins.mss.receiving.tests.mutations import ARCHIVES, official, validated, with_envelope
 from plugins.mss.settings import in_force
 from tests.mailservers import MailServers
@@ -171,7 +170,7 @@ def test_from_one_region_to_the_other_over_real_servers(
     mail = with_envelope(validated()).partition(b"\n")[2]
     mail_servers.deliver(mail.replace(b"\n", b"\r\n"), sender=SENDER, to=[OURS])
     mail_servers.wait_for(OURS)
-    assert Poller(in_force()).once() == 1
+    poll_until(InboundMail.objects.exists)
     assert InboundMail.objects.get().outcome == "integrated"
     events.drain()
     events.drain()

@@ -112,6 +112,12 @@ def test_a_folder_that_takes_nothing_more_stops_no_reading(
     assert row.filed
 
 
+def test_the_certificate_alone_opens_the_box(mail_servers: MailServers, mss: MssSettings) -> None:
+    """SASL EXTERNAL, as operators have it for applicative mailboxes."""
+    mail_servers.put(OURS, plain("un"))
+    assert Poller(replace(mss, imap_password="")).once() == 1
+
+
 def test_what_was_kept_before_a_crash_is_filed_and_not_kept_twice(mail_servers: MailServers, mss: MssSettings) -> None:
     mail_servers.put(OURS, plain("un"))
     Poller(mss)._take_turn()
