@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import signal
@@ -25,7 +26,11 @@ from tests.faults.test_worker import base
 from tests.mailservers import MailServers
 from tests.proofs.recorder import Proof
 
-pytestmark = pytest.mark.database
+pytestmark = [
+    pytest.mark.database,
+    # Lines are cut on purpose, within TLS too: asyncio tells what it could not close when it is collected.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 PASSING = [
     "slow",
     "mail_421",
@@ -56,6 +61,13 @@ def stage(_mail_servers: MailServers, tmp_path_factory: pytest.TempPathFactory, 
         finally:
             work.close()
             front.stop()
+
+
+@pytest.fixture(autouse=True)
+def _collect_cut_lines() -> Iterator[None]:
+    """What was cut is collected here, not in a test of something else."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
