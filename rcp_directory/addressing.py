@@ -35,13 +35,6 @@ def rcp_by_code(code: str) -> FoundRcp | None:
     return found(row) if row else None
 
 
-def rcp_by_mailbox(address: str) -> FoundRcp | None:
-    """The RCP whose own applicative mailbox this is; nothing when none has it, or several of those that are open."""
-    rows = [row for row in _rows().filter(mailbox__iexact=address.strip()) if address.strip()]
-    opened = [row for row in rows if row.is_open] or rows
-    return found(opened[0]) if len(opened) == 1 else None
-
-
 def addressees(text: str = "", *, limit: int = 20) -> list[FoundRcp]:
     """The open RCP of other regions that a case can be sent to, by the words of :func:`search_rcps`; each has its ``address``."""
     return [row for row in search_rcps(text, limit=None) if not row.is_ours and row.address][:limit]
@@ -49,10 +42,7 @@ def addressees(text: str = "", *, limit: int = 20) -> list[FoundRcp]:
 
 def is_known_sender(address: str) -> bool:
     """Whether an address is that of a network's system or of an RCP, open or closed: a late return still comes from somebody."""
-    address = address.strip()
-    return bool(address) and (
-        RegionalNetwork.objects.filter(mailbox__iexact=address).exists() or Rcp.objects.filter(mailbox__iexact=address).exists()
-    )
+    return bool(networks_of(address))
 
 
 def networks_of(address: str) -> frozenset[int]:

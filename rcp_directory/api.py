@@ -24,7 +24,6 @@ from rcp_directory.addressing import (
     national_mailbox,
     networks_of,
     rcp_by_code,
-    rcp_by_mailbox,
 )
 from rcp_directory.queries import FoundRcp, FoundSession, UnknownRcp, rcp_answers, rcps_of, search_rcps, sessions_of
 from rcp_directory.services import Named, record_member, record_national_mailbox, record_rcp, record_session
@@ -45,7 +44,6 @@ __all__ = [
     "networks_of",
     "rcp_answers",
     "rcp_by_code",
-    "rcp_by_mailbox",
     "rcps_of",
     "record_member",
     "record_national_mailbox",

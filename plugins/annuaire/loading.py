@@ -104,7 +104,9 @@ def _insert(kind: str) -> tuple[str, list[str]]:
         connection.ops.quote_name(column) for column in ("extraction_id", *(str(field.column) for field in fields))
     )
     places = ", ".join(["%s"] * (len(fields) + 1))
-    return f"INSERT INTO {connection.ops.quote_name(options.db_table)} ({quoted}) VALUES ({places})", [f.name for f in fields]  # noqa: S608
+    table = connection.ops.quote_name(options.db_table)
+    statement = f"INSERT INTO {table} ({quoted}) VALUES ({places})"  # noqa: S608  (names of our own model; values are parameters)
+    return statement, [f.name for f in fields]
 
 
 def _built(table: Table, counts: Counter[str], reasons: list[str]) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,18 +60,16 @@ def test_ours_come_first_in_a_search() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "known", "board"),
+    ("address", "known"),
     [
-        ("sein.rcp@CHU-rennes.mssante.fr ", True, "3"),
-        ("fermee@ch-quimper.mssante.fr", True, "5"),
-        ("dcc@oncobzh.mssante.fr", True, None),
-        ("inconnu@oncobzh.mssante.fr", False, None),
-        ("", False, None),
+        ("sein.rcp@CHU-rennes.mssante.fr ", True),
+        ("fermee@ch-quimper.mssante.fr", True),
+        ("dcc@oncobzh.mssante.fr", True),
+        ("inconnu@oncobzh.mssante.fr", False),
+        ("", False),
     ],
 )
-def test_senders_and_their_boards(address: str, known: bool, board: str | None) -> None:
-    found = directory.rcp_by_mailbox(address)
-    assert (found.national_id if found else None) == board
+def test_senders_are_systems_and_boards_open_or_closed(address: str, known: bool) -> None:
     assert directory.is_known_sender(address) is known
 
 
@@ -81,15 +78,6 @@ def test_boxes_of_one_network() -> None:
     assert theirs == directory.networks_of(" Fermee@ch-quimper.mssante.fr")
     assert not theirs & directory.networks_of("sein@oncopl.mssante.fr")
     assert directory.networks_of("inconnu@oncobzh.mssante.fr") == directory.networks_of("") == frozenset()
-
-
-def test_a_mailbox_that_two_open_boards_share_names_neither(boards: dict[str, int]) -> None:
-    Rcp.objects.filter(pk=boards["4"]).update(mailbox="Sein.RCP@chu-rennes.mssante.fr")
-    assert directory.rcp_by_mailbox("Sein.RCP@chu-rennes.mssante.fr") is None
-    Rcp.objects.filter(pk=boards["4"]).update(active_to=date(2020, 1, 1))
-    found = directory.rcp_by_mailbox("Sein.RCP@chu-rennes.mssante.fr")
-    assert found is not None
-    assert found.rcp_id == boards["3"]
 
 
 def test_a_former_identifier_finds_the_board_and_opens_its_documents(boards: dict[str, int], alice: User) -> None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from dcc.accounts.models import Facility, User
 from dcc.documents import api as documents
+from dcc.exchange.tests.conftest import source  # noqa: F401  (a fixture that pages of two regions ask for)
 from dcc.web.tests.browsing import form_data
 from tests.fixtures import fill_document, make_patient
 

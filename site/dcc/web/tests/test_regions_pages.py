@@ -8,7 +8,6 @@ from django.urls import reverse
 from dcc.accounts.models import User
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
-from dcc.exchange.tests.conftest import source  # noqa: F401  (a fixture)
 from dcc.exchange.tests.regions import REASON, Source
 from dcc.web.tests.browsing import texts_of, tree_of
 from dcc.web.transmissions.regions import LOOKS
@@ -29,12 +28,12 @@ def banner(content: bytes) -> str:
     return texts_of(content, ".told")[0]
 
 
-def page(name: str, source: Source, *more: object) -> str:  # noqa: F811  (an argument, not the fixture)
+def page(name: str, source: Source, *more: object) -> str:
     """An address of the document."""
     return reverse(f"web:{name}", args=[source.document_id, *more])
 
 
-def test_it_is_entrusted_with_an_attestation_and_a_reason(visit: Visit, alice: User, source: Source) -> None:  # noqa: F811
+def test_it_is_entrusted_with_an_attestation_and_a_reason(visit: Visit, alice: User, source: Source) -> None:
     client = visit(alice)
     shown = client.get(page("entrust", source))
     assert "Sarcomes" in texts_of(shown.content, "h2")
@@ -49,7 +48,7 @@ def test_it_is_entrusted_with_an_attestation_and_a_reason(visit: Visit, alice: U
     assert "déjà confiée" in texts_of(client.get(page("entrust", source)).content, ".notice")[0]
 
 
-def test_what_is_posted_to_an_entrusted_one_is_refused_with_words(visit: Visit, alice: User, source: Source) -> None:  # noqa: F811
+def test_what_is_posted_to_an_entrusted_one_is_refused_with_words(visit: Visit, alice: User, source: Source) -> None:
     source.send()
     client = visit(alice)
     assert client.post(page("step", source, "reopen"), {"revision": "1"})["Location"] == page("document", source)
@@ -57,7 +56,7 @@ def test_what_is_posted_to_an_entrusted_one_is_refused_with_words(visit: Visit, 
     assert client.post(page("autosave", source), "{}", content_type="application/json").status_code in (409, 400)
 
 
-def test_it_is_taken_back_when_it_did_not_arrive(visit: Visit, alice: User, source: Source) -> None:  # noqa: F811
+def test_it_is_taken_back_when_it_did_not_arrive(visit: Visit, alice: User, source: Source) -> None:
     source.send()
     source.told("echec", "unknown_box")
     client = visit(alice)
@@ -70,7 +69,7 @@ def test_it_is_taken_back_when_it_did_not_arrive(visit: Visit, alice: User, sour
     assert banner(client.get(page("document", source)).content).startswith("Reprise ici")
 
 
-def test_a_late_return_is_compared_and_decided(visit: Visit, alice: User, source: Source) -> None:  # noqa: F811
+def test_a_late_return_is_compared_and_decided(visit: Visit, alice: User, source: Source) -> None:
     source.send()
     source.told("lue")
     client = visit(alice)
@@ -88,7 +87,7 @@ def test_a_late_return_is_compared_and_decided(visit: Visit, alice: User, source
     assert "a été écarté" in banner(client.get(page("document", source)).content)
 
 
-def test_who_reads_decides_nothing(visit: Visit, lea: User, source: Source) -> None:  # noqa: F811
+def test_who_reads_decides_nothing(visit: Visit, lea: User, source: Source) -> None:
     source.send()
     client = visit(lea)
     assert client.get(page("entrust", source)).status_code == 403
