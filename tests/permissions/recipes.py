@@ -384,7 +384,6 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
     "dcc.exchange.api": {
         "all_cells": "figure 10, of nobody",
         "brief_between": "where a document that was opened stands",
-        "cell_of": "figure 10, of nobody",
         "channel_words": "words",
         "check": "of an artifact already given",
         "choices": "of no document",

@@ -54,7 +54,6 @@ from dcc.exchange.transmissions.options import OPTIONS, Choices, Option, change_
 from dcc.exchange.transmissions.planning import plan
 from dcc.exchange.transmissions.policy import (
     DOCUMENT_LABELS,
-    FIGURE_10,
     IDENTITY_LABELS,
     RECIPIENT_LABELS,
     STATUS_LABELS,
@@ -63,7 +62,6 @@ from dcc.exchange.transmissions.policy import (
     IdentityStatus,
     RecipientKind,
     all_cells,
-    cell_of,
     refusal,
 )
 from dcc.exchange.transmissions.previewing import SendingLine, preview_sending
@@ -88,7 +86,6 @@ __all__ = [
     "FICTITIOUS_ESTABLISHMENT",
     "FICTITIOUS_PATIENT",
     "FICTITIOUS_PHYSICIAN",
-    "FIGURE_10",
     "IDENTITY_LABELS",
     "OPTIONS",
     "OUTCOMES",
@@ -138,7 +135,6 @@ __all__ = [
     "aside_answers",
     "between_regions",
     "brief_between",
-    "cell_of",
     "change_choices",
     "channel_words",
     "check",
