@@ -38,7 +38,7 @@ class DsnSmtp(SMTP):
         before = len(self.envelope.rcpt_tos) if self.envelope else 0
         await super().smtp_RCPT(rest)
         if self.envelope is not None and len(self.envelope.rcpt_tos) > before:
-            self.envelope.wishes[self.envelope.rcpt_tos[-1]] = wishes  # type: ignore[attr-defined]
+            self.envelope.wishes[self.envelope.rcpt_tos[-1]] = wishes  # type: ignore[attr-defined]  # the same
 
 
 def _taken(arg: str | None) -> tuple[str | None, dict[str, str]]:
@@ -54,14 +54,14 @@ class Operator:
         self.boxes, self.people, self.patience = boxes, people, patience
         self._refused: Counter[str] = Counter()
 
-    async def handle_EHLO(  # noqa: N802
+    async def handle_EHLO(  # noqa: N802  (aiosmtpd's name)
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         """RFC 3461 is offered."""
         session.host_name = hostname
         return [*responses[:-1], "250-DSN", "250-ENHANCEDSTATUSCODES", *responses[-1:]]
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802  (aiosmtpd's name)
         """Whether the box takes mail."""
         behaviour = self.people.behaviour(address)
         if behaviour.refusal and not (behaviour.times and self._refused[address] >= behaviour.times):

@@ -132,14 +132,14 @@ class Front:
         recipients: Sequence[str] = connection.envelope.rcpt_tos if connection.envelope else ()
         self.log += [Passed(to, str(head.get("Message-ID", "")), outcome) for to in recipients or [""]]
 
-    async def handle_EHLO(  # noqa: N802
+    async def handle_EHLO(  # noqa: N802  (aiosmtpd's name)
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         """RFC 3461 is offered."""
         session.host_name = hostname
         return [*responses[:-1], "250-DSN", *responses[-1:]]
 
-    async def handle_RCPT(self, server: _Failing, session: Any, envelope: Envelope, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: _Failing, session: Any, envelope: Envelope, address: str, options: Any) -> str:  # noqa: N802  (aiosmtpd's name)
         """Take the recipient, unless the fault is there."""
         if server.fault.startswith("rcpt_"):
             self.note(server, server.fault)
@@ -147,7 +147,7 @@ class Front:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
 
-    async def handle_DATA(self, server: _Failing, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: _Failing, session: Session, envelope: Envelope) -> str:  # noqa: N802  (aiosmtpd's name)
         """Hand over to Postfix, then answer; or not."""
         content = bytes(envelope.original_content or b"")
         if server.fault.startswith("end_"):
