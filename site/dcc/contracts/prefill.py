@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from dcc.contracts.snapshots import Answers, InstanceId
@@ -19,7 +19,8 @@ class SourceDocument:
     """A validated version of a document of the patient, that a source may read (R-031: nothing else is ever given).
 
     ``title`` is how the document is called on screen, ``author`` who validated it; ``answers`` are those that counted when it was
-    validated (what a condition hid is not among them). ``custodian`` is an ``organisation``.
+    validated (what a condition hid is not among them). ``custodian`` is an ``organisation``. ``origin`` is empty for a document
+    of this platform, else where it was found (« DMP »); ``document_id`` then only tells it from others.
     """
 
     document_id: UUID
@@ -31,6 +32,14 @@ class SourceDocument:
     answers: Answers
     custodian: Mapping[str, Any] = field(default_factory=dict)
     identifier: InstanceId | None = None
+    origin: str = ""
+
+
+class DocumentsElsewhere(Protocol):
+    """Knows documents of a patient that are not in this platform, and that its user ``user_id`` may consult."""
+
+    def documents(self, patient_id: UUID, user_id: UUID) -> Sequence[SourceDocument]:
+        """What was found, last validated first; asked while a page opens: fast, no network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class PrefillRequest:
     answers: Answers = field(default_factory=dict)
     reference: SourceDocument | None = None
     earlier: Sequence[SourceDocument] = ()
+    elsewhere: Sequence[SourceDocument] = ()
 
 
 @dataclass(frozen=True, slots=True)

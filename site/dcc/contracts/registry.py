@@ -31,6 +31,8 @@ from dcc.contracts.capabilities import (
 from dcc.contracts.errors import ContractError
 from dcc.contracts.event import Event, Handler
 from dcc.contracts.mailbox import MailboxSource
+from dcc.contracts.notices import NoticeSource
+from dcc.contracts.prefill import DocumentsElsewhere
 
 T = TypeVar("T")
 
@@ -125,10 +127,12 @@ KINDS = (
     DigestSection,
     DirectorySource,
     DocumentType,
+    DocumentsElsewhere,
     IdentityVerifier,
     Indicator,
     MailboxSource,
     MenuEntry,
+    NoticeSource,
     PrefillSource,
     ReadinessCheck,
     Reader,

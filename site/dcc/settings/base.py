@@ -6,7 +6,7 @@ from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 
-from dcc.settings import env, flows, insi, mss, psc
+from dcc.settings import dmp, env, flows, insi, mss, psc
 from dcc.settings.machinery import *  # noqa: F403  (settings modules extend one another)
 from dcc.settings.plugins import PLUGINS
 
@@ -272,6 +272,7 @@ DCC_FLOW_RETENTION_DAYS = env.number("DCC_FLOW_RETENTION_DAYS", 30)
 DCC_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {
     "ins": {"insi": insi.from_environment()},
     "mss": mss.from_environment(),
+    "dmp": dmp.from_environment(),
     "annuaire": {"stale_days": env.number("DCC_ANNUAIRE_STALE_DAYS", 45)},
 }
 DCC_ATTACHMENT_LIMIT = env.number("DCC_ATTACHMENT_LIMIT_MB", 10) * 1_000_000

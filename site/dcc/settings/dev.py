@@ -1,6 +1,6 @@
 """Demonstration and development on one machine: embedded SQLite, no TLS."""
 
-from dcc.settings import env, insi, mss, psc
+from dcc.settings import dmp, env, insi, mss, psc
 from dcc.settings.base import *  # noqa: F403  (settings modules extend one another)
 
 DEBUG = env.flag("DCC_DEBUG", default=False)
@@ -54,6 +54,21 @@ if DCC_SANDBOX_SMTP_PORT and DCC_SANDBOX_IMAP_PORT:
         domains=str(_BOX / "liste-blanche.xml"),
         facility="490000031",
         poll_seconds="5",
+    )
+# The DMP behind the region's proxy of the trust space, likewise.
+DCC_SANDBOX_DMP_PORT = env.number("DCC_SANDBOX_DMP_PORT", 0)
+DCC_DMP_KIT = env.text("DCC_DMP_KIT", str(BASE_DIR.parent / "shared" / "reference" / "xds"))  # noqa: F405
+if DCC_SANDBOX_DMP_PORT:
+    _DMP = DATA_DIR / "sandbox-dmp"  # noqa: F405
+    DCC_PLUGIN_SETTINGS["dmp"] = dmp.from_environment(  # noqa: F405
+        proxy=f"https://localhost:{DCC_SANDBOX_DMP_PORT}",
+        client_id="oncodcc-demonstration",
+        certificate=str(_DMP / "dcc.pem"),
+        certificate_key=str(_DMP / "dcc.key"),
+        authorities=str(_DMP / "authority.pem"),
+        source_id="1.2.250.1.213.1.4.999.1",
+        software_id="1.2.250.1.213.1.4.999",
+        approval="DEMONSTRATION",
     )
 if DEBUG:  # a developer, on data of nobody, reads what an error says
     DEFAULT_EXCEPTION_REPORTER = "django.views.debug.ExceptionReporter"

@@ -5,7 +5,7 @@ Both are comma-separated application paths.
 
 from dcc.settings import env
 
-DEFAULT_PLUGINS = "plugins.cda,plugins.pdf,plugins.reprise,plugins.ins,plugins.annuaire,plugins.mss"
+DEFAULT_PLUGINS = "plugins.cda,plugins.pdf,plugins.reprise,plugins.ins,plugins.annuaire,plugins.mss,plugins.dmp"
 """What an installation has; the development settings add the demonstration."""
 
 PLUGINS = [*env.words("DCC_PLUGINS", DEFAULT_PLUGINS), *env.words("DCC_EXTRA_PLUGINS")]
