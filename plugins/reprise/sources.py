@@ -1,4 +1,7 @@
-"""The two sources: the validated document that this one follows, and the last validated one of the same type."""
+"""The two sources: the validated document that this one follows, and the last validated one of the same type.
+
+Each reads what is here and, beside it, the last document of the type that was found elsewhere (the DMP).
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,14 @@ from plugins.reprise.conversions import CONVERSIONS, Context
 from plugins.reprise.maps import Line, Map
 
 SHORT = {"frcp": "FRCP", "pps": "PPS"}
+ELSEWHERE = "dmp"
+"""The kind of origin of what was found elsewhere, which a form may admit or not (``Question.sources``)."""
+NEWER = "Plus récent que le document d'ici"
 
 
 @dataclass(frozen=True)
 class ReferenceDocument:
-    """The FRCP of a PPS (R-057)."""
+    """The FRCP of a PPS (R-057), and the last one that was found elsewhere (R-176)."""
 
     maps: Mapping[str, Map]
     title: str = "FRCP de référence"
@@ -29,13 +35,20 @@ class ReferenceDocument:
         """What the reference proposes by the map between the two types; nothing without reference or without map."""
         if request.reference is None:
             return ()
-        whole = self.maps.get(f"{request.reference.document_type}_{request.document_type}")
-        return list(_candidates(whole, whole.lines, request.reference, request)) if whole else ()
+        kind = request.reference.document_type
+        whole = self.maps.get(f"{kind}_{request.document_type}")
+        if whole is None:
+            return ()
+        here = _candidates(whole, whole.lines, request.reference, request)
+        return [*here, *_from_elsewhere(whole, kind, request.reference, request)]
 
 
 @dataclass(frozen=True)
 class FormerDocument:
-    """The last validated document of the same type (R-057, R-060): of another family everything, of the same family its acts."""
+    """The last validated document of the same type (R-057, R-060): of another family everything, of the same family its acts.
+
+    So for the last one that was found elsewhere (R-176); of the same family it is newer, and everything in it is proposed.
+    """
 
     maps: Mapping[str, Map]
     title: str = "PPS précédent"
@@ -43,16 +56,27 @@ class FormerDocument:
     def candidates(self, request: PrefillRequest) -> Sequence[Candidate]:
         """What the former document proposes."""
         whole = self.maps.get(f"{request.document_type}_{request.document_type}")
+        if whole is None:
+            return ()
         former = [document for document in request.earlier if document.document_type == request.document_type]
         own = next((document for document in former if document.document_id == request.document_id), None)
         chosen = own or (former[0] if former else None)
-        if whole is None or chosen is None:
-            return ()
         lines = [line for line in whole.lines if line.update] if own else whole.lines
-        return list(_candidates(whole, lines, chosen, request))
+        here = _candidates(whole, lines, chosen, request) if chosen else ()
+        return [*here, *_from_elsewhere(whole, request.document_type, chosen, request)]
 
 
-def _candidates(whole: Map, lines: Sequence[Line], source: SourceDocument, request: PrefillRequest) -> Iterator[Candidate]:
+def _from_elsewhere(whole: Map, kind: str, here: SourceDocument | None, request: PrefillRequest) -> Iterator[Candidate]:
+    """What the last document of a type that was found elsewhere proposes; beside it, the former ones say nothing new."""
+    found = next((document for document in request.elsewhere if document.document_type == kind), None)
+    if found is not None:
+        newer = here is not None and found.validated_at > here.validated_at
+        yield from _candidates(whole, whole.lines, found, request, NEWER if newer else "")
+
+
+def _candidates(
+    whole: Map, lines: Sequence[Line], source: SourceDocument, request: PrefillRequest, remark: str = ""
+) -> Iterator[Candidate]:
     context = Context(whole, _lookup)
     when, words = _day(source), words_of(source)
     answers = {**source.answers, **_identifier(source)}
@@ -69,8 +93,8 @@ def _candidates(whole: Map, lines: Sequence[Line], source: SourceDocument, reque
                 author=source.author,
                 path=found.path,
                 nature=line.nature,
-                kind=source.document_type,
-                remark=found.remark,
+                kind=ELSEWHERE if source.origin else source.document_type,
+                remark=" – ".join(filter(None, (remark, found.remark))),
             )
 
 
@@ -86,9 +110,10 @@ def _lookup(value_set: str, code: str) -> Mapping[str, Any] | None:
 
 
 def words_of(source: SourceDocument) -> str:
-    """« FRCP du 12/03/2026, RCP Sénologie Anjou », « PPS du 12/03/2026, version 2 »."""
+    """« FRCP du 12/03/2026, RCP Sénologie Anjou », « PPS du 12/03/2026, version 2 », « DMP : PPS du 12/03/2026 »."""
     name = SHORT.get(source.document_type, source.title)
-    words = f"{name} du {french(_day(source).isoformat())}"
+    place = f"{source.origin}\N{NO-BREAK SPACE}: " if source.origin else ""
+    words = f"{place}{name} du {french(_day(source).isoformat())}"
     meeting = str(source.answers.get("frcp.rcp.denomination") or "")
     if meeting:
         return f"{words}, {meeting if meeting.startswith('RCP') else f'RCP {meeting}'}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +22,7 @@ from plugins.reprise.sources import FormerDocument, ReferenceDocument
 
 pytestmark = pytest.mark.django_db
 
-FRCP, PPS, OLDER, OTHER = (UUID(int=n) for n in (1, 2, 3, 4))
+FRCP, PPS, OLDER, OTHER, ELSEWHERE = (UUID(int=n) for n in (1, 2, 3, 4, 5))
 VALIDATED = datetime(2026, 3, 13, 9, tzinfo=UTC)
 SURGEON = {"family": "ZENBERGER", "given": "Michel", "suffix": "DR"}
 NURSE = {"family": "PETIT", "given": "Anne"}
@@ -315,6 +317,43 @@ def test_an_update_proposes_the_acts_of_its_former_version_only() -> None:
     answers = {**row("pps.traitements", commentaire="EC"), "pps.patient.commentaire": "Vit seule"}
     own = former(source({"pps.patient.commentaire": "d'un autre"}, "pps", OLDER), source(answers, "pps", PPS, 2))
     assert [(c.question_key, c.origin) for c in own] == [("pps.traitements", "PPS du 13/03/2026, version 2")]
+
+
+def elsewhere(answers: Mapping[str, Any], kind: str = "pps", days: int = 1, **more: Any) -> SourceDocument:
+    """A document found in the DMP, validated some days after those here."""
+    validated = VALIDATED + timedelta(days=days)
+    return replace(source(answers, kind, ELSEWHERE, 3), validated_at=validated, origin="DMP", author="DR Ève NOUVEL", **more)
+
+
+VIT_SEULE = {"pps.patient.commentaire": "Vit seule"}
+
+
+@pytest.mark.parametrize(
+    ("here", "days", "remark"),
+    [
+        ((), 1, ""),
+        ((OLDER,), 1, "Plus récent que le document d'ici"),
+        ((PPS,), 1, "Plus récent que le document d'ici"),
+        ((OLDER,), -9, ""),
+    ],
+    ids=["nothing-here", "newer", "newer-of-the-same-family", "older"],
+)
+def test_the_last_pps_found_elsewhere_is_proposed_whole(here: tuple[UUID, ...], days: int, remark: str) -> None:
+    mine = tuple(source({"pps.patient.commentaire": "Vit ici"}, "pps", key) for key in here)
+    found = [elsewhere(VIT_SEULE, days=days), elsewhere({"pps.patient.commentaire": "Ancien"}, days=days - 1)]
+    request = PrefillRequest(OTHER, "pps", KEYS, PPS, {}, None, mine, elsewhere=found)
+    (candidate,) = [c for c in FormerDocument(load_maps()).candidates(request) if c.kind == "dmp"]
+    assert (candidate.value, candidate.remark, candidate.origin_id) == ("Vit seule", remark, f"{ELSEWHERE}@3")
+    assert re.fullmatch(r"DMP\N{NO-BREAK SPACE}: PPS du \d\d/03/2026, version 3", candidate.origin)
+    assert candidate.author == "DR Ève NOUVEL"
+
+
+def test_an_frcp_found_elsewhere_is_proposed_beside_the_one_that_is_followed() -> None:
+    found = [elsewhere({}), elsewhere(row("frcp.examens", libelle="TEP"), "frcp")]
+    request = PrefillRequest(OTHER, "pps", KEYS, PPS, {}, source(row("frcp.examens", libelle="IRM")), elsewhere=found)
+    said = [(c.kind, c.value["pps.suivis.complement"], c.remark) for c in ReferenceDocument(load_maps()).candidates(request)]
+    assert [line[:2] for line in said] == [("frcp", "IRM"), ("dmp", "TEP")]
+    assert said[1][2].startswith("Plus récent que le document d'ici – Type de suivi à préciser")
 
 
 def test_nothing_to_read_nothing_proposed() -> None:

@@ -20,7 +20,8 @@ class SourceDocument:
 
     ``title`` is how the document is called on screen, ``author`` who validated it; ``answers`` are those that counted when it was
     validated (what a condition hid is not among them). ``custodian`` is an ``organisation``. ``origin`` is empty for a document
-    of this platform, else where it was found (« DMP »); ``document_id`` then only tells it from others.
+    of this platform, else where it was found (« DMP »); ``document_id`` then only tells it from others, and ``set_id`` names its
+    family.
     """
 
     document_id: UUID
@@ -33,13 +34,21 @@ class SourceDocument:
     custodian: Mapping[str, Any] = field(default_factory=dict)
     identifier: InstanceId | None = None
     origin: str = ""
+    set_id: InstanceId | None = None
 
 
 class DocumentsElsewhere(Protocol):
     """Knows documents of a patient that are not in this platform, and that its user ``user_id`` may consult."""
 
+    @property
+    def title(self) -> str:
+        """« DMP »: where it looks, as it is said when it fails."""
+
     def documents(self, patient_id: UUID, user_id: UUID) -> Sequence[SourceDocument]:
-        """What was found, last validated first; asked while a page opens: fast, no network."""
+        """What was found, last validated first; asked while a page opens: fast, no network.
+
+        Raises ``RetryLater``, ``Refused`` or ``NotConfigured`` with a French reason, which the page shows.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class PrefillRequest:
     ``question_keys`` are questions outside groups, and groups; ``answers`` what the document holds now. ``reference`` is the
     validated document it follows. ``earlier`` are the other validated documents of the patient, one version of each, the last
     validated first; the earlier validated version of the document itself is among them, under the same ``document_id``.
+    ``elsewhere`` are those that are not here, last validated first.
     """
 
     patient_id: UUID

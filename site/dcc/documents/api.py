@@ -45,7 +45,8 @@ from dcc.documents.kin import Kin, NextStep, Relative, kin_of, next_steps, unfol
 from dcc.documents.kinds import starting_types, type_of
 from dcc.documents.news import FormNews, FormOffer, FormUse, form_news, form_offer, form_use
 from dcc.documents.picturing import Reference, attachment_bytes, current_picture, hold, picture, reference
-from dcc.documents.prefill import Collected, Decided, Failure, Proposal, by_section
+from dcc.documents.prefill import Collected, Decided, Proposal, by_section
+from dcc.documents.prefill_failures import Failure
 from dcc.documents.proposals import candidates
 from dcc.documents.queries import (
     AttachmentLine,

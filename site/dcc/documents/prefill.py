@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,11 +16,12 @@ from typing import Any
 
 from dcc.accounts.api import User
 from dcc.contracts.capabilities import PrefillSource
-from dcc.contracts.errors import DeliveryError
 from dcc.contracts.prefill import Candidate, PrefillRequest, SourceDocument
 from dcc.contracts.registry import current
 from dcc.documents.edits import read
+from dcc.documents.elsewhere import documents_elsewhere
 from dcc.documents.models import DocumentVersion, PrefillDecision
+from dcc.documents.prefill_failures import Failure, failed
 from dcc.documents.prefill_sources import source_documents
 from forms_config import api as forms
 from forms_config.schema.conditions import is_filled
@@ -32,8 +32,6 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9._:@/-]{1,120}\Z", re.ASCII)
 
 NAMED = 15
 """Origins that one trace names."""
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +80,6 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A source that did not answer, and why, in French."""
-
-    title: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Collected:
     """All that is proposed for a version now, in the order of its form, decided or not."""
 
@@ -105,9 +95,9 @@ class Collected:
 def collect(actor: User, version: DocumentVersion) -> Collected:
     """Ask every registered source for a version; only documents that the actor may open are given to them."""
     schema = forms.schema_of(version.form_version_id)
-    request = _request(version, schema, source_documents(actor, version))
-    found: dict[tuple[str, str], Proposal] = {}
     failures: list[Failure] = []
+    request = _request(version, schema, source_documents(actor, version), documents_elsewhere(actor, version, failures))
+    found: dict[tuple[str, str], Proposal] = {}
     for key in current().keys(PrefillSource):
         source = current().find(PrefillSource, key)
         if source is None:
@@ -131,7 +121,10 @@ def _merged(former: Proposal, other: Proposal) -> Proposal:
 
 
 def _request(
-    version: DocumentVersion, schema: FormSchema, given: tuple[SourceDocument | None, list[SourceDocument]]
+    version: DocumentVersion,
+    schema: FormSchema,
+    given: tuple[SourceDocument | None, list[SourceDocument]],
+    elsewhere: Sequence[SourceDocument],
 ) -> PrefillRequest:
     reference, earlier = given
     keys = [q.key for q in schema.questions() if q.calculation is None and q.datatype != "file"]
@@ -143,6 +136,7 @@ def _request(
         answers=version.answers,
         reference=reference,
         earlier=tuple(earlier),
+        elsewhere=tuple(elsewhere),
     )
 
 
@@ -152,11 +146,8 @@ def _asked(source: PrefillSource, request: PrefillRequest, failures: list[Failur
         if all(_IDENTIFIER.match(candidate.origin_id) for candidate in found):
             return found
         failures.append(Failure(source.title, "elle ne dit pas de quel document viennent ses valeurs"))
-    except DeliveryError as error:
-        failures.append(Failure(source.title, error.reason))
     except Exception as error:  # noqa: BLE001  (a source may fail in any way: the others are shown all the same)
-        logger.error("La source de reprise « %s » a échoué : %s", source.title, type(error).__name__)
-        failures.append(Failure(source.title, "erreur interne, signalée à l'exploitation"))
+        failures.append(failed(source.title, error))
     return ()
 
 
