@@ -31,7 +31,8 @@ class DmpSettings(PluginSettings):
     ``signing_certificate`` and ``signing_key`` sign VIHF and lots (those of TLS when empty); ``signed_lot`` adds the XAdES.
 
     Rules: ``content_type`` (JDV_J59), ``both_hidden`` (masked and invisible together), ``majority_age``, ``confirm_reveal``
-    (EX_3.3-1040). Consultation: ``search`` when a file is opened, on request, or never; ``retention`` by a gesture, or by itself;
+    (EX_3.3-1040), ``consent_words`` that a professional declares before an authorisation is added (ours when empty).
+    Consultation: ``search`` when a file is opened, on request, or never; ``retention`` by a gesture, or by itself;
     ``first_years`` back at the first search; ``cache_minutes`` that what was read is held, sealed.
     """
 
@@ -60,6 +61,7 @@ class DmpSettings(PluginSettings):
     both_hidden: bool = False
     majority_age: int = 18
     confirm_reveal: bool = False
+    consent_words: str = ""
     search: str = "ouverture"
     retention: str = "geste"
     first_years: int = 2
@@ -103,4 +105,7 @@ class DmpConfig(PluginConfig):
 
     def register(self, registry: Registry) -> None:
         """Each slice says what it offers; all pages are in one table of addresses."""
+        from plugins.dmp.patient import registering as patient
+
         registry.add(Urls, "dmp", Urls("plugins.dmp.urls"))
+        patient.register(registry)

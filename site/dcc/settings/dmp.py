@@ -37,6 +37,7 @@ def from_environment(**otherwise: str) -> dict[str, object]:
         "both_hidden": env.flag("DCC_DMP_BOTH_HIDDEN", default=False),
         "majority_age": env.number("DCC_DMP_MAJORITY_AGE", 18),
         "confirm_reveal": env.flag("DCC_DMP_CONFIRM_REVEAL", default=False),
+        "consent_words": env.text("DCC_DMP_CONSENT_WORDS", ""),
         "search": env.text("DCC_DMP_SEARCH", "ouverture"),
         "retention": env.text("DCC_DMP_RETENTION", "geste"),
         "first_years": env.number("DCC_DMP_FIRST_YEARS", 2),

@@ -1,0 +1,39 @@
+"""What TD0.2 said, remembered here for whoever asks next: the page, deposits, the search at the opening of a file (R-181)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from dcc.patients import api as patients
+from plugins.dmp.models import Consent, PatientFile
+from plugins.dmp.patient.words import TO_WITHDRAW
+from plugins.dmp.transactions.types import Existence
+
+REASON_LENGTH = 200
+
+
+@transaction.atomic
+def remember(*, patient_id: UUID, user_id: UUID | None, answer: Existence, at: datetime) -> None:
+    """Keep the answer of TD0.2 made in the session of ``user_id``.
+
+    A withdrawal that the DMP has not obeyed yet stays one: its answer does not open again what the patient closed. Raises
+    ``UnknownPatient``.
+    """
+    current = patients.current_id(patient_id)
+    known = PatientFile.Existence
+    existence = known.NONE if not answer.exists else known.ACTIVE if answer.active else known.CLOSED
+    facts = {"existence": existence, "closed_reason": answer.closed_reason[:REASON_LENGTH], "checked_at": at}
+    PatientFile.objects.update_or_create(patient_id=current, defaults=facts)
+    if user_id is not None:
+        keep_authorisation(current, user_id, answer.authorisation, at)
+
+
+def keep_authorisation(patient_id: UUID, user_id: UUID, authorisation: str, at: datetime) -> None:
+    """Keep what the patient lets a professional consult, as the DMP says it."""
+    consent, _created = Consent.objects.get_or_create(patient_id=patient_id, user_id=user_id)
+    if consent.authorisation == TO_WITHDRAW and authorisation in ("VALIDE", ""):
+        return
+    Consent.objects.filter(pk=consent.pk).update(authorisation=authorisation, checked_at=at)

@@ -1,0 +1,23 @@
+"""What this slice offers: the line on a patient's page, and the words of the journal."""
+
+from __future__ import annotations
+
+from dcc.contracts.notices import NoticeSource
+from dcc.contracts.registry import Registry
+
+ACTIONS = """
+dmp.checked     soins  lit    DMP du patient interrogé
+dmp.authorised  soins  ecrit  Autorisation de consulter le DMP ajoutée à la demande du patient
+dmp.withdrawn   soins  ecrit  Autorisation de consulter le DMP retirée
+dmp.opposed     soins  ecrit  Opposition du patient à l'alimentation de son DMP
+dmp.accepted    soins  ecrit  Opposition du patient à l'alimentation de son DMP levée
+"""
+
+
+def register(registry: Registry) -> None:
+    """The journal's words, the line on a patient's page."""
+    from dcc.audit import api as audit
+    from plugins.dmp.patient.notices import PatientNotices
+
+    audit.declare(ACTIONS)
+    registry.add(NoticeSource, "dmp.patient", PatientNotices())

@@ -1,0 +1,1 @@
+"""Tests of the patient's DMP page and of its services."""

@@ -1,0 +1,98 @@
+"""« DMP du patient »: what it shows and offers, to whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from dcc.accounts.models import User
+from dcc.contracts.notices import Place
+from dcc.web.tests.browsing import texts_of, tree_of
+from plugins.dmp.models import PatientFile
+from plugins.dmp.patient import services
+from plugins.dmp.patient.keeping import remember
+from plugins.dmp.patient.notices import PatientNotices
+from plugins.dmp.patient.words import AUTHORISATIONS
+from plugins.dmp.settings import in_force
+from plugins.dmp.transactions.types import Existence
+from tests.fixtures import Visit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy is set."""
+    settings = replace(in_force(), proxy="https://proxy.invalid", client_id="dcc", certificate="/c.pem", source_id="1.2.3")
+    for module in ("views", "notices"):
+        monkeypatch.setattr(f"plugins.dmp.patient.{module}.in_force", lambda: settings)
+
+
+def url(patient_id: UUID) -> str:
+    """The page."""
+    return reverse("dmp:patient", args=[patient_id])
+
+
+OFFERED = {
+    "NON_EXISTE": ["check", "authorise", "oppose"],
+    "EXPIRE": ["check", "authorise", "oppose"],
+    "VALIDE": ["check", "withdraw", "oppose"],
+    "A_RETIRER": ["check", "withdraw", "oppose"],
+    "INTERDIT": ["check", "oppose"],
+    "": ["check", "authorise", "oppose"],
+}
+
+
+@pytest.mark.usefixtures("reachable")
+@pytest.mark.parametrize("code", AUTHORISATIONS)
+def test_what_is_offered_for_each_authorisation(visit: Visit, alice: User, qualified: UUID, code: str) -> None:
+    answer = Existence(True, active=True, authorisation=code)  # type: ignore[arg-type]  # what waits here is no code of the DMP
+    remember(patient_id=qualified, user_id=alice.pk, answer=answer, at=timezone.now())
+    page = visit(alice).get(url(qualified))
+    assert tree_of(page.content).xpath("//button[@name='do']/@value") == OFFERED[code]
+    assert str(AUTHORISATIONS[code].label) in " ".join(texts_of(page.content, ".badge"))
+
+
+def test_without_a_proxy_it_says_so_and_an_opposition_may_still_be_noted(visit: Visit, alice: User, qualified: UUID) -> None:
+    browser = visit(alice)
+    assert tree_of(browser.get(url(qualified)).content).xpath("//button[@name='do']/@value") == ["oppose"]
+    assert browser.post(url(qualified), {"do": "oppose", "reason": ""}).status_code == 422
+    answer = browser.post(url(qualified), {"do": "oppose", "reason": "Le dit en consultation"}, follow=True)
+    assert "Le dit en consultation" in answer.content.decode()
+    assert tree_of(answer.content).xpath("//button[@name='do']/@value") == ["accept"]
+
+
+def test_a_reader_sees_and_declares_nothing(visit: Visit, lea: User, qualified: UUID) -> None:
+    assert not tree_of(visit(lea).get(url(qualified)).content).xpath("//button[@name='do']")
+
+
+@pytest.mark.usefixtures("reachable")
+def test_a_call_asks_for_pro_sante_connect(visit: Visit, alice: User, charlie: User, qualified: UUID) -> None:
+    call = reverse("dmp:patient_call", args=[qualified])
+    assert visit(alice).post(call, {"do": "check"})["Location"] == reverse("accounts:psc_step_up")
+    assert visit(charlie).post(call, {"do": "check"}).status_code == 404
+
+
+@pytest.mark.usefixtures("reachable")
+def test_the_line_on_the_patients_page(alice: User, qualified: UUID) -> None:
+    place = Place("patient", alice.pk, qualified)
+    (line,) = PatientNotices().notices(place).lines
+    assert (line.words, line.url) == ("DMP pas encore vérifié.", url(qualified))
+    remember(
+        patient_id=qualified, user_id=alice.pk, answer=Existence(True, active=True, authorisation="VALIDE"), at=timezone.now()
+    )
+    (line,) = PatientNotices().notices(place).lines
+    assert line.words == "DMP ouvert, consultation autorisée."
+    services.oppose(actor=alice, patient_id=qualified, reason="Refus")
+    (line,) = PatientNotices().notices(place).lines
+    assert line.level == "warning"
+    assert PatientNotices().notices(Place("accueil", alice.pk)).lines == ()
+
+
+def test_no_line_where_no_dmp_is_reached(alice: User, qualified: UUID) -> None:
+    assert PatientNotices().notices(Place("patient", alice.pk, qualified)).lines == ()
+    assert not PatientFile.objects.exists()

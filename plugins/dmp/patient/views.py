@@ -1,0 +1,121 @@
+"""« DMP du patient »: what is known of it, and the gestures on it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dcc.accounts import api as accounts
+from dcc.contracts.errors import DeliveryError, NeedsSession, RetryLater
+from dcc.web.identity import banner_of
+from dcc.web.views.guards import actor_of, guarded
+from dcc.web.views.patients import opened
+from plugins.dmp.patient import services
+from plugins.dmp.patient.calling import through
+from plugins.dmp.patient.errors import Declined
+from plugins.dmp.patient.standing import standing_of
+from plugins.dmp.patient.words import AUTHORISATIONS, FILES, consent_words
+from plugins.dmp.settings import in_force
+
+OPPOSITIONS = {"oppose": services.oppose, "accept": services.accept}
+
+
+@guarded
+@require_http_methods(["GET", "POST"])
+def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """What is known (GET); an opposition noted or lifted (POST with its words)."""
+    problem, reason = "", request.POST.get("reason", "").strip()[:400]
+    if request.method == "POST":
+        declare = OPPOSITIONS.get(request.POST.get("do", ""), services.oppose)
+        try:
+            declare(actor=actor_of(request), patient_id=patient_id, reason=reason)
+        except Declined as error:
+            problem = str(error)
+        else:
+            messages.success(request, _("Déclaration notée"))
+            return HttpResponseRedirect(reverse("dmp:patient", args=[patient_id]))
+    return _page(request, patient_id, problem=problem, reason=reason)
+
+
+def _page(request: HttpRequest, patient_id: UUID, *, problem: str = "", reason: str = "") -> HttpResponse:
+    file = opened(request, patient_id)
+    context = {
+        "banner": banner_of(file),
+        "standing": standing_of(actor_of(request), patient_id),
+        "reachable": bool(in_force().proxy),
+        "consent": consent_words(),
+        "problem": problem,
+        "reason": reason,
+    }
+    return render(request, "dmp/patient.html", context, status=422 if problem else 200)
+
+
+@guarded
+@require_POST
+def call(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Ask the DMP (``do=check``), add the authorisation that the patient gives (``authorise``), withdraw it (``withdraw``).
+
+    Who may not open the patient is told that there is none, before Pro Santé Connect is asked of him.
+    """
+    services.seen(actor_of(request), patient_id)
+    return cast("HttpResponse", _called(request, patient_id))  # a page, or the way to Pro Santé Connect: nothing streamed
+
+
+@accounts.psc_required
+def _called(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    do = request.POST.get("do", "")
+    try:
+        told = _GESTURES.get(do, _check)(request, patient_id)
+    except NeedsSession:
+        messages.warning(request, _("Votre accès au DMP n'est pas ouvert : ouvrez-le, puis recommencez."))
+        return HttpResponseRedirect(reverse("dmp:access"))
+    except Declined as error:
+        messages.error(request, str(error))
+    except DeliveryError as error:
+        messages.error(request, _failed(do, error))
+    else:
+        messages.success(request, told)
+    return HttpResponseRedirect(reverse("dmp:patient", args=[patient_id]))
+
+
+def _failed(do: str, error: DeliveryError) -> str:
+    """Why it did not succeed, and what is known of it."""
+    words = _("Le DMP n'a pas répondu comme attendu : %(why)s.") % {"why": error.reason.rstrip(".")}
+    if do == "withdraw":
+        return f"{words} {_('Le retrait est noté ici : plus rien n’est consulté. Retirez de nouveau pour que le DMP le sache.')}"
+    if isinstance(error, RetryLater):
+        return f"{words} {_('Rien n’est perdu : vérifiez de nouveau dans un moment.')}"
+    return words
+
+
+def _check(request: HttpRequest, patient_id: UUID) -> str:
+    actor = actor_of(request)
+    services.check(actor=actor, patient_id=patient_id, through=through(actor))
+    known = standing_of(actor, patient_id)
+    return _("Le DMP a répondu : %(file)s. %(authorisation)s.") % {
+        "file": FILES[known.existence].label,
+        "authorisation": AUTHORISATIONS[known.authorisation].label,
+    }
+
+
+def _authorise(request: HttpRequest, patient_id: UUID) -> str:
+    actor = actor_of(request)
+    words = consent_words() if request.POST.get("declared") else ""
+    services.authorise(actor=actor, patient_id=patient_id, through=through(actor), words=words)
+    return _("Autorisation ajoutée : vous pouvez consulter le DMP de ce patient")
+
+
+def _withdraw(request: HttpRequest, patient_id: UUID) -> str:
+    actor = actor_of(request)
+    services.withdraw(actor=actor, patient_id=patient_id, through=through(actor))
+    return _("Autorisation retirée : plus rien n'est consulté dans le DMP de ce patient")
+
+
+_GESTURES: dict[str, Any] = {"check": _check, "authorise": _authorise, "withdraw": _withdraw}
