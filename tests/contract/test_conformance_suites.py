@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,6 +19,7 @@ import tests.demo_plugin
 from dcc.contracts import testing
 from dcc.contracts.capabilities import Absent, Found, Unknowable
 from dcc.contracts.events import Context, Event, FormPublished, Handler
+from dcc.contracts.notices import Notice, Notices, Place
 from dcc.contracts.plugin import PluginConfig, PluginMeta
 from dcc.contracts.prefill import Candidate, PrefillRequest
 from dcc.contracts.registry import Registry
@@ -89,6 +90,11 @@ class TestDemoPrefill(testing.PrefillConformance):
 class TestDemoDirectory(testing.DirectoryConformance):
     def make(self) -> demo.DemoDirectory:
         return demo.DemoDirectory(WORKS)
+
+
+class TestDemoNotices(testing.NoticesConformance):
+    def make(self) -> demo.DemoNotices:
+        return demo.DemoNotices(WORKS)
 
 
 class TestDemoVerifier(testing.VerifierConformance):
@@ -332,6 +338,42 @@ class Filling(demo.DemoPrefill):
 def test_a_source_that_breaks_a_promise_is_caught(source: demo.DemoPrefill, promise: str) -> None:
     class Suite(TestDemoPrefill):
         def make(self) -> demo.DemoPrefill:
+            return source
+
+    with pytest.raises(AssertionError):
+        getattr(Suite(), promise)()
+
+
+@dataclass(frozen=True)
+class Spoken(demo.DemoNotices):
+    said: Notice = field(default_factory=lambda: Notice("Démonstration"))
+
+    def notices(self, place: Place) -> Notices:
+        return Notices([self.said])
+
+
+@dataclass(frozen=True)
+class Counting(demo.DemoNotices):
+    def notices(self, place: Place) -> Notices:
+        return Notices([Notice(f"Appel numéro {next(_COUNT)}")])
+
+
+@pytest.mark.parametrize(
+    ("source", "promise"),
+    [
+        (Spoken(WORKS, Notice("Seul")), "test_notices_are_sentences_with_their_gesture"),
+        (Spoken(WORKS, Notice("Deux mots", url="/x/")), "test_notices_are_sentences_with_their_gesture"),
+        (
+            Spoken(WORKS, Notice("Deux mots", url="https://ailleurs.fr/", action="Y")),
+            "test_notices_are_sentences_with_their_gesture",
+        ),
+        (Spoken(WORKS, Notice("Deux mots", posts=True)), "test_notices_are_sentences_with_their_gesture"),
+        (Counting(WORKS), "test_every_page_is_answered_alike_each_time"),
+    ],
+)
+def test_notices_that_break_a_promise_are_caught(source: demo.DemoNotices, promise: str) -> None:
+    class Suite(TestDemoNotices):
+        def make(self) -> demo.DemoNotices:
             return source
 
     with pytest.raises(AssertionError):

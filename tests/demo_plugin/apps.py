@@ -8,7 +8,9 @@ from datetime import timedelta
 from dcc.contracts import capabilities as ask
 from dcc.contracts.events import DocumentValidated
 from dcc.contracts.mailbox import MailboxSource
+from dcc.contracts.notices import NoticeSource
 from dcc.contracts.plugin import CONTRACT, PluginConfig, PluginMeta, PluginSettings
+from dcc.contracts.prefill import DocumentsElsewhere
 from dcc.contracts.registry import Registry
 
 DEMO = ask.DocumentType(
@@ -59,6 +61,8 @@ class DemoConfig(PluginConfig):
         registry.add(ask.PrefillSource, "demo", demo.DemoPrefill(mood))
         registry.add(ask.DirectorySource, "demo", demo.DemoDirectory(mood))
         registry.add(MailboxSource, "demo", demo.DemoMailboxes(mood))
+        registry.add(NoticeSource, "demo", demo.DemoNotices(mood))
+        registry.add(DocumentsElsewhere, "demo", demo.DemoElsewhere(mood))
         registry.add(ask.Indicator, "demo.count", ask.Indicator("demo.count", "Démonstrations", lambda since, until: 0))
         registry.add(ask.MenuEntry, "demo", ask.MenuEntry("Démonstration", "demo:home", "document.open"))
         registry.add(ask.Urls, "demo", ask.Urls("tests.demo_plugin.urls"))

@@ -14,7 +14,8 @@ from dcc.contracts.capabilities import Absent, DigestLine, DigestSection, Found,
 from dcc.contracts.errors import Refused
 from dcc.contracts.identity import IdentityQuery, IdentityVerdict
 from dcc.contracts.mailbox import Mailbox
-from dcc.contracts.prefill import Candidate, PrefillRequest
+from dcc.contracts.notices import Notice, Notices, Place
+from dcc.contracts.prefill import Candidate, PrefillRequest, SourceDocument
 from dcc.contracts.snapshots import (
     Artifact,
     DocumentSnapshot,
@@ -166,6 +167,29 @@ class DemoDirectory:
         act(self.mood)
         people = [{"family": "MARTIN", "given": "Alice"}]
         return [p for p in people if text.casefold() in f"{p['family']} {p['given']}".casefold()][:limit]
+
+
+@dataclass(frozen=True)
+class DemoElsewhere:
+    """Knows a validated FRCP of everybody, somewhere else."""
+
+    mood: Mood
+
+    def documents(self, patient_id: UUID, user_id: UUID) -> Sequence[SourceDocument]:
+        act(self.mood)
+        at = datetime(2026, 1, 5, tzinfo=UTC)
+        return [SourceDocument(patient_id, "frcp", 1, "FRCP du 05/01/2026", at, "Dr DEMO", {}, origin="démonstration")]
+
+
+@dataclass(frozen=True)
+class DemoNotices:
+    """Says one thing of each page, with its gesture."""
+
+    mood: Mood
+
+    def notices(self, place: Place) -> Notices:
+        act(self.mood)
+        return Notices([Notice(f"Démonstration : page {place.page}", url="/plugins/demo/", action="Voir")])
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,9 @@ from tests.permissions.world import World, make_world, undone
 
 TABLE = """
 GET  web:worklist                 home
+GET  web:notices                  document.open      somewhere
+GET  web:patient_notices          patient.open       file
+GET  web:document_notices         document.open      draft
 GET  web:help                     self
 GET  web:who_receives             self
 GET  web:codes                    document.open      somewhere

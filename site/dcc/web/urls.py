@@ -24,6 +24,7 @@ from dcc.web.views import (
     journal,
     lookup,
     merging,
+    notices,
     opposition,
     outputs,
     patients,
@@ -45,6 +46,7 @@ from dcc.web.views import (
 app_name = "web"
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
+    path("annonces/", notices.home, name="notices"),
     path("aide/", display.help_page, name="help"),
     path("aide/qui-recoit-quoi/", transmissions.who_receives, name="who_receives"),
     path("affichage/", display.theme, name="theme"),
@@ -54,6 +56,7 @@ urlpatterns = [
     path("patients/", patients.search, name="patients"),
     path("patients/nouveau/", patients.create, name="patient_create"),
     path("patients/<uuid:patient_id>/", patients.patient, name="patient"),
+    path("patients/<uuid:patient_id>/annonces/", notices.patient, name="patient_notices"),
     path("patients/<uuid:patient_id>/identite/", identity.identity, name="identity"),
     path("patients/<uuid:patient_id>/identite/traits/", identity_traits.correct, name="identity_traits"),
     path("patients/<uuid:patient_id>/messagerie/", opposition.opposition, name="opposition"),
@@ -70,6 +73,7 @@ urlpatterns = [
     path("acces-a-revoir/<uuid:glass_id>/", glass.judge, name="glass_judge"),
     path("importer/", intake.import_page, name="import"),
     path("documents/<uuid:document_id>/", document.document, name="document"),
+    path("documents/<uuid:document_id>/annonces/", notices.document, name="document_notices"),
     path("documents/<uuid:document_id>/saisie/", autosave.autosave, name="autosave"),
     path("documents/<uuid:document_id>/lignes/", autosave.rows, name="rows"),
     path("documents/<uuid:document_id>/favoris/", favourites.choose, name="favourite_choose"),

@@ -11,6 +11,7 @@ from uuid import UUID
 from dcc.contracts.capabilities import ConformanceCheck, DirectorySource, IdentityVerifier, PrefillSource, ReadinessCheck
 from dcc.contracts.event import Context, Event, Handler
 from dcc.contracts.identity import IdentityQuery
+from dcc.contracts.notices import NoticeSource, Place
 from dcc.contracts.prefill import PrefillRequest
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot, IdentityTraits
 from dcc.contracts.testing.requirements import require, require_findings
@@ -131,6 +132,35 @@ class DirectoryConformance:
     def test_any_text_is_answered(self) -> None:
         for text in ("", " ", "%", "'; --", "é" * 500, "\0", "*", "("):
             self.make().search(text, limit=5)
+
+
+class NoticesConformance:
+    """A source of notices answers for every page, says sentences, and names the gesture that each address leads to."""
+
+    def make(self) -> NoticeSource:
+        """A new source."""
+        raise NotImplementedError
+
+    def places(self) -> Sequence[Place]:
+        """Pages that it is asked for; one of each kind, of nobody, unless told otherwise."""
+        nobody = UUID(int=0xE1)
+        about = {"patient_id": UUID(int=1), "document_id": UUID(int=2)}
+        of_patient = Place("patient", nobody, patient_id=UUID(int=1))
+        return [Place("accueil", nobody), of_patient, Place("document", nobody, **about), Place("validation", nobody, **about)]
+
+    def test_every_page_is_answered_alike_each_time(self) -> None:
+        for place in self.places():
+            first, second = self.make().notices(place), self.make().notices(place)
+            require(first == second, f"{place.page}: two answers differ")
+
+    def test_notices_are_sentences_with_their_gesture(self) -> None:
+        for place in self.places():
+            for notice in self.make().notices(place).lines:
+                require(len(notice.words.split()) > 1, f"{place.page}: a notice is a sentence for a person, in French")
+                require(notice.level in ("info", "success", "warning"), f"{place.page}: unknown level {notice.level!r}")
+                require(bool(notice.url) == bool(notice.action), f"{place.page}: an address and its gesture go together")
+                require(notice.url.startswith("/") or not notice.url, f"{place.page}: an address of this platform")
+                require(bool(notice.url) or not notice.posts, f"{place.page}: what posts has an address")
 
 
 class VerifierConformance:

@@ -30,6 +30,9 @@ NAMES = ("alice", "bob", "charlie", "sonia", "lea", "edith", "adrien")
 PAGES = """
                     alice bob  charlie sonia lea  edith adrien
 worklist            200   200  200     200   200  302   302
+notices             200   200  200     200   200  403   403
+patient_notices     200   200  404     200   200  404   404
+document_notices    200   200  404     200   200  404   404
 help                200   200  200     200   200  200   200
 who_receives        200   200  200     200   200  200   200
 patients            200   200  200     200   200  403   403
@@ -202,6 +205,7 @@ def address(name: str, things: Things) -> str:
     name, _sep, action = name.partition(":")
     arguments: dict[str, list[object]] = {
         "patient": [things.patient_id],
+        "patient_notices": [things.patient_id],
         "team": [things.patient_id],
         "identity": [things.patient_id],
         "merge": [things.patient_id, uuid4()],
@@ -228,7 +232,7 @@ def address(name: str, things: Things) -> str:
     }
     plain = (
         "worklist", "help", "patients", "patient_create", "import", "codes", "people", "favourite", "theme", "brand", "bank",
-        "glass", "glass_review", "identities", "journal", "journal_table", "journal_patient", "who_receives",
+        "glass", "glass_review", "identities", "journal", "journal_table", "journal_patient", "who_receives", "notices",
     )  # fmt: skip
     if name.startswith("bank_"):
         return reverse(f"web:{name}", args=[things.favourite_id])

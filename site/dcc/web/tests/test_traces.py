@@ -30,6 +30,9 @@ pytestmark = pytest.mark.django_db
 # Of alice. « - »: nothing of a patient is shown (or it says nothing that its page did not), and nothing is changed.
 READ = """
 worklist          documents.listed
+notices           -
+patient_notices   -
+document_notices  -
 help              -
 who_receives      -
 patients          patient.searched

@@ -21,6 +21,7 @@ from dcc.web.formpage.compiled import compiled_form
 from dcc.web.formpage.page import Clash, Filling, fill_page
 from dcc.web.formpage.posted import Reading, question_at, read_page
 from dcc.web.formpage.reading import reading_page
+from dcc.web.notices import address_of
 from dcc.web.views.attachments import join_answer
 from dcc.web.views.care import care_panel
 from dcc.web.views.guards import actor_of, guarded
@@ -47,6 +48,7 @@ def _form_page(request: HttpRequest, view: DocumentView, filling: Filling | None
         **_form_news(request, view),
         **_care(view),
         "problems": problem_links(view.schema, page.filling),
+        "notices_url": address_of("document_notices", view.line.document_id),
     }
     return sheet_page(request, "web/document/form.html", context, page, _sheet(view), status=status)
 
@@ -72,7 +74,9 @@ def _sheet(view: DocumentView) -> Sheet:
 
 def _reading_page(request: HttpRequest, view: DocumentView) -> HttpResponse:
     page = reading_page(view.schema, view.answers, view.provenance)
-    context = {**document_frame(request, view, "web:document"), **_form_news(request, view), **_care(view), "page": page}
+    notices = {"notices_url": address_of("document_notices", view.line.document_id)}
+    frame = document_frame(request, view, "web:document")
+    context = {**frame, **_form_news(request, view), **_care(view), **notices, "page": page}
     return render(request, "web/document/reading.html", context)
 
 

@@ -25,6 +25,7 @@ from dcc.patients.merging import api as merging
 from dcc.web.context import rights_of
 from dcc.web.facts import events_of
 from dcc.web.identity import SEXES, banner_of, facts_of
+from dcc.web.notices import address_of
 from dcc.web.searches import LONGEST, sealed_search, searched
 from dcc.web.timeline import timeline_of
 from dcc.web.transmissions.follow_up import summary_words
@@ -182,6 +183,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "lines": list(reversed(lines)),
         "next_steps": documents.next_steps(actor, lines),
         "sending": {key: summary_words(one) for key, one in exchange.summaries([line.document_id for line in lines]).items()},
+        "notices_url": address_of("patient_notices", file.snapshot.patient_id),
         "may_create": may_create,
         "other_types": other_types(),
         "members": patients.care_team(patient_id),

@@ -24,6 +24,7 @@ from dcc.documents.api import DocumentView
 from dcc.exchange import api as exchange
 from dcc.web.formats import FORMATS
 from dcc.web.formpage.posted import question_at
+from dcc.web.notices import address_of
 from dcc.web.transmissions.foreseeing import at_validation
 from dcc.web.views.care import care_panel
 from dcc.web.views.guards import actor_of, expected_revision, guarded
@@ -122,6 +123,7 @@ def _validation_context(request: HttpRequest, view: DocumentView) -> dict[str, o
         "hidden": documents.hidden_answers(actor, document_id),
         "outputs": [FORMATS.get(name, name) for name in (document_type.formats if document_type else ())],
         "allowed": "validate" in view.actions,
+        "notices_url": address_of("document_notices", document_id, query="?page=validation"),
         "sending": at_validation(exchange.recipients_of(actor, document_id)),
     }
 

@@ -20,6 +20,7 @@ from dcc.documents.api import DocumentLine
 from dcc.patients import api as patients
 from dcc.web.context import menu_of, rights_of
 from dcc.web.identity import Banner, identity_words
+from dcc.web.notices import address_of
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.words import STATUS
 from forms_config.favourites import api as bank
@@ -75,6 +76,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "q": asked["q"],
         "filtered": any(asked.values()),
         "to_mend": bank.to_mend(actor_of(request)),
+        "notices_url": address_of("notices"),
         "may_create": bool(rights_of(request).facilities(Action.CREATE_DOCUMENT)),
     }
     return render(request, "web/worklist.html", context)
