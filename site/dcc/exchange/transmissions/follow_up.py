@@ -66,14 +66,19 @@ class Unblock(StrEnum):
     SESSION = "ouvrir_psc"
     WAIT = "attendre"
     CORRECT = "corriger_identite"
+    DMP = "ouvrir_dmp"
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a transmission is where it is: words for people (French, without patient data) and the one action."""
+    """Why a transmission is where it is: words for people (French, without patient data) and the one action.
+
+    ``held``: a channel that refuses for it has not failed; the line waits until what it says is otherwise.
+    """
 
     words: str
     unblock: Unblock
+    held: bool = False
 
 
 CAUSES: Mapping[str, Cause] = {
@@ -106,6 +111,15 @@ CAUSES: Mapping[str, Cause] = {
     "again": Cause("Un nouvel envoi part à sa place", Unblock.NONE),
     "taken_back": Cause("La fiche a été reprise par la région qui l'avait confiée : elle ne part plus", Unblock.NONE),
     "newer": Cause("Une version plus récente part à sa place", Unblock.NONE),
+    "not_validated": Cause("Le document n'est pas validé", Unblock.NONE, held=True),
+    "no_dmp": Cause("Le patient n'a pas de DMP", Unblock.RETRY, held=True),
+    "closed_dmp": Cause("Le DMP du patient est fermé", Unblock.RETRY, held=True),
+    "dmp_opposition": Cause("Le patient s'oppose à l'alimentation de son DMP", Unblock.DMP, held=True),
+    "minor": Cause("Patient mineur : dire si ses représentants légaux voient ses documents", Unblock.DMP, held=True),
+    "unknown_outcome": Cause("Réponse perdue : le DMP est interrogé avant tout nouvel essai", Unblock.WAIT),
+    "dmp_forbidden": Cause("Le DMP refuse l'accès à ce professionnel", Unblock.RETRY),
+    "dmp_refused": Cause("Le DMP refuse le document", Unblock.RETRY),
+    "dmp_removed": Cause("Le document a été retiré du DMP", Unblock.NONE),
 }
 """By code; those of refusals of integration are HL7 table 0533 as MSSanté uses it (mss_hl7.md §5)."""
 

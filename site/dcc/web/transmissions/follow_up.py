@@ -69,6 +69,7 @@ UNBLOCKING: Mapping[Unblock, Way] = {
 AWAITED: Mapping[Unblock, Any] = {
     Unblock.WAIT: gettext_lazy("Rien à faire : de nouveaux essais ont lieu d'eux-mêmes."),
     Unblock.CONFIGURE: gettext_lazy("L'administrateur de la plateforme en est averti."),
+    Unblock.DMP: gettext_lazy("À noter sur la page du DMP du patient."),
 }
 """What is said where somebody else, or nobody, has something to do."""
 
