@@ -91,7 +91,12 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Unknowable:
-    """Nobody can tell: resend under the same key, marked « doublon possible »."""
+    """Nobody can tell: resend under the same key, marked « doublon possible » unless the transport ``looks_first``.
+
+    Such a transport asks the other side itself before it sends anything again.
+    """
+
+    looks_first: bool = False
 
 
 class Transport(Protocol):

@@ -272,8 +272,9 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the other side said when it took a package."""
+    """What the other side said when it took a package; ``note``: short French words that stand beside the state of the line."""
 
     reference: str
     at: datetime
     detail: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""

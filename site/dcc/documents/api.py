@@ -64,7 +64,7 @@ from dcc.documents.queries import (
     validation_findings,
     worklist,
 )
-from dcc.documents.references import amends_validated, former_identifier, identify_with, unmade_reference
+from dcc.documents.references import amends_validated, followed_id, former_identifier, identify_with, unmade_reference
 from dcc.documents.services.adjudication import CHOICES, Adjudicated, Choice, ItemDecision, adjudicate
 from dcc.documents.services.amending import amend_document
 from dcc.documents.services.attachments import add_attachment, files_follow_the_transaction, remove_attachment
@@ -170,6 +170,7 @@ __all__ = [
     "entrust",
     "files_follow_the_transaction",
     "follow_form",
+    "followed_id",
     "form_news",
     "form_offer",
     "form_use",

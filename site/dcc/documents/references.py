@@ -60,6 +60,11 @@ def unmade_reference(document_id: uuid.UUID) -> bool:
     return document.reference is not None and identifier_of(document.reference) is None
 
 
+def followed_id(document_id: uuid.UUID) -> uuid.UUID | None:
+    """The document here that one follows (the FRCP of a PPS), for a channel that carries both; nothing when it follows none."""
+    return Document.objects.filter(pk=document_id).values_list("reference_id", flat=True).first()
+
+
 def received_identifier(version: DocumentVersion | None) -> InstanceId | None:
     """ClinicalDocument/id in which a version was received."""
     root, extension = (version.received.get("identifier") if version else None) or ("", None)

@@ -43,6 +43,7 @@ from dcc.exchange.regions.sending import send_to_rcp, take_back
 from dcc.exchange.regions.states import State as EntrustmentState
 from dcc.exchange.rendering import CorruptArtifact, check, get_or_render, render_unsaved
 from dcc.exchange.renditions import freeze_rendition
+from dcc.exchange.renewals import renew_to_show
 from dcc.exchange.transmissions.errors import ContinuityNeeded, Moved, SendingRefused
 from dcc.exchange.transmissions.figure import FigureLine, channel_words, figure_lines, format_words, sent_format_words
 from dcc.exchange.transmissions.follow_up import CAUSES, ERROR_CODES, STATES, Cause, Standing, State, Unblock
@@ -74,7 +75,8 @@ from dcc.exchange.transmissions.queries import (
     queue,
     transmissions_of,
 )
-from dcc.exchange.transmissions.reporting import UnknownTransmission, report
+from dcc.exchange.transmissions.releasing import release_held
+from dcc.exchange.transmissions.reporting import UnknownTransmission, annotate, report
 from dcc.exchange.transmissions.requesting import RecipientChoice, send_document
 from dcc.exchange.transmissions.summaries import Summary, summaries
 
@@ -132,6 +134,7 @@ __all__ = [
     "abandon",
     "adopt_return",
     "all_cells",
+    "annotate",
     "aside_answers",
     "between_regions",
     "brief_between",
@@ -161,8 +164,10 @@ __all__ = [
     "recipients_of",
     "redirect",
     "refusal",
+    "release_held",
     "render_unsaved",
     "renditions_of",
+    "renew_to_show",
     "report",
     "retry",
     "send_document",

@@ -24,9 +24,10 @@ STRUCTURED = "cda-n3"
 """The format whose identifier stands for the document."""
 
 
-FIRST, ASKED, IDENTITY, STATUS = "validation", "transmission", "identite", "statut"
-"""Why a picture was frozen: its validation, a sending before it, another identity or status of the same validated content."""
-RENEWED = (IDENTITY, STATUS)
+FIRST, ASKED, IDENTITY, STATUS, VISIBILITY = "validation", "transmission", "identite", "statut", "visibilite"
+"""Why a picture was frozen: its validation, a sending before it; another identity or status of the same validated content, or
+that it takes the place of one that the patient could not see in his DMP (R-187), which concerns the DMP alone."""
+RENEWED = (IDENTITY, STATUS, VISIBILITY)
 
 
 def freeze_rendition(version_id: uuid.UUID, document_id: uuid.UUID, *, reason: str) -> Rendition:

@@ -6,6 +6,8 @@ of the one before (DESIGN « Renditions », decision 0283). No new medical valid
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,7 +17,7 @@ from dcc.documents import api as documents
 from dcc.events import api as events
 from dcc.exchange.models import Rendition, RenditionState
 from dcc.exchange.pictures import to_json
-from dcc.exchange.renditions import FIRST, IDENTITY, VALIDATED, freeze_rendition, make_ready
+from dcc.exchange.renditions import FIRST, IDENTITY, VALIDATED, VISIBILITY, freeze_rendition, make_ready
 from dcc.exchange.transmissions.follow_up import State
 from dcc.exchange.transmissions.policy import DOCUMENT_TYPES
 from dcc.exchange.transmissions.releasing import release
@@ -62,6 +64,27 @@ def renew(event: RenewalDue, context: Context) -> None:
         release(list(last.transmissions.filter(state=State.HELD, cause="identity").values_list("pk", flat=True)))
         return
     make_ready(last, event)
+
+
+def renew_to_show(document_id: uuid.UUID) -> bool:
+    """The same validated content once more, for the DMP alone, where it takes the place of what the patient cannot see (R-187).
+
+    Nothing (``False``) when something newer is still to go there: it will be seen. Idempotent; raises as ``get_or_render``.
+    """
+    made = Rendition.objects.filter(version__document=document_id).select_related("version__document")
+    last = made.order_by("-version__number", "-number").first()
+    if (
+        last is None
+        or last.snapshot["status"] not in VALIDATED
+        or last.transmissions.filter(channel="dmp", sent_at=None).exists()
+    ):
+        return False
+    if last.reason != VISIBILITY:
+        last = freeze_rendition(last.version_id, document_id, reason=VISIBILITY)
+    document = last.version.document
+    told = RenewalDue(document.pk, last.version_id, document.document_type, timezone.now(), None)
+    make_ready(last, told)
+    return True
 
 
 def outdated(rendition: Rendition) -> bool:

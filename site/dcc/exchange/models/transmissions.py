@@ -20,6 +20,7 @@ class Transmission(models.Model):
 
     ``recipient_key`` tells recipients apart when no address is known yet (``rpps:810…``, ``patient``, ``pdc``); ``ordinal``
     counts the times somebody asked for it again. ``line`` orders what goes to one recipient about one document.
+    ``note`` are words of the channel beside the state (« invisible au patient »).
     ``attempting_since``: handed to the transport and not settled, so that the outcome is unknown after a crash.
     """
 
@@ -43,6 +44,7 @@ class Transmission(models.Model):
     )
     cause = models.CharField(_("cause"), max_length=20, blank=True)
     detail = models.CharField(_("détail"), max_length=300, blank=True)
+    note = models.CharField(_("mention"), max_length=80, blank=True)
     changed_at = models.DateTimeField()
     attempting_since = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)

@@ -53,6 +53,10 @@ STATES: Mapping[State, Standing] = {
 }
 
 
+CHANNEL_STATES: Mapping[tuple[str, State], str] = {("dmp", State.SENT): "Déposée au DMP"}
+"""Where a channel says a state otherwise: a deposit is answered at once, and nothing comes after it."""
+
+
 class Unblock(StrEnum):
     """The one action that unblocks a transmission, and by whom it is done."""
 
@@ -116,6 +120,7 @@ CAUSES: Mapping[str, Cause] = {
     "closed_dmp": Cause("Le DMP du patient est fermé", Unblock.RETRY, held=True),
     "dmp_opposition": Cause("Le patient s'oppose à l'alimentation de son DMP", Unblock.DMP, held=True),
     "minor": Cause("Patient mineur : dire si ses représentants légaux voient ses documents", Unblock.DMP, held=True),
+    "dmp_off": Cause("L'accès au DMP n'est pas configuré", Unblock.CONFIGURE),
     "unknown_outcome": Cause("Réponse perdue : le DMP est interrogé avant tout nouvel essai", Unblock.WAIT),
     "dmp_forbidden": Cause("Le DMP refuse l'accès à ce professionnel", Unblock.RETRY),
     "dmp_refused": Cause("Le DMP refuse le document", Unblock.RETRY),
@@ -123,7 +128,7 @@ CAUSES: Mapping[str, Cause] = {
 }
 """By code; those of refusals of integration are HL7 table 0533 as MSSanté uses it (mss_hl7.md §5)."""
 
-PASSING = frozenset({"not_configured", "certificate", "channel_off", "session"})
+PASSING = frozenset({"not_configured", "dmp_off", "certificate", "channel_off", "session"})
 """Causes that the delivery itself waits out: it comes back to a line that was held for one of them."""
 
 ERROR_CODES: Mapping[str, str] = {

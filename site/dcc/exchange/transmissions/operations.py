@@ -141,7 +141,7 @@ def _anew(row: Transmission, address: str, actor: User) -> uuid.UUID:
     again = Transmission.objects.get(pk=former)
     again.pk, again.ordinal, again.address = uuid.uuid4(), row.ordinal + 1, address
     again.requested_by, again.requested_at, again.changed_at = actor, now, now
-    again.state, again.cause, again.detail, again.reference = State.QUEUED, "", "", ""
+    again.state, again.cause, again.detail, again.note, again.reference = State.QUEUED, "", "", "", ""
     again.sent_at = again.delivered_at = again.read_at = again.attempting_since = None
     again.attempts, again.maybe_doubled = 0, False
     again.save(force_insert=True)

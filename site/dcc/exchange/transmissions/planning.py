@@ -19,7 +19,7 @@ from dcc.contracts.snapshots import DocumentSnapshot
 from dcc.documents import api as documents
 from dcc.exchange.models import Rendition, RenditionState, Transmission
 from dcc.exchange.pictures import from_json
-from dcc.exchange.renditions import RENEWED
+from dcc.exchange.renditions import RENEWED, VISIBILITY
 from dcc.exchange.transmissions import addresses
 from dcc.exchange.transmissions.addresses import Addressed
 from dcc.exchange.transmissions.channels import transport_of
@@ -68,13 +68,15 @@ def plan(rendition_id: uuid.UUID) -> list[Transmission]:
         return []
     planned = list(foreseen(snapshot, addresses.address_all(known_recipients(snapshot))))
     planned += _formerly_served(rendition, snapshot, {item.to.named.key for item in planned})
+    if rendition.reason == VISIBILITY:
+        planned = [item for item in planned if item.cell.channel == "dmp"]
     return write(rendition, planned, Asked())
 
 
 def _overtaken(rendition: Rendition) -> bool:
     """Whether newer files of the document are there already: told in another order, they are what leaves."""
     later = Rendition.objects.filter(version__document=rendition.version.document_id, state=RenditionState.READY)
-    return later.filter(created_at__gt=rendition.created_at).exists()
+    return later.filter(created_at__gt=rendition.created_at).exclude(reason=VISIBILITY).exists()
 
 
 def _formerly_served(rendition: Rendition, snapshot: DocumentSnapshot, known: set[str]) -> Iterator[Planned]:
@@ -164,7 +166,8 @@ def write(rendition: Rendition, planned: list[Planned], asked: Asked) -> list[Tr
         Rendition.objects.select_for_update().get(pk=rendition.pk)
         there = set(rendition.transmissions.values_list("channel", "recipient_key"))
         rows = [new_row(rendition, item, asked, now) for item in planned if (item.cell.channel, item.to.named.key) not in there]
-        supersede(Transmission.objects.filter(document=document, rendition__created_at__lt=rendition.created_at), now)
+        former = Transmission.objects.filter(document=document, rendition__created_at__lt=rendition.created_at)
+        supersede(former.filter(channel="dmp") if rendition.reason == VISIBILITY else former, now)
         Transmission.objects.bulk_create(rows)
         for row in rows:
             row.document = document

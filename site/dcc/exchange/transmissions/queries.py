@@ -16,7 +16,7 @@ from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, User
 from dcc.documents import api as documents
 from dcc.exchange.models import Transmission, TransmissionStep
-from dcc.exchange.transmissions.follow_up import CAUSES, STATES, State, Unblock
+from dcc.exchange.transmissions.follow_up import CAUSES, CHANNEL_STATES, STATES, State, Unblock
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class TransmissionLine:
     cause: str
     words: str
     detail: str
+    note: str
     unblock: Unblock
     open: bool
     arrived: bool
@@ -57,6 +58,11 @@ class TransmissionLine:
     delivered_at: datetime | None
     read_at: datetime | None
     steps: Sequence[StepLine]
+
+
+def state_words(channel: str, state: State) -> str:
+    """A state as a channel says it: what a registry answered is deposited."""
+    return _(CHANNEL_STATES.get((channel, state)) or STATES[state].label)
 
 
 def transmissions_of(actor: User, document_id: uuid.UUID) -> list[TransmissionLine]:
@@ -78,10 +84,11 @@ def line(row: Transmission) -> TransmissionLine:
         recipient_label=row.label,
         action=row.action,
         state=row.state,
-        state_label=_(standing.label),
+        state_label=state_words(row.channel, State(row.state)),
         cause=row.cause,
         words=_(cause.words) if cause.words else "",
         detail=row.detail,
+        note=row.note,
         unblock=cause.unblock,
         open=standing.open,
         arrived=standing.arrived,
@@ -92,7 +99,7 @@ def line(row: Transmission) -> TransmissionLine:
         sent_at=row.sent_at,
         delivered_at=row.delivered_at,
         read_at=row.read_at,
-        steps=[_step(step) for step in row.steps.all()],
+        steps=[_step(row.channel, step) for step in row.steps.all()],
     )
 
 
@@ -122,6 +129,7 @@ class QueueLine:
     cause: str
     words: str
     detail: str
+    note: str
     unblock: Unblock
     open: bool
     attempts: int
@@ -178,9 +186,10 @@ def _queue_line(row: Transmission) -> QueueLine:
         recipient_kind=row.recipient_kind,
         recipient_label=row.label,
         state=row.state,
-        state_label=_(standing.label),
+        state_label=state_words(row.channel, State(row.state)),
         cause=row.cause,
         words=_(cause.words) if cause.words else "",
+        note=row.note,
         detail="" if row.recipient_kind == "patient" else row.detail,  # a server repeats the address, which is the matricule
         unblock=cause.unblock,
         open=standing.open,
@@ -191,7 +200,7 @@ def _queue_line(row: Transmission) -> QueueLine:
     )
 
 
-def _step(step: TransmissionStep) -> StepLine:
+def _step(channel: str, step: TransmissionStep) -> StepLine:
     words = CAUSES[step.cause].words
-    label = _(STATES[State(step.state)].label)
+    label = state_words(channel, State(step.state))
     return StepLine(step.at, step.state, label, _(words) if words else "", step.detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.core.cache import cache
@@ -14,8 +14,9 @@ from dcc.exchange.transmissions.errors import SendingRefused
 from dcc.exchange.transmissions.follow_up import PASSING, State
 from dcc.exchange.transmissions.standing import address_now, cause_now
 from dcc.exchange.transmissions.steps import Step, hasten, lock, take
+from dcc.patients.merging.api import kept_id
 
-LOOKED_AT = ("channel_off", "no_address", "not_configured", "certificate", "opposition", "identity")
+LOOKED_AT = ("channel_off", "no_address", "not_configured", "dmp_off", "certificate", "opposition", "identity")
 """Causes that may end without anybody touching the line; a ``session`` waits in its delivery."""
 BATCH = 300
 """Most lines looked at in one run: some seconds of work."""
@@ -35,6 +36,12 @@ def release_waiting() -> int:
 def release(ids: Iterable[UUID]) -> int:
     """Queue those of these held lines that nothing holds any more; returns how many were."""
     return sum(_release(transmission_id) for transmission_id in ids)
+
+
+def release_held(*, patient_id: UUID, causes: Collection[str]) -> int:
+    """A channel tells that these causes no longer hold for a patient: queue the lines held for them; answers how many."""
+    held = Transmission.objects.filter(document__patient=kept_id(patient_id), state=State.HELD, cause__in=causes)
+    return release(list(held.values_list("pk", flat=True)))
 
 
 @transaction.atomic

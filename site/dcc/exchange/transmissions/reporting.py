@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dcc.exchange.models import Transmission
+from dcc.exchange.models import Transmission, TransmissionStep
 from dcc.exchange.transmissions.follow_up import State
 from dcc.exchange.transmissions.steps import Step, lock, take
 
@@ -36,6 +36,24 @@ def report(*, key: uuid.UUID, state: State | str, cause: str = "", detail: str =
     if row.sent_at is None and not _repeats(row, wanted):
         take(row, Step(State.SENT, at, reference=reference))
     return take(row, Step(wanted, at, cause, detail, reference=reference))
+
+
+@transaction.atomic
+def annotate(*, key: uuid.UUID, note: str, at: datetime) -> bool:
+    """What a channel tells of a line whose state stays (« visible »): the words beside it, kept among its steps.
+
+    Answers whether that was new; raises :class:`UnknownTransmission`.
+    """
+    try:
+        row = lock(key)
+    except Transmission.DoesNotExist:
+        raise UnknownTransmission(key) from None
+    if row.note == note:
+        return False
+    row.note = note
+    row.save(update_fields=["note"])
+    TransmissionStep.objects.create(transmission=row, at=at, state=row.state, cause=row.cause, detail=note)
+    return True
 
 
 def _repeats(row: Transmission, wanted: State) -> bool:

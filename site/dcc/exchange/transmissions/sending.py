@@ -49,7 +49,8 @@ def send_requested(event: TransmissionRequested, context: Context) -> None:
             raise NotConfigured("Aucun module installé ne transmet par ce canal", cause="channel_off")
         _send(row, transport)
     except DeliveryError as error:
-        _failed(row, error, transport)
+        if _failed(row, error, transport):
+            return
         raise
     except (OperationalError, InterfaceError):
         raise
@@ -88,7 +89,7 @@ def _settled_by_finding(row: Transmission, transport: Transport) -> bool:
     if isinstance(found, Found):
         _sent(row.pk, found.receipt)
         return True
-    doubtful = row.maybe_doubled or isinstance(found, Unknowable)
+    doubtful = row.maybe_doubled or (isinstance(found, Unknowable) and not found.looks_first)
     Transmission.objects.filter(pk=row.pk).update(attempting_since=None, maybe_doubled=doubtful)
     return False
 
@@ -132,20 +133,27 @@ def _sent(transmission_id: UUID, receipt: Receipt) -> None:
     with transaction.atomic():
         row = lock(transmission_id)
         if row.sent_at is None:  # else a report was faster than the receipt, and knows more
-            take(row, Step(State.SENT, receipt.at, reference=receipt.reference))
+            take(row, Step(State.SENT, receipt.at, reference=receipt.reference), note=receipt.note)
 
 
-def _failed(row: Transmission, error: DeliveryError, transport: Transport | None) -> None:
-    """Say on the line what the delivery ran into; raises ``Refused`` instead of a further retry once there were enough."""
+def _failed(row: Transmission, error: DeliveryError, transport: Transport | None) -> bool:
+    """Say on the line what the delivery ran into, and answer whether it is over: held for what somebody may change.
+
+    Raises ``Refused`` instead of a further retry once there were enough.
+    """
     match error:
         case RetryLater():
             _put_off(row, error, transport)
+        case Refused() if CAUSES[error.cause].held:
+            _end(row, State.HELD, error.cause, error.reason)
+            return True
         case Refused():
             _end(row, State.FAILED, error.cause or "refused", error.reason)
         case NotConfigured():
             _end(row, State.HELD, error.cause or "not_configured", error.reason)
         case NeedsSession():
             _end(row, State.HELD, "session", error.reason)
+    return False
 
 
 def _broken(row: Transmission, error: Exception) -> None:

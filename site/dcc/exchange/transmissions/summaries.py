@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from dcc.exchange.models import Transmission
-from dcc.exchange.transmissions.follow_up import STATES, State
+from dcc.exchange.transmissions.follow_up import CHANNEL_STATES, STATES, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,14 @@ def summaries(document_ids: Collection[UUID]) -> Mapping[UUID, Summary]:
     rows = (
         Transmission.objects.filter(document_id__in=document_ids)
         .order_by()
-        .values_list("document_id", "state")
+        .values_list("document_id", "channel", "state")
         .annotate(number=Count("pk"))
     )
     counts: dict[UUID, dict[State, int]] = {}
-    for document_id, state, number in rows:
-        counts.setdefault(document_id, {})[State(state)] = number
+    for document_id, channel, state, number in rows:
+        stands = State.DELIVERED if (channel, state) in CHANNEL_STATES else State(state)
+        of_document = counts.setdefault(document_id, {})
+        of_document[stands] = of_document.get(stands, 0) + number
     return {document_id: _summary(of_states) for document_id, of_states in counts.items()}
 
 

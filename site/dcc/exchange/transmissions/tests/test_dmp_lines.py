@@ -1,0 +1,123 @@
+"""What the core does for the channel of the DMP: lines that are held, words beside a state, a rendition for the DMP alone."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from dcc.accounts.api import Facility, User
+from dcc.contracts.capabilities import Transport, Unknowable
+from dcc.contracts.errors import NeedsSession, Refused, RetryLater
+from dcc.contracts.snapshots import InstanceId, Package, Receipt, Recipient
+from dcc.documents import api as documents
+from dcc.documents.models import Document
+from dcc.events.api import drain, hasten, session_opened
+from dcc.events.models import Delivery
+from dcc.exchange import api as exchange
+from dcc.exchange.models import Rendition, Transmission
+from dcc.exchange.transmissions.steps import SUBSCRIPTION
+from dcc.exchange.transmissions.tests.stage import KeepingTransport, Stage
+from dcc.patients import api as patients
+
+INS = InstanceId("1.2.250.1.213.1.4.10", "279035121518989")
+
+
+class Noting(KeepingTransport):
+    """Says a word beside its receipts, and looks before it sends again."""
+
+    def send(self, package: Package, recipient: Recipient, *, key: uuid.UUID, session: object | None = None) -> Receipt:
+        receipt = super().send(package, recipient, key=key)
+        return Receipt(receipt.reference, receipt.at, note="invisible au patient")
+
+    def find(self, key: uuid.UUID) -> Unknowable:
+        return Unknowable(looks_first=True)
+
+
+@pytest.fixture
+def dmp(stage: Stage) -> Noting:
+    """A transport of the channel."""
+    transport = Noting("dmp")
+    stage.registry.add(Transport, "dmp", transport)
+    return transport
+
+
+@pytest.fixture
+def frcp(stage: Stage, alice: User, bob: User, facility: Facility, patient_id: uuid.UUID, completed_id: uuid.UUID) -> uuid.UUID:
+    """A validated FRCP of a qualified identity, whose files are still to be made."""
+    stage.boxes.add("810000000009")
+    patients.play_qualified(actor=alice, facility_id=facility.pk, patient_id=patient_id, ins=INS)
+    revision = documents.open_document(bob, completed_id).revision
+    documents.validate_document(actor=bob, document_id=completed_id, expected_revision=revision)
+    return completed_id
+
+
+def line(document_id: uuid.UUID) -> Transmission:
+    return Transmission.objects.filter(document=document_id, channel="dmp").latest("requested_at")
+
+
+def test_a_line_refused_for_a_passing_cause_is_held_and_leaves_when_the_channel_says_so(
+    dmp: Noting, alice: User, frcp: uuid.UUID
+) -> None:
+    dmp.errors.append(Refused("Aucun DMP", cause="no_dmp"))
+    drain()
+    row = line(frcp)
+    assert (row.state, row.cause) == ("retenue", "no_dmp")
+    assert not Delivery.objects.filter(key=SUBSCRIPTION, settled_at__isnull=True, subject=f"line:{row.line}").exists()
+    patient_id = Document.objects.get(pk=frcp).patient_id
+    assert exchange.release_held(patient_id=patient_id, causes=("dmp_opposition",)) == 0
+    assert exchange.release_held(patient_id=patient_id, causes=("no_dmp",)) == 1
+    drain()
+    [shown] = [found for found in exchange.transmissions_of(alice, frcp) if found.channel == "dmp"]
+    assert (shown.state, shown.state_label, shown.note) == ("envoyee", "Déposée au DMP", "invisible au patient")
+    assert exchange.summaries([frcp])[frcp].arrived == 1
+
+
+def test_a_transport_that_looks_first_doubles_nothing(dmp: Noting, frcp: uuid.UUID) -> None:
+    dmp.errors += [RetryLater("Réponse perdue", cause="unknown_outcome"), NeedsSession("psc", ["810000000001"])]
+    drain()
+    row = line(frcp)
+    assert (row.state, row.cause, row.attempting_since is None) == ("en_file", "unknown_outcome", False)
+    hasten(key=SUBSCRIPTION, subject=f"line:{row.line}")
+    drain()
+    row.refresh_from_db()
+    assert (row.state, row.cause, row.maybe_doubled) == ("retenue", "session", False)
+    session_opened(kind="psc", practitioner="810000000001")
+    drain()
+    row.refresh_from_db()
+    assert (row.state, row.maybe_doubled, len(dmp.sent)) == ("envoyee", False, 1)
+
+
+def test_a_word_changes_beside_a_state_that_stays(dmp: Noting, alice: User, frcp: uuid.UUID) -> None:
+    drain()
+    row = line(frcp)
+    assert exchange.annotate(key=row.pk, note="visible", at=timezone.now())
+    assert not exchange.annotate(key=row.pk, note="visible", at=timezone.now())
+    [shown] = [found for found in exchange.transmissions_of(alice, frcp) if found.channel == "dmp"]
+    assert (shown.state, shown.note, shown.steps[-1].detail) == ("envoyee", "visible", "visible")
+    with pytest.raises(exchange.UnknownTransmission):
+        exchange.annotate(key=uuid.uuid4(), note="visible", at=timezone.now())
+
+
+def test_the_same_content_for_the_dmp_alone(stage: Stage, dmp: Noting, frcp: uuid.UUID) -> None:
+    dmp.errors.append(Refused("Aucun DMP", cause="no_dmp"))
+    drain()
+    assert not exchange.renew_to_show(frcp), "what is still to go there will be seen"
+    exchange.release_held(patient_id=Document.objects.get(pk=frcp).patient_id, causes=("no_dmp",))
+    drain()
+    mails = len(stage.mss.sent)
+    waiting = set(Transmission.objects.filter(document=frcp, state="retenue").values_list("pk", flat=True))
+    assert waiting, "the regional platform has no address"
+    assert exchange.renew_to_show(frcp)
+    drain()
+    assert not exchange.renew_to_show(frcp) or Rendition.objects.filter(version__document=frcp).count() == 2
+    drain()
+    first, second = Rendition.objects.filter(version__document=frcp).order_by("number")
+    assert (second.reason, second.state) == ("visibilite", "prete")
+    assert second.snapshot["version_number"] == first.snapshot["version_number"] + 1
+    assert second.snapshot["answers"] == first.snapshot["answers"]
+    assert [row.channel for row in second.transmissions.all()] == ["dmp"]
+    assert [package.action for _, _, package in dmp.sent] == ["new", "replace"]
+    assert len(stage.mss.sent) == mails
+    assert set(Transmission.objects.filter(document=frcp, state="retenue").values_list("pk", flat=True)) == waiting
