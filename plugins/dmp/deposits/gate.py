@@ -7,7 +7,7 @@ deposit, opposition), §1.6 (minors).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
@@ -101,6 +101,7 @@ def verdict_of(facts: Facts) -> Verdict:
 
 def all_facts() -> Iterator[Facts]:
     """Every cell of the table."""
-    names = [field.name for field in fields(Facts) if field.name != "dmp"]
-    for *flags, dmp in product(*[(False, True)] * len(names), State):
-        yield Facts(**dict(zip(names, flags, strict=True)), dmp=dmp)
+    for validated, qualified, conformant, replaces in product((False, True), repeat=4):
+        for opposed, minor, chosen, session in product((False, True), repeat=4):
+            for dmp in State:
+                yield Facts(validated, qualified, conformant, replaces, opposed, minor, chosen, session, dmp)
