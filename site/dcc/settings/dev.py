@@ -63,8 +63,8 @@ if DCC_SANDBOX_DMP_PORT:
     DCC_PLUGIN_SETTINGS["dmp"] = dmp.from_environment(  # noqa: F405
         proxy=f"https://localhost:{DCC_SANDBOX_DMP_PORT}",
         client_id="oncodcc-demonstration",
-        certificate=str(_DMP / "dcc.pem"),
-        certificate_key=str(_DMP / "dcc.key"),
+        certificate=str(_DMP / "oncodcc-demonstration.pem"),
+        certificate_key=str(_DMP / "oncodcc-demonstration.key"),
         authorities=str(_DMP / "authority.pem"),
         source_id="1.2.250.1.213.1.4.999.1",
         software_id="1.2.250.1.213.1.4.999",
