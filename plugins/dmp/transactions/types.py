@@ -55,6 +55,8 @@ class FoundEntry:
 
     ``entry_uuid`` changes with each change of metadata, ``logical_id`` does not. ``version`` is that of the metadata (1 at the
     deposit), not of the document. ``status`` is the last word of its status (« Approved », « Deprecated », « Deleted »…).
+    ``replaced_by`` is the uniqueId of the document that took its place (its entryUUID when that one cannot be read), ``slots``
+    what else the registry said of it, to be repeated when its metadata change.
     """
 
     entry: DocumentEntry
@@ -64,6 +66,7 @@ class FoundEntry:
     status: str
     repository: str = ""
     replaced_by: str = ""
+    slots: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
 
 
 class Dmp(Protocol):

@@ -4,7 +4,8 @@ MSSanté envelopes (IHE XDM) and the DMP (IHE XDS.b) describe documents by the s
 
     entries = [xds.describe(cda, uri="DOC0001.XML") for cda in documents]
     lot = xds.submission(entries, submitted_at=now, unique_id=xds.oid_of(key))
-    metadata = xds.write(lot)                 # METADATA.XML, or the SubmitObjectsRequest of an ITI-41
+    metadata = xds.write(lot)                 # METADATA.XML of an envelope
+    request = xds.submit(lot)                 # the SubmitObjectsRequest of an ITI-41 or ITI-57, for a registry
     theirs = xds.parse(metadata)              # by namespace, whatever the prefixes; tolerant of what official samples do
 
 ``describe`` says what the document says, and never guesses: :func:`missing` names what a complete entry would still need.
@@ -15,18 +16,23 @@ from dcc.contracts.xds.entry import Action, Author, Code, DocumentEntry, Submiss
 from dcc.contracts.xds.header import describe
 from dcc.contracts.xds.hl7 import cx, identifier_of, instance_of, name_of, oid_of, plain
 from dcc.contracts.xds.lot import submission
-from dcc.contracts.xds.reading import parse
+from dcc.contracts.xds.reading import parse, read_entry, slots_of
+from dcc.contracts.xds.registry import LOT_ID, Association, Update, document_id, submit
 from dcc.contracts.xds.writing import write
 
 __all__ = [
+    "LOT_ID",
     "Action",
+    "Association",
     "Author",
     "Code",
     "DocumentEntry",
     "Submission",
     "SubmissionSet",
+    "Update",
     "cx",
     "describe",
+    "document_id",
     "identifier_of",
     "instance_of",
     "missing",
@@ -35,6 +41,9 @@ __all__ = [
     "parse",
     "patient_field",
     "plain",
+    "read_entry",
+    "slots_of",
     "submission",
+    "submit",
     "write",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
@@ -30,9 +31,10 @@ def parse(metadata: bytes) -> Submission:
     if len(packages) != 1:
         raise Refused(f"METADATA.XML décrit {len(packages)} lots, un seul est attendu")
     replaced = _replaced(root)
-    return Submission(
-        _lot(packages[0]), tuple(_entry(e, replaced) for e in root.iter(f"{_RIM}ExtrinsicObject") if _is_document(e))
-    )
+    documents = (element for element in root.iter(f"{_RIM}ExtrinsicObject") if _is_document(element))
+    entries = ((element.get("id", ""), read_entry(element)) for element in documents)
+    kept = (replace(entry, hash=entry.hash.upper(), replaces=replaced.get(key, "")) for key, entry in entries)
+    return Submission(_lot(packages[0]), tuple(kept))
 
 
 def _root(metadata: bytes) -> etree._Element:
@@ -62,7 +64,7 @@ def _lot(package: etree._Element) -> SubmissionSet:
     return SubmissionSet(
         unique_id=values["unique_id"],
         source_id=values["source_id"],
-        submission_time=_first(_slots(package), "submissionTime"),
+        submission_time=_first(slots_of(package), "submissionTime"),
         title=_label(package, "Name"),
         comments=_label(package, "Description"),
         authors=tuple(_authors(package, codes.LOT_AUTHOR)),
@@ -71,14 +73,15 @@ def _lot(package: etree._Element) -> SubmissionSet:
     )
 
 
-def _entry(element: etree._Element, replaced: Mapping[str, str]) -> DocumentEntry:
-    slots, identifiers = _slots(element), _identifiers(element)
+def read_entry(element: etree._Element) -> DocumentEntry:
+    """The entry that an ``ExtrinsicObject`` is; its hash as it is written there."""
+    slots, identifiers = slots_of(element), _identifiers(element)
     single: Any = {name: next(_coded(element, scheme), None) for name, scheme in codes.SINGLE_CODES.items()}
     size = _first(slots, "size")
     return DocumentEntry(
         unique_id=identifiers.get(codes.UNIQUE_ID[0], ""),
         mime_type=element.get("mimeType", ""),
-        hash=_first(slots, "hash").upper(),
+        hash=_first(slots, "hash"),
         size=int(size) if size.isascii() and size.isdigit() and len(size) <= 12 else None,
         uri=_first(slots, "URI"),
         creation_time=_first(slots, "creationTime"),
@@ -95,7 +98,6 @@ def _entry(element: etree._Element, replaced: Mapping[str, str]) -> DocumentEntr
         authors=tuple(_authors(element, codes.AUTHOR)),
         confidentiality=tuple(_coded(element, codes.CONFIDENTIALITY)),
         action=_first(slots, codes.ACTION),
-        replaces=replaced.get(element.get("id", ""), ""),
         **single,
     )
 
@@ -106,7 +108,8 @@ def _replaced(root: etree._Element) -> dict[str, str]:
     return {item.get("sourceObject", ""): item.get("targetObject", "") for item in found}
 
 
-def _slots(element: etree._Element) -> dict[str, Sequence[str]]:
+def slots_of(element: etree._Element) -> dict[str, Sequence[str]]:
+    """The slots of an object, by their names."""
     return {slot.get("name", ""): _values(slot) for slot in element.iterfind(f"{_RIM}Slot")}
 
 
@@ -126,13 +129,13 @@ def _identifiers(element: etree._Element) -> dict[str, str]:
 
 def _coded(element: etree._Element, scheme: str) -> Iterator[Code]:
     for item in _classified(element, scheme):
-        system = _first(_slots(item), "codingScheme")
+        system = _first(slots_of(item), "codingScheme")
         yield Code(item.get("nodeRepresentation", ""), system, _label(item, "Name"))
 
 
 def _authors(element: etree._Element, scheme: str) -> Iterator[Author]:
     for item in _classified(element, scheme):
-        slots = _slots(item)
+        slots = slots_of(item)
         yield Author(
             person=_first(slots, "authorPerson"),
             institutions=tuple(slots.get("authorInstitution", ())),

@@ -7,6 +7,7 @@ neither (decision 0289).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 from uuid import UUID, uuid5
 
 from lxml import etree
@@ -23,26 +24,39 @@ _CLASSIFICATION = "urn:oasis:names:tc:ebxml-regrep:ObjectType:RegistryObject:Cla
 def write(submission: Submission) -> bytes:
     """The submission as XML in UTF-8."""
     request = etree.Element(f"{{{codes.LCM}}}SubmitObjectsRequest", nsmap={"lcm": codes.LCM, "rim": codes.RIM})
-    objects = _add(request, "RegistryObjectList")
+    objects = add(request, "RegistryObjectList")
     ids = _Ids(submission.lot.unique_id)
     lot_id = ids.next()
-    _write_lot(_add(objects, "RegistryPackage", id=lot_id, status=codes.APPROVED), submission.lot, lot_id, ids)
+    package = add(objects, "RegistryPackage", id=lot_id, status=codes.APPROVED)
+    write_texts(package, submission.lot)
+    node = {"id": ids.next(), "classifiedObject": lot_id, "classificationNode": codes.LOT, "nodeRepresentation": ""}
+    add(package, "Classification", **node)
+    write_lot(package, submission.lot, lot_id, ids)
     members = []
     for entry in submission.entries:
         entry_id = ids.next()
         members.append((entry, entry_id))
         attributes = {"id": entry_id, "mimeType": entry.mime_type, "objectType": codes.DOCUMENT, "status": codes.APPROVED}
-        _write_entry(_add(objects, "ExtrinsicObject", **attributes), entry, entry_id, ids)
+        element = add(objects, "ExtrinsicObject", **attributes)
+        write_slots(element, entry)
+        write_entry(element, entry, entry_id, ids)
     for entry, entry_id in members:
-        _associate(objects, ids, codes.HAS_MEMBER, lot_id, entry_id)
+        associate(objects, ids, codes.HAS_MEMBER, lot_id, entry_id)
         if entry.replaces:
-            _associate(objects, ids, codes.REPLACES, entry_id, entry.replaces)
+            associate(objects, ids, codes.REPLACES, entry_id, entry.replaces)
     etree.indent(request, space="  ")
     return etree.tostring(request, xml_declaration=True, encoding="UTF-8")
 
 
+class Ids(Protocol):
+    """Identifiers of the objects of one submission."""
+
+    def next(self) -> str:
+        """The next one."""
+
+
 class _Ids:
-    """Identifiers of the objects of one submission: the same ones each time it is written."""
+    """UUIDs, the same ones each time it is written."""
 
     def __init__(self, seed: str) -> None:
         self._seed, self._count = seed, 0
@@ -53,11 +67,15 @@ class _Ids:
         return f"urn:uuid:{uuid5(_SPACE, f'{self._seed}/{self._count}')}"
 
 
-def _write_lot(package: etree._Element, lot: SubmissionSet, owner: str, ids: _Ids) -> None:
-    _slot(package, "submissionTime", lot.submission_time)
-    _names(package, lot.title, lot.comments)
-    node = {"id": ids.next(), "classifiedObject": owner, "classificationNode": codes.LOT, "nodeRepresentation": ""}
-    _add(package, "Classification", **node)
+def write_texts(package: etree._Element, lot: SubmissionSet) -> None:
+    """When the lot is sent, its title and its comments."""
+    slot(package, "submissionTime", lot.submission_time)
+    _name(package, "Name", lot.title)
+    _name(package, "Description", lot.comments)
+
+
+def write_lot(package: etree._Element, lot: SubmissionSet, owner: str, ids: Ids) -> None:
+    """Authors, content type and identifiers of the lot, after its texts."""
     for author in lot.authors:
         _write_author(package, codes.LOT_AUTHOR, author, owner, ids)
     if lot.content_type:
@@ -67,10 +85,18 @@ def _write_lot(package: etree._Element, lot: SubmissionSet, owner: str, ids: _Id
         _identify(package, scheme, name, values[attribute], owner, ids)
 
 
-def _write_entry(element: etree._Element, entry: DocumentEntry, owner: str, ids: _Ids) -> None:
+def write_slots(element: etree._Element, entry: DocumentEntry) -> None:
+    """What stands first in the entry of a document: its slots."""
     for name, values in _slots(entry):
-        _slot(element, name, *values)
-    _names(element, entry.title, entry.comments)
+        slot(element, name, *values)
+
+
+def write_entry(element: etree._Element, entry: DocumentEntry, owner: str, ids: Ids, *, version: int = 0) -> None:
+    """What follows the slots of the entry of a document; ``version`` is that of its metadata, when it has one."""
+    _name(element, "Name", entry.title)
+    _name(element, "Description", entry.comments)
+    if version:
+        add(element, "VersionInfo", versionName=str(version))
     for event in entry.events:
         _write_code(element, codes.EVENTS, event, owner, ids)
     for author in entry.authors:
@@ -108,22 +134,22 @@ def _codes(entry: DocumentEntry) -> Iterator[tuple[str, Code]]:
             yield from ((codes.CONFIDENTIALITY, level) for level in entry.confidentiality)
 
 
-def _write_author(parent: etree._Element, scheme: str, author: Author, owner: str, ids: _Ids) -> None:
+def _write_author(parent: etree._Element, scheme: str, author: Author, owner: str, ids: Ids) -> None:
     element = _classify(parent, scheme, "", owner, ids)
-    _slot(element, "authorInstitution", *author.institutions)
-    _slot(element, "authorPerson", author.person)
-    _slot(element, "authorRole", *author.roles)
-    _slot(element, "authorSpecialty", *author.specialties)
+    slot(element, "authorInstitution", *author.institutions)
+    slot(element, "authorPerson", author.person)
+    slot(element, "authorRole", *author.roles)
+    slot(element, "authorSpecialty", *author.specialties)
 
 
-def _write_code(parent: etree._Element, scheme: str, code: Code, owner: str, ids: _Ids) -> None:
+def _write_code(parent: etree._Element, scheme: str, code: Code, owner: str, ids: Ids) -> None:
     element = _classify(parent, scheme, code.code, owner, ids)
-    _slot(element, "codingScheme", code.system)
+    slot(element, "codingScheme", code.system)
     _name(element, "Name", code.label)
 
 
-def _classify(parent: etree._Element, scheme: str, code: str, owner: str, ids: _Ids) -> etree._Element:
-    return _add(
+def _classify(parent: etree._Element, scheme: str, code: str, owner: str, ids: Ids) -> etree._Element:
+    return add(
         parent,
         "Classification",
         id=ids.next(),
@@ -134,37 +160,34 @@ def _classify(parent: etree._Element, scheme: str, code: str, owner: str, ids: _
     )
 
 
-def _identify(parent: etree._Element, scheme: str, name: str, value: str, owner: str, ids: _Ids) -> None:
+def _identify(parent: etree._Element, scheme: str, name: str, value: str, owner: str, ids: Ids) -> None:
     if value:
-        element = _add(
-            parent, "ExternalIdentifier", id=ids.next(), registryObject=owner, identificationScheme=scheme, value=value
-        )
+        element = add(parent, "ExternalIdentifier", id=ids.next(), registryObject=owner, identificationScheme=scheme, value=value)
         _name(element, "Name", name)
 
 
-def _associate(objects: etree._Element, ids: _Ids, kind: str, source: str, target: str) -> None:
-    association = _add(objects, "Association", id=ids.next(), associationType=kind, sourceObject=source, targetObject=target)
+def associate(objects: etree._Element, ids: Ids, kind: str, source: str, target: str) -> etree._Element:
+    """An association of two objects, by their identifiers."""
+    association = add(objects, "Association", id=ids.next(), associationType=kind, sourceObject=source, targetObject=target)
     if kind == codes.HAS_MEMBER:
-        _slot(association, "SubmissionSetStatus", "Original")
+        slot(association, "SubmissionSetStatus", "Original")
+    return association
 
 
-def _slot(parent: etree._Element, name: str, *values: str) -> None:
+def slot(parent: etree._Element, name: str, *values: str) -> None:
+    """A slot with the values that say something; none when none does."""
     kept = [value for value in values if value]
     if not kept:
         return
-    container = _add(_add(parent, "Slot", name=name), "ValueList")
+    container = add(add(parent, "Slot", name=name), "ValueList")
     for value in kept:
-        _add(container, "Value").text = value
-
-
-def _names(parent: etree._Element, title: str, comments: str) -> None:
-    _name(parent, "Name", title)
-    _name(parent, "Description", comments)
+        add(container, "Value").text = value
 
 
 def _name(parent: etree._Element, tag: str, text: str) -> None:
-    _add(_add(parent, tag), "LocalizedString", **{_LANGUAGE: "FR", "charset": "UTF8", "value": text})
+    add(add(parent, tag), "LocalizedString", **{_LANGUAGE: "FR", "charset": "UTF8", "value": text})
 
 
-def _add(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
+def add(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
+    """A child of the namespace rim."""
     return etree.SubElement(parent, f"{{{codes.RIM}}}{tag}", dict(attributes))

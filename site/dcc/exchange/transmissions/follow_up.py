@@ -125,6 +125,13 @@ CAUSES: Mapping[str, Cause] = {
     "dmp_forbidden": Cause("Le DMP refuse l'accès à ce professionnel", Unblock.RETRY),
     "dmp_refused": Cause("Le DMP refuse le document", Unblock.RETRY),
     "dmp_removed": Cause("Le document a été retiré du DMP", Unblock.NONE),
+    "dmp_busy": Cause("Le DMP est occupé", Unblock.WAIT),
+    "dmp_patient": Cause("Le DMP ne reconnaît pas l'INS du patient", Unblock.CORRECT),
+    "dmp_professional": Cause("Le DMP ne reconnaît pas la situation de ce professionnel", Unblock.RETRY),
+    "dmp_duplicate": Cause("Un document du même identifiant est déjà dans le DMP", Unblock.RETRY),
+    "dmp_replaced": Cause("Le document à remplacer n'est plus celui du DMP", Unblock.RETRY),
+    "dmp_version": Cause("Le document a changé dans le DMP entre-temps", Unblock.RETRY),
+    "dmp_unreadable": Cause("La réponse du DMP est illisible", Unblock.RETRY),
 }
 """By code; those of refusals of integration are HL7 table 0533 as MSSanté uses it (mss_hl7.md §5)."""
 

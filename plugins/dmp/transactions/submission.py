@@ -1,0 +1,83 @@
+"""TD2.1 (ITI-41): the documents of a lot, described for the registry of the DMP. Pure.
+
+What differs from an envelope: the author of the lot is the caller, not the authors of its documents (dmp_psc.md §2.2), its
+content type and source are settings, its documents have no address of their own, hashes are in small letters as in the samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from lxml import etree
+
+from dcc.contracts.errors import Refused
+from dcc.contracts.snapshots import InstanceId
+from dcc.contracts.xds import Association, Author, Code, Submission, SubmissionSet, document_id, submit
+from dcc.contracts.xds.hl7 import PRACTITIONERS, STRUCTURES, xcn, xon
+from plugins.dmp.apps import DmpSettings
+from plugins.dmp.transactions.types import Caller
+
+XDSB = "urn:ihe:iti:xds-b:2007"
+ACTIVITIES, SECTORS, SPECIALTIES = "1.2.250.1.213.2.2", "1.2.250.1.71.4.2.4", "1.2.250.1.213.1.1.4.5"
+CONTENT_TYPES: Mapping[str, str] = {
+    "03": "Hospitalisation complète (non compris hospitalisation de semaine)",
+    "04": "Hospitalisation de jour",
+    "07": "Consultations, soins externes",
+    "19": "Traitement et cure ambulatoire",
+    "60": "Consultations et actes",
+    "97": "Autre",
+}
+"""Words of activities (TRE_R209) that a lot is filed under (JDV_J59); a code that begins with SA is that of a sector."""
+
+
+def author_of(caller: Caller, known: Sequence[Author] = ()) -> Author:
+    """The caller as an author; the words of his speciality are those of ``known`` authors who have it too."""
+    specialty = caller.author_specialty
+    start = f"{specialty}^"
+    said = (value for author in known for value in author.specialties if value.startswith(start))
+    return Author(
+        person=xcn(InstanceId(PRACTITIONERS, caller.national_id), caller.family, caller.given),
+        institutions=(xon(InstanceId(STRUCTURES, caller.structure), caller.structure_name),),
+        specialties=(next(said, f"{specialty}^^{SPECIALTIES}"),) if specialty else (),
+    )
+
+
+def lot_of(caller: Caller, ins: InstanceId, settings: DmpSettings, lot: SubmissionSet, known: Sequence[Author]) -> SubmissionSet:
+    """The lot as the DMP wants it."""
+    code = settings.content_type
+    system = SECTORS if code.startswith("SA") else ACTIVITIES
+    return replace(
+        lot,
+        authors=(author_of(caller, known),),
+        content_type=Code(code, system, CONTENT_TYPES.get(code, "")),
+        source_id=settings.source_id,
+        patient_id=ins,
+    )
+
+
+def prepared(caller: Caller, ins: InstanceId, settings: DmpSettings, submission: Submission) -> Submission:
+    """The submission as it is sent. Raises :class:`Refused` when a document is about somebody else."""
+    if any(entry.patient_id != ins for entry in submission.entries):
+        raise Refused("Un document du lot ne porte pas l'INS du patient", cause="dmp_patient")
+    known = [author for entry in submission.entries for author in entry.authors]
+    entries = tuple(replace(entry, hash=entry.hash.lower(), uri="", action="") for entry in submission.entries)
+    return Submission(lot_of(caller, ins, settings, submission.lot, known), entries)
+
+
+def request(submission: Submission, *, associations: Sequence[Association] = ()) -> etree._Element:
+    """``ProvideAndRegisterDocumentSetRequest``, its documents still empty."""
+    root = etree.Element(f"{{{XDSB}}}ProvideAndRegisterDocumentSetRequest", nsmap={"xdsb": XDSB})
+    root.append(submit(submission, associations=associations))
+    for position in range(len(submission.entries)):
+        etree.SubElement(root, f"{{{XDSB}}}Document", id=document_id(position))
+    return root
+
+
+def contents(submission: Submission, documents: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """The bytes of each document by its symbol in the request. Raises :class:`Refused` unless they are those described."""
+    if documents.keys() != {entry.unique_id for entry in submission.entries}:
+        raise Refused("Les documents du lot ne sont pas ceux que ses métadonnées décrivent", cause="not_conformant")
+    if any(len(documents[entry.unique_id]) != entry.size for entry in submission.entries):
+        raise Refused("Un document du lot n'a pas la taille que ses métadonnées disent", cause="not_conformant")
+    return {document_id(position): documents[entry.unique_id] for position, entry in enumerate(submission.entries)}

@@ -1,0 +1,91 @@
+"""The VIHF: what it says, and a signature that others can check."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+from lxml import etree
+from signxml.verifier import XMLVerifier
+
+from dcc.contracts.errors import NotConfigured
+from plugins.dmp.apps import DmpSettings
+from plugins.dmp.transactions import envelope
+from plugins.dmp.transactions.signing import signer_of
+from plugins.dmp.transactions.tests.exchanges import AT, CALLER, INS, KEY, SETTINGS
+from plugins.dmp.transactions.vihf import SAML, assertion
+from tests.fixtures import reference_dir
+
+
+@pytest.fixture(scope="module")
+def signed_settings(tmp_path_factory: pytest.TempPathFactory) -> DmpSettings:
+    """Settings with a certificate of our own."""
+    folder = tmp_path_factory.mktemp("signing")
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    names = ((NameOID.COUNTRY_NAME, "FR"), (NameOID.ORGANIZATION_NAME, "ÉDITEUR"), (NameOID.COMMON_NAME, "client-exemple"))
+    name = x509.Name([x509.NameAttribute(oid, value) for oid, value in names])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(7)
+    made = made.not_valid_before(AT).not_valid_after(AT + timedelta(days=3650))
+    pem = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    plain = serialization.NoEncryption()
+    (folder / "dcc.pem").write_bytes(pem)
+    (folder / "dcc.key").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, plain)
+    )
+    return replace(SETTINGS, signing_certificate=str(folder / "dcc.pem"), signing_key=str(folder / "dcc.key"))
+
+
+@pytest.mark.reference
+def test_it_says_what_the_sample_says() -> None:
+    """All attributes of the sample built for direct mode, in its order; its values are those of another person."""
+    theirs = etree.parse(str(reference_dir() / "xds" / "samples-vihf" / "vihf_direct_psc_construit.xml")).getroot()
+    ours = assertion(CALLER, INS, SETTINGS, key=KEY, at=AT)
+    names = f".//{{{SAML}}}Attribute"
+    assert [each.get("Name") for each in ours.iterfind(names)] == [each.get("Name") for each in theirs.iterfind(names)]
+    same = ["VIHF_Version", "Authentification_mode", "Secteur_Activite", "Ressource_URN", "LPS_ID", "LPS_ID_HOMOLOGATION_DMP"]
+    for name in [*same, "urn:oasis:names:tc:xacml:2.0:resource:resource-id"]:
+        path = f".//{{{SAML}}}Attribute[@Name='{name}']/{{{SAML}}}AttributeValue"
+        assert ours.findtext(path) == theirs.findtext(path)
+    shape = [
+        [(role.tag, role.get("codeSystem"), sorted(role.attrib)[-1]) for role in root.iter("{*}Role")] for root in (ours, theirs)
+    ]
+    assert shape[0] == shape[1]
+    assert ours.findtext(f".//{{{SAML}}}NameID") == CALLER.national_id
+
+
+def test_a_role_without_specialty_has_one_value() -> None:
+    ours = assertion(replace(CALLER, specialty="", sector=""), INS, SETTINGS, key=KEY, at=AT)
+    assert [role.get("code") for role in ours.iter("{*}Role")] == ["10"]
+    assert "Secteur_Activite" not in [each.get("Name") for each in ours.iter(f"{{{SAML}}}Attribute")]
+
+
+def test_the_signature_holds_inside_the_envelope(signed_settings: DmpSettings) -> None:
+    signer = signer_of(signed_settings)
+    assert signer is not None
+    signed = assertion(CALLER, INS, signed_settings, key=KEY, at=AT, signer=signer)
+    sent = envelope.serialized(
+        envelope.envelope(etree.Element("body"), action="urn:a", to="urn:b", message_id="urn:uuid:c", assertion=signed)
+    )
+    received = etree.fromstring(sent).find(f".//{{{SAML}}}Assertion")
+    assert received is not None
+    assert [etree.QName(child).localname for child in received][:2] == ["Issuer", "Signature"], "in the order of SAML"
+    alone = etree.fromstring(etree.tostring(received))
+    certificate = signer.chain[0].public_bytes(serialization.Encoding.PEM).decode()
+    verified = XMLVerifier().verify(alone, x509_cert=certificate, id_attribute="ID")
+    assert not isinstance(verified, list)
+    assert verified.signed_xml is not None
+    assert verified.signed_xml.findtext(f"{{{SAML}}}Issuer") == signer.subject == "CN=client-exemple,O=ÉDITEUR,C=FR"
+
+
+def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    (tmp_path / "not.pem").write_text("rien")
+    for path, words in ((tmp_path / "absent.pem", "il n'existe pas"), (tmp_path / "not.pem", "PEM attendu")):
+        with pytest.raises(NotConfigured, match=words):
+            signer_of(replace(SETTINGS, signing_certificate=str(path)))
+    assert signer_of(replace(SETTINGS, proxy="", certificate="")) is None
