@@ -8,7 +8,7 @@ from datetime import timedelta
 from dcc.contracts import capabilities as ask
 from dcc.contracts.events import DocumentValidated
 from dcc.contracts.mailbox import MailboxSource
-from dcc.contracts.notices import NoticeSource
+from dcc.contracts.notices import HelpPage, NoticeSource
 from dcc.contracts.plugin import CONTRACT, PluginConfig, PluginMeta, PluginSettings
 from dcc.contracts.prefill import DocumentsElsewhere
 from dcc.contracts.registry import Registry
@@ -65,6 +65,7 @@ class DemoConfig(PluginConfig):
         registry.add(DocumentsElsewhere, "demo", demo.DemoElsewhere(mood))
         registry.add(ask.Indicator, "demo.count", ask.Indicator("demo.count", "Démonstrations", lambda since, until: 0))
         registry.add(ask.MenuEntry, "demo", ask.MenuEntry("Démonstration", "demo:home", "document.open"))
+        registry.add(HelpPage, "demo", HelpPage("Démonstration", "Ce que fait ce greffon.", "demo:home"))
         registry.add(ask.Urls, "demo", ask.Urls("tests.demo_plugin.urls"))
         registry.add(ask.ScheduledJob, "demo.hourly", ask.ScheduledJob("demo.hourly", lambda: act(mood), timedelta(hours=1)))
         registry.add(ask.DigestSection, "demo.digest", demo.digest_section(mood))

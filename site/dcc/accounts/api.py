@@ -37,7 +37,18 @@ from dcc.accounts.models import Facility, Role, User
 from dcc.accounts.policies import POLICY, Action, Policy, Relation, Scope
 from dcc.accounts.psc.claims import profession_code_of
 from dcc.accounts.psc.guard import PscGrant, psc_required, psc_session_of
-from dcc.accounts.queries import Carer, carers, facilities, holders, may, names, practitioners, rights, user_named
+from dcc.accounts.queries import (
+    Carer,
+    carers,
+    facilities,
+    holders,
+    may,
+    names,
+    practitioner_names,
+    practitioners,
+    rights,
+    user_named,
+)
 from dcc.accounts.refusals import refused_for
 from dcc.accounts.regional import Change, policy_in_force
 from dcc.accounts.regional import changes as regional_changes
@@ -86,6 +97,7 @@ __all__ = [
     "organisation_value",
     "people_like",
     "policy_in_force",
+    "practitioner_names",
     "practitioners",
     "profession_code_of",
     "professional_of",

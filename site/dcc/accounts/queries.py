@@ -132,3 +132,9 @@ def names(user_ids: Collection[UUID]) -> dict[UUID, str]:
     """How to call users on screen: « DR Alice MARTIN », or the account's names, or the username."""
     users = User.objects.filter(pk__in=user_ids).select_related("practitioner")
     return {user.pk: str(user.practitioner or user.get_full_name() or user.username) for user in users}
+
+
+def practitioner_names(national_ids: Collection[str]) -> dict[str, str]:
+    """How to call professionals on screen, by their national identifiers; those whom the platform does not know are left out."""
+    found = Practitioner.objects.filter(national_id__in=[one for one in national_ids if one])
+    return {one.national_id: str(one) for one in found}

@@ -1,4 +1,4 @@
-"""What a plugin has to say on a page of somebody's work; fetched after the page, which never waits for it."""
+"""What a plugin has to say on a page of somebody's work; fetched after the page, which never waits for it; and in the help."""
 
 from __future__ import annotations
 
@@ -37,6 +37,15 @@ class Notices:
 
     lines: Sequence[Notice] = ()
     pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HelpPage:
+    """A page of a plugin that the help leads to: its title, a sentence, the name of its address."""
+
+    title: str
+    words: str
+    url_name: str
 
 
 class NoticeSource(Protocol):

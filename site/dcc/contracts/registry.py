@@ -31,7 +31,7 @@ from dcc.contracts.capabilities import (
 from dcc.contracts.errors import ContractError
 from dcc.contracts.event import Event, Handler
 from dcc.contracts.mailbox import MailboxSource
-from dcc.contracts.notices import NoticeSource
+from dcc.contracts.notices import HelpPage, NoticeSource
 from dcc.contracts.prefill import DocumentsElsewhere
 
 T = TypeVar("T")
@@ -128,6 +128,7 @@ KINDS = (
     DirectorySource,
     DocumentType,
     DocumentsElsewhere,
+    HelpPage,
     IdentityVerifier,
     Indicator,
     MailboxSource,

@@ -31,7 +31,7 @@ from dcc.events.circuits import CircuitState, circuit_of, note_fault, note_succe
 from dcc.events.dispatch import Drained, drain
 from dcc.events.jobs import run_due_jobs
 from dcc.events.publishing import OutsideTransaction, publish
-from dcc.events.queries import DeliveryView, Health, deliveries, health
+from dcc.events.queries import DeliveryView, Health, awaited, deliveries, health
 from dcc.events.services import NotNow, abandon, configuration_changed, hasten, retry, session_opened
 from dcc.events.states import STATES, Reason, State
 from dcc.events.sweeping import Swept, sweep
@@ -49,6 +49,7 @@ __all__ = [
     "State",
     "Swept",
     "abandon",
+    "awaited",
     "circuit_of",
     "configuration_changed",
     "deliveries",

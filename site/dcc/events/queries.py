@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from dcc.accounts import api as accounts
-from dcc.events.models import Delivery, Job
+from dcc.events.models import Delivery, Job, SessionWait
 from dcc.events.states import NEEDS_HUMAN, STATES, Reason, State
 
 if TYPE_CHECKING:
@@ -68,6 +68,15 @@ def health() -> Health:
     due = Delivery.objects.filter(settled_at__isnull=True, state=State.PENDING, due_at__lt=timezone.now())
     failing = Job.objects.exclude(failure="").order_by("key").values_list("key", flat=True)
     return Health(counts, due.aggregate(Min("due_at"))["due_at__min"], list(failing))
+
+
+def awaited(*, kind: str, key: str, subjects: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """Whose session of ``kind`` the deliveries of a subscriber wait for: national identifiers, by subject; one query."""
+    waits = SessionWait.objects.filter(kind=kind, delivery__key=key, delivery__subject__in=subjects)
+    found: dict[str, list[str]] = {}
+    for subject, practitioner in waits.order_by("pk").values_list("delivery__subject", "practitioner"):
+        found.setdefault(subject, []).append(practitioner)
+    return {subject: tuple(dict.fromkeys(people)) for subject, people in found.items()}
 
 
 def _view(delivery: Delivery) -> DeliveryView:

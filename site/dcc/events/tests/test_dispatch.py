@@ -15,7 +15,7 @@ from dcc.contracts.errors import NeedsSession, NotConfigured, Refused, RetryLate
 from dcc.contracts.event import Event
 from dcc.contracts.registry import Registry, use_registry
 from dcc.contracts.testing import make_registry
-from dcc.events.api import drain
+from dcc.events.api import awaited, drain
 from dcc.events.dispatch import claim
 from dcc.events.leases import is_dead, owner, pid_of
 from dcc.events.models import Delivery, SessionWait
@@ -149,6 +149,9 @@ def test_needs_session_remembers_whom_it_waits_for(recorder: Recorder) -> None:
     waits = SessionWait.objects.order_by("practitioner").values_list("kind", "practitioner")
     assert list(waits) == [("psc", "810000000001"), ("psc", "810000000002")]
     assert (only().session_kind, only().due_at) == ("psc", None)
+    found = awaited(kind="psc", key=only().key, subjects=[only().subject, "line:other"])
+    assert found == {only().subject: ("810000000001", "810000000002")}
+    assert awaited(kind="psc", key="other", subjects=[only().subject]) == {}
 
 
 def test_a_drain_stops_at_its_limit_and_says_that_there_is_more(recorder: Recorder) -> None:

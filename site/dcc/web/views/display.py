@@ -10,6 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
+from dcc.contracts.notices import HelpPage
+from dcc.contracts.registry import current
 from dcc.web import policy
 from dcc.web.branding import region, stylesheet
 from dcc.web.context import THEME_COOKIE, THEMES
@@ -49,4 +51,5 @@ def back_url(request: HttpRequest) -> str:
 @require_GET
 def help_page(request: HttpRequest) -> HttpResponse:
     """How the pages are used: shortcuts, statuses, who may do what."""
-    return render(request, "web/help.html", {"tables": policy.tables(), "meanings": policy.MEANINGS})
+    pages = current().all(HelpPage)
+    return render(request, "web/help.html", {"tables": policy.tables(), "meanings": policy.MEANINGS, "pages": pages})

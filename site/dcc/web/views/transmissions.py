@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from dcc.accounts.api import Action
+from dcc.contracts.notices import HelpPage
+from dcc.contracts.registry import current
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from dcc.web.transmissions.figure import policy_tables
@@ -24,7 +26,7 @@ STOP_ASKING = 286
 @require_GET
 def who_receives(request: HttpRequest) -> HttpResponse:
     """« Qui reçoit quoi »: figure 10, as the platform applies it."""
-    return render(request, "web/transmissions/policy.html", {"tables": policy_tables()})
+    return render(request, "web/transmissions/policy.html", {"tables": policy_tables(), "pages": current().all(HelpPage)})
 
 
 @guarded
