@@ -174,6 +174,7 @@ class DemoElsewhere:
     """Knows a validated FRCP of everybody, somewhere else."""
 
     mood: Mood
+    title: str = "Documents d'ailleurs"
 
     def documents(self, patient_id: UUID, user_id: UUID) -> Sequence[SourceDocument]:
         act(self.mood)
