@@ -14,8 +14,10 @@ from playwright.sync_api import sync_playwright
 
 from dcc.accounts.models import User
 from dcc.accounts.tests.walk import enrolled
+from dcc.cms.api import set_up_configuration
 from dcc.documents import api as documents
 from forms_config.api import ensure_default_forms
+from rcp_directory import api as directory
 from tests.fixtures import make_facility, make_patient, make_user
 from tests.journeys.desk import Desk
 
@@ -25,7 +27,7 @@ needs_browser = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium n'est pas installé (.ci/test-packages.txt)"),
 ]
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-prefers-reduced-motion"]
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 
 Sit = Callable[..., Desk]
 """``sit(user, width=…, height=…, zoom=…)``: a window of one's own."""
@@ -38,6 +40,20 @@ def team(transactional_db: None, configuration: None) -> dict[str, User]:
     alice = make_user("alice", "medecin", facility, family="MARTIN", given="Alice", national_id="810000000001")
     bob = make_user("bob", "medecin", facility, family="BERNARD", given="Bob", national_id="810000000002")
     return {"alice": alice, "bob": enrolled(bob)}
+
+
+@pytest.fixture
+def people(transactional_db: None) -> dict[str, User]:
+    """Two editors, and a physician whose region is set up, with one RCP of the breast."""
+    list(set_up_configuration())
+    network, centre = directory.Named("5201", "ONCOPL", "Onco Pays de la Loire"), directory.Named("520114", "3C49", "3C 49")
+    directory.record_rcp(national_id="27011113", denomination="Sénologie", network=network, centre=centre)
+    facility = make_facility()
+    return {
+        "edith": make_user("edith", "editeur", None, family="EYMARD", given="Édith"),
+        "emile": make_user("emile", "editeur", None, family="ESNAULT", given="Émile"),
+        "alice": make_user("alice", "medecin", facility, family="MARTIN", given="Alice", national_id="810000000001"),
+    }
 
 
 def start_pps(author: User, physician: User, make_valid: Callable[[User, User, UUID], object]) -> UUID:
@@ -74,6 +90,9 @@ def sit(live_server: Any, monkeypatch: pytest.MonkeyPatch, flags: list[str]) -> 
                 device_scale_factor=zoom,
                 locale="fr-FR",
                 timezone_id="Europe/Paris",
+                # Of the window, not of the browser: Playwright tells each window that motion is welcome, and a click on a
+                # sticky head that still glides with a smooth scroll falls beside it.
+                reduced_motion="reduce",
                 **options,
             )
             desks.append(Desk(context, user, scripts=bool(options.get("java_script_enabled", True))))

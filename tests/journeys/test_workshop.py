@@ -3,94 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-from urllib.parse import urljoin
 from uuid import UUID
 
-import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Locator
 
 from dcc.accounts.models import Facility, User
-from dcc.cms.api import set_up_configuration
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from forms_config.api import published_form
 from forms_config.models import FormDefinition
-from rcp_directory import api as directory
-from tests.fixtures import fill_document, make_facility, make_patient, make_user, sign_in
+from tests.fixtures import fill_document, make_patient
 from tests.journeys.conftest import Sit, needs_browser
 from tests.journeys.desk import Desk
+from tests.journeys.workshop import Workshop, drag, order, seated
 
 pytestmark = needs_browser
 STATUS, REASON = "frcp.motif.statut_cas", "frcp.motif.commentaire_motif"
-
-
-@pytest.fixture
-def people(transactional_db: None) -> dict[str, User]:
-    """Two editors, and a physician whose region is set up, with one RCP of the breast."""
-    list(set_up_configuration())
-    network, centre = directory.Named("5201", "ONCOPL", "Onco Pays de la Loire"), directory.Named("520114", "3C49", "3C 49")
-    directory.record_rcp(national_id="27011113", denomination="Sénologie", network=network, centre=centre)
-    facility = make_facility()
-    return {
-        "edith": make_user("edith", "editeur", None, family="EYMARD", given="Édith"),
-        "emile": make_user("emile", "editeur", None, family="ESNAULT", given="Émile"),
-        "alice": make_user("alice", "medecin", facility, family="MARTIN", given="Alice", national_id="810000000001"),
-    }
-
-
-def seated(sit: Sit, user: User, **window: Any) -> Desk:
-    """A window in which somebody signed in already."""
-    client = Client()
-    sign_in(client, user)
-    desk = sit(user, **window)
-    desk.page.goto("/")
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": urljoin(desk.page.url, "/")}
-    desk.context.add_cookies([cookie])  # type: ignore[list-item]  # Playwright's typed dictionary
-    return desk
-
-
-class Workshop:
-    """The editor before the workshop's page."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk, self.page = desk, desk.page
-
-    def open(self, definition: FormDefinition) -> None:
-        """The edit page of a form."""
-        self.page.goto(reverse(FormDefinition.snippet_viewset.get_url_name("edit"), args=[definition.pk]))
-        self.page.locator("[data-workshop]").wait_for()
-
-    def at(self, name: str) -> Locator:
-        """What carries a name that survives each gesture."""
-        return self.page.locator(f'[data-focus="{name}"]')
-
-    def said(self, words: str) -> None:
-        """Wait until the workshop says what was done."""
-        error = self.page.locator("[data-error]")
-        self.desk.until(lambda: words in self.page.locator("[data-said]").inner_text() or error.inner_text(), words)
-        assert not error.inner_text(), error.inner_text()
-
-    def select(self, key: str) -> None:
-        """Show a question."""
-        self.at(f"question:{key}").click()
-        self.desk.until(lambda: self.at("label").count() and self.at(f"question:{key}").get_attribute("aria-current"), key)
-
-    def focused(self) -> str:
-        """The name of what the keyboard is on."""
-        return str(self.page.evaluate("document.activeElement.dataset.focus || ''"))
-
-    def draft(self) -> dict[str, Any]:
-        """The draft that the page holds."""
-        return dict(json.loads(self.page.locator("[data-workshop-draft]").input_value()))
-
-    def saved(self) -> None:
-        """Save the draft, as the button does."""
-        self.page.get_by_role("button", name="Enregistrer le brouillon").click()
-        self.page.locator(".messages .success").wait_for()
 
 
 def documents_before(alice: User, patient_id: UUID) -> tuple[UUID, UUID, bytes]:
@@ -195,29 +124,6 @@ def restrict(shop: Workshop) -> None:
     shop.desk.shot("atelier-liste")
 
 
-def order(draft: dict[str, Any], section_key: str) -> list[str]:
-    """The questions of a section, in the order of a draft."""
-    [section] = [section for section in draft["sections"] if section["key"] == section_key]
-    return [question["key"] for question in section["questions"]]
-
-
-def drag(shop: Workshop) -> list[str]:
-    """The third question of a section is dropped on its first, and comes before it: the order that is meant.
-
-    Both are in sight: scrolling between press and move would make the browser take another row.
-    """
-    before = order(shop.draft(), "frcp.motif")
-    dragged = before[2]
-    rows = shop.page.locator("[data-drag=question]")
-    source, target = (rows.and_(shop.page.locator(f'[data-key="{key}"]')) for key in (dragged, before[0]))
-    target.scroll_into_view_if_needed()
-    source.drag_to(target)
-    shop.said("Question déplacée")
-    wanted = [dragged, *(key for key in before if key != dragged)]
-    assert order(shop.draft(), "frcp.motif") == wanted
-    return wanted
-
-
 def ask_more(shop: Workshop) -> None:
     """A question of the region with its own choices, found through the picker; one gesture undone and done again."""
     shop.at("pick:frcp.motif").click()
@@ -267,8 +173,7 @@ def submit(desk: Desk) -> None:
     more_actions(desk)
     desk.shot("atelier-soumettre")
     assert desk.page.locator("[name=action-publish]").count() == 0
-    desk.page.locator("[name=action-submit]").click()
-    desk.page.locator(".messages .success").wait_for()
+    Workshop(desk).send(desk.page.locator("[name=action-submit]"))
 
 
 def approve(desk: Desk, made: FormDefinition) -> None:
@@ -276,8 +181,7 @@ def approve(desk: Desk, made: FormDefinition) -> None:
     Workshop(desk).open(made)
     more_actions(desk)
     desk.shot("atelier-relecture")
-    desk.page.locator("[data-workflow-action-name=approve]").first.click()
-    desk.page.locator(".messages .success").wait_for()
+    Workshop(desk).send(desk.page.locator("[data-workflow-action-name=approve]").first)
 
 
 def meet(desk: Desk, alice: User, patient_id: UUID, made: FormDefinition) -> None:

@@ -25,6 +25,10 @@
       this.before = [];
       this.after = [];
       this.queue = Promise.resolve();
+      this.asked = 0; // gestures whose answer is still on its way
+      // Before Wagtail's own listeners: the button is neither put to sleep nor does a workflow begin.
+      document.addEventListener("click", this.leave.bind(this), { capture: true });
+      window.addEventListener("beforeunload", (event) => { if (this.asked) event.preventDefault(); });
       for (const [type, listener] of Object.entries({
         click: this.click, change: this.change, input: this.input, keydown: this.keydown,
         dragstart: this.drag, dragover: this.over, drop: this.drop,
@@ -33,8 +37,38 @@
 
     // One request at a time, in order: each works on the draft that the former one gave back.
     ask(operation, args, view = {}) {
-      this.queue = this.queue.then(() => this.send(operation, args, view)).catch((error) => this.fail(String(error)));
+      const gestures = operation ? 1 : 0;
+      this.asked += gestures;
+      this.queue = this.queue.then(() => this.send(operation, args, view)).catch((error) => this.fail(String(error)))
+        .finally(() => { this.asked -= gestures; });
       return this.queue;
+    }
+
+    // A button that sends the form waits for every gesture, so that what is saved holds them; after a refusal nothing is sent.
+    async leave(event) {
+      const button = event.target.closest("button");
+      if (!button || button.form !== this.field.form || !(button.type === "submit" || button.dataset.workflowActionName)) return;
+      this.commit();
+      if (!this.asked) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (this.leaving) return;
+      this.leaving = true;
+      this.problem = "";
+      this.say("Geste en cours : l'envoi suit");
+      while (this.asked) await this.queue;
+      this.leaving = false;
+      if (this.problem) this.fail(`Rien n'est envoyé, un geste n'a pas abouti : ${this.problem}`);
+      else button.click();
+    }
+
+    // A shortcut sends the form while somebody still types: the words count.
+    commit() {
+      const { activeElement } = document;
+      if (!this.root.contains(activeElement) || !activeElement.dataset.change || activeElement.type === "checkbox") return;
+      if ("defaultValue" in activeElement && activeElement.value !== activeElement.defaultValue) {
+        activeElement.dispatchEvent(new Event("change", { bubbles: true }));
+      }
     }
 
     async send(operation, args, view) {
@@ -113,6 +147,7 @@
     }
 
     fail(text) {
+      this.problem = text;
       this.root.querySelector("[data-said]").textContent = "";
       this.root.querySelector("[data-error]").textContent = text;
     }
