@@ -70,7 +70,7 @@ def test_kept_then_inserted_and_undone_with_the_keyboard_alone(alice: User, docu
     edith = make_user("edith", "editeur", None, family="EYMARD", given="Édith")
     sheet = bank.SheetContent("EC-paclitaxel", "fr", "2026-01", date(2040, 1, 1), "EC-paclitaxel et vous", "ec.pdf", pdf)
     bank.save_sheet(actor=edith, sheet=sheet)
-    desk = sit(alice, reduced_motion="reduce")
+    desk = sit(alice)
     desk.sign_in()
     page, keys = desk.page, desk.page.keyboard
     page.goto(reverse("web:document", args=[document_id]))

@@ -69,7 +69,9 @@ def browser() -> Iterator[Browser]:
 
 def signed_in(browser: Browser, instance: Instance, name: str) -> Page:
     """Somebody at a desk of a region."""
-    page = browser.new_context(base_url=instance.region.url, locale="fr-FR", viewport={"width": 1366, "height": 900}).new_page()
+    page = browser.new_context(
+        base_url=instance.region.url, locale="fr-FR", viewport={"width": 1366, "height": 900}, reduced_motion="reduce"
+    ).new_page()
     page.set_default_timeout(180_000)
     page.goto("/")
     page.get_by_label("Identifiant").fill(name)

@@ -55,7 +55,7 @@ def page(live_server: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch) 
     thread.start()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        made = browser.new_context(base_url=live_server.url).new_page()
+        made = browser.new_context(base_url=live_server.url, reduced_motion="reduce").new_page()
         made.set_default_timeout(20_000)
         yield made
         browser.close()

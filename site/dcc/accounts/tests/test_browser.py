@@ -43,7 +43,7 @@ def browser_page(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     pages.SAVED.clear()
     with override_settings(ROOT_URLCONF="dcc.accounts.tests.pages"), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_context(base_url=live_server.url).new_page()
+        page = browser.new_context(base_url=live_server.url, reduced_motion="reduce").new_page()
         page.set_default_timeout(15_000)
         yield page
         browser.close()
