@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from dcc.accounts import open_sessions
 from dcc.accounts.models import User
@@ -21,7 +22,8 @@ from tests.fixtures import make_patient
 from tests.journeys.conftest import Sit, needs_browser
 
 pytestmark = needs_browser
-TEXT = "frcp.synthese.question"
+TEXT, RECOURSE = "frcp.synthese.question", "frcp.motif.rcp_recours"
+WAITING = re.compile(r"\bwaiting\b")
 
 
 @pytest.fixture
@@ -87,6 +89,49 @@ def test_a_whole_page_is_typed_saved_and_validated_without_scripts(alice: User, 
     page.get_by_text("Document validé").wait_for()
     view = documents.open_document(alice, document_id)
     assert (view.line.status, view.answers["frcp.decouverte.date"]) == ("valide", "2026-02-28")
+
+
+def test_what_is_answered_before_the_script_comes_is_saved(alice: User, document_id: UUID, sit: Sit) -> None:
+    desk = sit(alice)
+    desk.sign_in()
+    before = documents.open_document(alice, document_id).answers
+    late: list[Route] = []
+    desk.page.route("**/js/form/page.js", lambda route: hold(late, route))
+    desk.page.goto(reverse("web:document", args=[document_id]), wait_until="commit")
+    desk.field(TEXT).locator("textarea").fill("Écrit aussitôt")
+    desk.field(RECOURSE).get_by_text("Non", exact=True).click()
+    desk.until(lambda: late, "the script is asked for")
+    late.pop().continue_()
+    desk.saved()
+    after = documents.open_document(alice, document_id).answers
+    assert {path: after[path] for path in after if after[path] != before[path]} == {TEXT: "Écrit aussitôt", RECOURSE: False}
+
+
+def test_nothing_is_said_to_be_saved_while_words_wait(alice: User, document_id: UUID, sit: Sit) -> None:
+    """The answer to a field comes while somebody types in the next."""
+    desk = sit(alice)
+    desk.sign_in()
+    desk.page.goto(reverse("web:document", args=[document_id]))
+    late: list[Route] = []
+    desk.page.route("**/saisie/", lambda route: hold(late, route))
+    written, next_one = desk.field(TEXT), desk.field("frcp.decouverte.date")
+    written.locator("textarea").fill("Écrit d'abord")
+    written.locator("textarea").press("Tab")
+    desk.until(lambda: late, "the first is being saved")
+    next_one.locator("input.date").fill("28/02/2026")
+    late.pop().continue_()
+    expect(written).not_to_have_class(WAITING)
+    expect(desk.page.locator("#etat")).to_have_attribute("data-state", "waiting")
+    desk.page.unroute_all()
+    next_one.locator("input.date").press("Tab")
+    desk.saved()
+    answers = documents.open_document(alice, document_id).answers
+    assert (answers[TEXT], answers["frcp.decouverte.date"]) == ("Écrit d'abord", "2026-02-28")
+
+
+def hold(late: list[Route], route: Route) -> None:
+    """Let a request wait until the test lets it go on."""
+    late.append(route)
 
 
 def expire(alice: User) -> str:

@@ -5,7 +5,7 @@ import { Comboboxes } from "./combobox.js";
 import { favouritesOf } from "./favourites.js";
 import { filesOf } from "./files.js";
 import { Saving } from "./saving.js";
-import { fieldAt, groupAt } from "./values.js";
+import { changedIn, fieldAt, groupAt } from "./values.js";
 import { settle } from "./visibility.js";
 
 const form = document.getElementById("saisie");
@@ -36,7 +36,7 @@ const saving = new Saving(form, {
     if (!error) care.follow();
     if (error) show("problem", error);
     else if (wrong) show("problem", wrong > 1 ? `${wrong} réponses à revoir` : "1 réponse à revoir");
-    else if (!saving.waiting) show("saved");
+    else if (!saving.waiting) show(saving.typing ? "waiting" : "saved");
   },
 });
 document.addEventListener("dcc:session", ({ detail }) => {
@@ -61,8 +61,8 @@ form.addEventListener("change", ({ target }) => {
   clearTimeout(idle);
   if (target.type === "file") { files.attach(target); return; }
   if (target.classList.contains("null") && target.checked) emptyFor(target, field);
-  if (target.matches('.combo [role="combobox"]') && !keepsCode(target)) return;
   saving.typing = null;
+  if (target.matches('.combo [role="combobox"]') && !keepsCode(target)) return;
   saving.note(field);
   settle(form);
 });
@@ -300,6 +300,8 @@ form.querySelectorAll(".part").forEach((part) => watcher.observe(part));
 form.querySelectorAll("textarea").forEach(grow);
 for (const input of form.querySelectorAll('.combo [role="combobox"]')) if (input.value) input.dataset.chosen = input.value;
 settle(form);
+// What was answered while this script was still on its way is heard now.
+for (const control of changedIn(form)) control.dispatchEvent(new Event(control.matches("[role=combobox]") ? "input" : "change", { bubbles: true }));
 document.getElementById("resume")?.focus();
 signOfLife();
 setInterval(signOfLife, LIFE);

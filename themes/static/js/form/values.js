@@ -5,6 +5,20 @@ const CONTROLS = "input[name], select[name], textarea[name]";
 export const fieldsIn = (root) => [...root.querySelectorAll(".field[data-path]")];
 export const fieldAt = (form, path) => form.querySelector(`.field[data-path="${CSS.escape(path)}"]`);
 export const groupAt = (form, key) => form.querySelector(`.group[data-group="${CSS.escape(key)}"]`);
+
+// Controls that no longer hold what the page was written with. An input tidies its value: what was written is compared as it shows it.
+export const changedIn = (form) => [...form.elements].filter((control) => control.closest(".field") && isChanged(control));
+
+function isChanged(control) {
+  if (control.type === "radio" || control.type === "checkbox") return control.checked !== control.defaultChecked;
+  if (control.type === "file") return control.files.length > 0;
+  if (control.matches("select")) return control.selectedIndex !== Math.max([...control.options].findIndex((option) => option.defaultSelected), 0);
+  if (!control.matches("input:not([type=hidden]), textarea") || control.value === control.defaultValue) return false;
+  if (control.matches("textarea")) return true;
+  const written = Object.assign(document.createElement("input"), { type: control.type, defaultValue: control.defaultValue });
+  return control.value !== written.value;
+}
+
 export const keyOf = (field) => field.dataset.path.split("/").pop();
 
 // Texts by part, as forms_config.rendering reads them: « path » is the main part, « path:part » another one.
