@@ -23,7 +23,8 @@ from dcc.accounts.models import User
 from dcc.accounts.tests.walk import CHOSEN, PASSWORD, code_of, forgive
 
 SHOTS = Path(os.environ.get("DCC_SCREENSHOTS") or tempfile.mkdtemp(prefix="oncodcc-screenshots-"))
-PATIENCE = 15_000
+PATIENCE = 45_000
+"""Milliseconds; on a busy machine the first page of a server just started takes a good part of them."""
 GRAVE = ("serious", "critical")
 DRAWN = """() => Promise.race([
   document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))),
@@ -128,6 +129,11 @@ class Desk:
                 return
             self.page.wait_for_timeout(50)
         raise AssertionError(what)
+
+    def follow(self, way: Locator) -> None:
+        """Press what leads to another page, until that page is there: what is looked for next may stand on this one too."""
+        with self.page.expect_event("domcontentloaded"):
+            way.click()
 
     def saved(self) -> None:
         """Wait until everything that was typed is saved."""

@@ -75,8 +75,7 @@ def enter(desk: Desk) -> None:
     forgive(desk.user)
     desk.give_password()
     desk.page.get_by_label("Code à 6 chiffres").fill(code_of(desk.user))
-    desk.page.get_by_role("button", name="Se connecter").click()
-    desk.page.wait_for_load_state()
+    desk.follow(desk.page.get_by_role("button", name="Se connecter"))
 
 
 def test_an_editor_tries_the_draft(edith: User, definition: FormDefinition, sit: Sit) -> None:
@@ -128,7 +127,7 @@ def test_an_editor_tries_the_draft(edith: User, definition: FormDefinition, sit:
     expect(page.get_by_role("link", name="Avis gériatrique")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="Nuits prévues")).to_be_visible()
     desk.shot("essai-manque")
-    page.get_by_role("link", name="Documents produits").click()
+    desk.follow(page.get_by_role("link", name="Documents produits"))
     desk.shot("essai-documents")
     page.goto(f"{page.url}cda-n3/")
     expect(page.locator(".trial-mark")).to_be_visible()

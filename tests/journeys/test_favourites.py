@@ -121,6 +121,7 @@ def keep_by_keyboard(desk: Desk) -> None:
     tab_to(desk, "button.primary")
     keys.press("Enter")
     page.get_by_text("est gardé dans vos favoris").wait_for()
+    page.wait_for_load_state()  # the script of that page reads the keys
 
 
 def tab_to_sheet(desk: Desk) -> None:

@@ -96,8 +96,7 @@ def test_typed_then_qualified_once_the_clause_is_there(team: dict[str, User], fa
     trust.publish_default_terms()
     page.goto(path)
     page.get_by_label("J’ai lu ces conditions").check()
-    page.get_by_role("button", name="Accepter").click()
-    page.wait_for_url(f"**{path}")
+    desk.follow(page.get_by_role("button", name="Accepter"))
     events.drain()
     page.reload()
     assert page.get_by_role("heading", name="Clause de confiance absente").count() == 0
@@ -107,9 +106,9 @@ def test_typed_then_qualified_once_the_clause_is_there(team: dict[str, User], fa
     assert kinds.input_value() == ""
     assert "tiers de confiance" not in kinds.inner_text().lower()
     kinds.select_option("CN")
-    page.get_by_role("button", name="Enregistrer le justificatif").click()
+    desk.follow(page.get_by_role("button", name="Enregistrer le justificatif"))
     page.get_by_label("Je connais ce patient").check()
-    page.get_by_role("button", name="Enregistrer le justificatif").click()
+    desk.follow(page.get_by_role("button", name="Enregistrer le justificatif"))
     page.get_by_text("Identité qualifiée").first.wait_for()
     desk.shot("ins-5-qualifiee", full_page=True)
     patient.refresh_from_db()

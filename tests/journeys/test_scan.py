@@ -57,6 +57,7 @@ def test_three_ways_to_the_same_patient(team: dict[str, User], sit: Sit, tmp_pat
     page = desk.page
     page.get_by_role("link", name="Scanner un INS").first.click()
     expect(page.get_by_label("Avec un lecteur")).to_be_focused()
+    page.wait_for_load_state()  # the script of that page reads the keys
     desk.shot("scan")
     for part in PAYLOAD.split("\x1d"):  # as scanners press it: Ctrl and ] for the separator, Enter at the end
         page.keyboard.type(part)
@@ -85,6 +86,7 @@ def test_three_ways_to_the_same_patient(team: dict[str, User], sit: Sit, tmp_pat
     page.wait_for_url(address)
     page.get_by_role("link", name="Scanner un INS").first.click()
     page.get_by_label("Avec un lecteur").fill("IS)!)))")
+    page.wait_for_load_state()
     page.keyboard.press("Enter")
     page.get_by_role("alert").get_by_text("régler le lecteur sur le clavier français").wait_for()
     desk.shot("scan-refus")

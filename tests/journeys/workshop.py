@@ -67,9 +67,8 @@ class Workshop:
         self.send(self.page.get_by_role("button", name="Enregistrer le brouillon"))
 
     def send(self, button: Locator) -> None:
-        """Press a button that sends the form, and read the success on the page that answers: the one shown may say another."""
-        with self.page.expect_event("domcontentloaded"):
-            button.click()
+        """Press a button that sends the form, and read the success on the page that answers."""
+        self.desk.follow(button)
         self.page.locator(".messages .success").wait_for()
 
 

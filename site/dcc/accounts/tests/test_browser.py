@@ -170,6 +170,7 @@ def test_an_invited_person_enrols_and_keeps_the_codes(browser_page: Page, people
     page.get_by_role("img", name="QR code").wait_for()
     page.get_by_role("textbox").fill(code_of(bob, confirmed=False))
     page.get_by_role("button", name="Vérifier").click()
+    page.get_by_role("heading", name="Vos codes de secours").wait_for()
     shown = page.locator("code").all_text_contents()
     with page.expect_download() as download:
         page.get_by_role("link", name="Télécharger").click()
