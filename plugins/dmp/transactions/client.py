@@ -22,6 +22,7 @@ from dcc.contracts.xds import DocumentEntry, Submission, SubmissionSet, oid_of
 from dcc.events import api as events
 from plugins.dmp.apps import DmpSettings
 from plugins.dmp.transactions import answers, existence, habilitations, query, retrieval, submission, update
+from plugins.dmp.transactions.depositing import deposit
 from plugins.dmp.transactions.envelope import Malformed, payload_of
 from plugins.dmp.transactions.messages import Call, message
 from plugins.dmp.transactions.mtom import unpacked
@@ -60,10 +61,8 @@ class ProxyDmp:
 
     def submit(self, caller: Caller, ins: InstanceId, lot: Submission, documents: Mapping[str, bytes]) -> None:
         """TD2.1."""
-        settings = self._in_force()
-        made = submission.prepared(caller, ins, settings, lot)
-        contents = submission.contents(made, documents)
-        self._checked(caller, ins, SERVICES["submit"], submission.request(made), contents)
+        request, contents = deposit(caller, ins, self._in_force(), lot, documents)
+        self._checked(caller, ins, SERVICES["submit"], request, contents)
 
     def reference_of(self, caller: Caller, ins: InstanceId, unique_id: str) -> str:
         """TD3.1b; the last one named when the registry keeps several versions of its metadata."""
@@ -120,7 +119,7 @@ class ProxyDmp:
         """A lot of its own for a change."""
         moment = f"{timezone.now():%Y%m%d%H%M%S}"
         lot = SubmissionSet(unique_id=oid_of(uuid4()), submission_time=moment, title=title)
-        return submission.lot_of(caller, ins, self._in_force(), lot, ())
+        return submission.lot_of(caller, ins, self._in_force(), lot)
 
     def _entries(self, caller: Caller, ins: InstanceId, body: etree._Element) -> Sequence[FoundEntry]:
         answer = self._checked(caller, ins, SERVICES["query"], body)

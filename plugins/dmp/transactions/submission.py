@@ -1,4 +1,4 @@
-"""TD2.1 (ITI-41): the documents of a lot, described for the registry of the DMP. Pure.
+"""TD2.1 (ITI-41): the documents of a lot, described for the registry of the DMP.
 
 What differs from an envelope: the author of the lot is the caller, not the authors of its documents (dmp_psc.md §2.2), its
 content type and source are settings, its documents have no address of their own, hashes are in small letters as in the samples.
@@ -13,8 +13,10 @@ from lxml import etree
 
 from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import InstanceId
-from dcc.contracts.xds import Association, Author, Code, Submission, SubmissionSet, document_id, submit
-from dcc.contracts.xds.hl7 import PRACTITIONERS, STRUCTURES, xcn, xon
+from dcc.contracts.xds import LOT_ID, Association, Author, Code, Submission, SubmissionSet, document_id, submit
+from dcc.contracts.xds.hl7 import PRACTITIONERS, STRUCTURES, component, xcn, xon
+from dcc.contracts.xds.registry import SIGNS
+from forms_config.terminology import api as terminology
 from plugins.dmp.apps import DmpSettings
 from plugins.dmp.transactions.types import Caller
 
@@ -31,25 +33,24 @@ CONTENT_TYPES: Mapping[str, str] = {
 """Words of activities (TRE_R209) that a lot is filed under (JDV_J59); a code that begins with SA is that of a sector."""
 
 
-def author_of(caller: Caller, known: Sequence[Author] = ()) -> Author:
-    """The caller as an author; the words of his speciality are those of ``known`` authors who have it too."""
+def author_of(caller: Caller) -> Author:
+    """The caller as an author."""
     specialty = caller.author_specialty
-    start = f"{specialty}^"
-    said = (value for author in known for value in author.specialties if value.startswith(start))
+    words = terminology.label(SPECIALTIES, specialty) if specialty else ""
     return Author(
         person=xcn(InstanceId(PRACTITIONERS, caller.national_id), caller.family, caller.given),
         institutions=(xon(InstanceId(STRUCTURES, caller.structure), caller.structure_name),),
-        specialties=(next(said, f"{specialty}^^{SPECIALTIES}"),) if specialty else (),
+        specialties=(f"{specialty}^{component(words or specialty)}^{SPECIALTIES}",) if specialty else (),
     )
 
 
-def lot_of(caller: Caller, ins: InstanceId, settings: DmpSettings, lot: SubmissionSet, known: Sequence[Author]) -> SubmissionSet:
+def lot_of(caller: Caller, ins: InstanceId, settings: DmpSettings, lot: SubmissionSet) -> SubmissionSet:
     """The lot as the DMP wants it."""
     code = settings.content_type
     system = SECTORS if code.startswith("SA") else ACTIVITIES
     return replace(
         lot,
-        authors=(author_of(caller, known),),
+        authors=(author_of(caller),),
         content_type=Code(code, system, CONTENT_TYPES.get(code, "")),
         source_id=settings.source_id,
         patient_id=ins,
@@ -60,9 +61,8 @@ def prepared(caller: Caller, ins: InstanceId, settings: DmpSettings, submission:
     """The submission as it is sent. Raises :class:`Refused` when a document is about somebody else."""
     if any(entry.patient_id != ins for entry in submission.entries):
         raise Refused("Un document du lot ne porte pas l'INS du patient", cause="dmp_patient")
-    known = [author for entry in submission.entries for author in entry.authors]
     entries = tuple(replace(entry, hash=entry.hash.lower(), uri="", action="") for entry in submission.entries)
-    return Submission(lot_of(caller, ins, settings, submission.lot, known), entries)
+    return Submission(lot_of(caller, ins, settings, submission.lot), entries)
 
 
 def request(submission: Submission, *, associations: Sequence[Association] = ()) -> etree._Element:
@@ -72,6 +72,11 @@ def request(submission: Submission, *, associations: Sequence[Association] = ())
     for position in range(len(submission.entries)):
         etree.SubElement(root, f"{{{XDSB}}}Document", id=document_id(position))
     return root
+
+
+def signs(position: int) -> Association:
+    """That the document at this place signs the lot."""
+    return Association(SIGNS, document_id(position), LOT_ID)
 
 
 def contents(submission: Submission, documents: Mapping[str, bytes]) -> Mapping[str, bytes]:

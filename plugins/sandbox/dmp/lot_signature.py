@@ -51,7 +51,7 @@ def _check_manifest(root: etree._Element, lot: str, documents: Mapping[str, byte
     if set(references) != {f"urn:oid:{lot}", *(f"urn:oid:{unique_id}" for unique_id in documents)}:
         raise _wrong("le manifeste ne désigne pas le lot et chacun de ses documents")
     for unique_id, content in documents.items():
-        _check_digest(references[f"urn:oid:{unique_id}"], etree.tostring(etree.fromstring(content), method="c14n"))
+        _check_digest(references[f"urn:oid:{unique_id}"], etree.tostring(etree.fromstring(content).getroottree(), method="c14n"))
     signed = {each.get("URI"): each for each in root.iterfind(f"{{{DS}}}SignedInfo/{{{DS}}}Reference")}
     if set(signed) != {"#IHEManifest", "#S0-SignedProperties"}:
         raise _wrong("SignedInfo désigne le manifeste et les propriétés signées")

@@ -14,7 +14,7 @@ from dcc.contracts import xds
 from plugins.dmp.transactions import mtom, query, retrieval, submission, update
 from plugins.dmp.transactions.tests.exchanges import CALLER, INS, SETTINGS, cda, lot_of, sample, schema
 
-pytestmark = pytest.mark.reference
+pytestmark = [pytest.mark.reference, pytest.mark.django_db]
 FRCP = "CANCER-FRCP_2025.01_Appareil.xml"
 SINCE = datetime(2024, 3, 1, tzinfo=UTC)
 FRCP_ID = "1.2.250.1.213.1.1.1.8.2022.1.1"
@@ -32,12 +32,12 @@ def reveal() -> etree._Element:
     """An ITI-57 that makes the FRCP visible, from what the registry said of it."""
     said = etree.fromstring(etree.tostring(sample("iti57_rendre_visible_patient.xml")))
     (found,) = query.entries(said)
-    lot = submission.lot_of(CALLER, INS, SETTINGS, xds.SubmissionSet("2.25.4", "", "20190301080000", "FRCP"), ())
+    lot = submission.lot_of(CALLER, INS, SETTINGS, xds.SubmissionSet("2.25.4", "", "20190301080000", "FRCP"))
     return update.metadata(lot, found, found.entry)
 
 
 def archive() -> etree._Element:
-    lot = submission.lot_of(CALLER, INS, SETTINGS, xds.SubmissionSet("2.25.4", "", "20190301080000", "Archivage"), ())
+    lot = submission.lot_of(CALLER, INS, SETTINGS, xds.SubmissionSet("2.25.4", "", "20190301080000", "Archivage"))
     return update.status(lot, "urn:uuid:5d3c2b1a-0000-4000-8000-000000000002", "Archived")
 
 
