@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 from uuid import UUID
 
-Page = Literal["accueil", "patient", "document", "validation"]
+Page = Literal["accueil", "patient", "document", "validation", "envois"]
 
 
 @dataclass(frozen=True, slots=True)

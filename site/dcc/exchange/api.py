@@ -44,6 +44,7 @@ from dcc.exchange.regions.states import State as EntrustmentState
 from dcc.exchange.rendering import CorruptArtifact, check, get_or_render, render_unsaved
 from dcc.exchange.renditions import freeze_rendition
 from dcc.exchange.renewals import renew_to_show
+from dcc.exchange.transmissions.awaiting import Awaited
 from dcc.exchange.transmissions.errors import ContinuityNeeded, Moved, SendingRefused
 from dcc.exchange.transmissions.figure import FigureLine, channel_words, figure_lines, format_words, sent_format_words
 from dcc.exchange.transmissions.follow_up import CAUSES, ERROR_CODES, STATES, Cause, Standing, State, Unblock
@@ -78,7 +79,7 @@ from dcc.exchange.transmissions.queries import (
 from dcc.exchange.transmissions.releasing import release_held
 from dcc.exchange.transmissions.reporting import UnknownTransmission, annotate, report
 from dcc.exchange.transmissions.requesting import RecipientChoice, send_document
-from dcc.exchange.transmissions.summaries import Summary, summaries
+from dcc.exchange.transmissions.summaries import Shared, Summary, summaries
 
 __all__ = [
     "CAUSES",
@@ -96,6 +97,7 @@ __all__ = [
     "STATUS_LABELS",
     "ArtifactLine",
     "AsideLine",
+    "Awaited",
     "Between",
     "Brief",
     "Cause",
@@ -124,6 +126,7 @@ __all__ = [
     "RenditionLine",
     "SendingLine",
     "SendingRefused",
+    "Shared",
     "Standing",
     "State",
     "StepLine",

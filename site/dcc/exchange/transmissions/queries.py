@@ -16,6 +16,7 @@ from dcc.accounts import api as accounts
 from dcc.accounts.api import Action, User
 from dcc.documents import api as documents
 from dcc.exchange.models import Transmission, TransmissionStep
+from dcc.exchange.transmissions.awaiting import SESSION, Awaited, awaited_for
 from dcc.exchange.transmissions.follow_up import CAUSES, CHANNEL_STATES, STATES, State, Unblock
 
 
@@ -58,6 +59,7 @@ class TransmissionLine:
     delivered_at: datetime | None
     read_at: datetime | None
     steps: Sequence[StepLine]
+    awaits: Sequence[Awaited] = ()
 
 
 def state_words(channel: str, state: State) -> str:
@@ -69,11 +71,13 @@ def transmissions_of(actor: User, document_id: uuid.UUID) -> list[TransmissionLi
     """Transmissions of a document, newest first; raises ``DocumentNotFound``."""
     documents.reference(actor, Action.OPEN_DOCUMENT, document_id)
     rows = Transmission.objects.filter(document_id=document_id).prefetch_related("steps")
-    return [line(row) for row in rows.order_by("-requested_at", "recipient_kind", "label")]
+    found = list(rows.order_by("-requested_at", "recipient_kind", "label"))
+    awaited = awaited_for(found)
+    return [line(row, awaited) for row in found]
 
 
-def line(row: Transmission) -> TransmissionLine:
-    """A row as it is shown; the address is not, which may be unlisted."""
+def line(row: Transmission, awaited: Mapping[str, Sequence[Awaited]] = {}) -> TransmissionLine:
+    """A row as it is shown; the address is not, which may be unlisted. ``awaited``: whom lines wait for."""
     standing, cause = STATES[State(row.state)], CAUSES[row.cause]
     return TransmissionLine(
         transmission_id=row.pk,
@@ -100,6 +104,7 @@ def line(row: Transmission) -> TransmissionLine:
         delivered_at=row.delivered_at,
         read_at=row.read_at,
         steps=[_step(row.channel, step) for step in row.steps.all()],
+        awaits=awaited.get(row.line, ()) if row.cause == SESSION else (),
     )
 
 
@@ -136,6 +141,7 @@ class QueueLine:
     maybe_doubled: bool
     requested_at: datetime
     changed_at: datetime
+    awaits: Sequence[Awaited] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +166,11 @@ def queue(actor: User, filters: QueueFilters = QueueFilters(), *, page: int = 1)
     total = rows.count()
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
-    shown = rows.select_related("document").order_by("-changed_at", "pk")[(page - 1) * PAGE : page * PAGE]
+    shown = list(rows.select_related("document").order_by("-changed_at", "pk")[(page - 1) * PAGE : page * PAGE])
+    awaited = awaited_for(shown)
     by_cause = Transmission.objects.values_list("state", "cause").annotate(count=Count("pk")).order_by()
     counts = {(state, cause): count for state, cause, count in by_cause}
-    return QueuePage([_queue_line(row) for row in shown], total, page, pages, counts)
+    return QueuePage([_queue_line(row, awaited) for row in shown], total, page, pages, counts)
 
 
 def _filtered(filters: QueueFilters) -> QuerySet[Transmission]:
@@ -176,7 +183,7 @@ def _filtered(filters: QueueFilters) -> QuerySet[Transmission]:
     return rows
 
 
-def _queue_line(row: Transmission) -> QueueLine:
+def _queue_line(row: Transmission, awaited: Mapping[str, Sequence[Awaited]]) -> QueueLine:
     standing, cause = STATES[State(row.state)], CAUSES[row.cause]
     return QueueLine(
         transmission_id=row.pk,
@@ -197,6 +204,7 @@ def _queue_line(row: Transmission) -> QueueLine:
         maybe_doubled=row.maybe_doubled,
         requested_at=row.requested_at,
         changed_at=row.changed_at,
+        awaits=awaited.get(row.line, ()) if row.cause == SESSION else (),
     )
 
 

@@ -121,7 +121,12 @@ def ask(row: Transmission, at: datetime) -> None:
 
 def hasten(row: Transmission) -> int:
     """A delivery of the line that waits for a retry holds what comes after it: it is looked at now. Answers how many do."""
-    return events.hasten(key=SUBSCRIPTION, subject=f"line:{row.line}")
+    return events.hasten(key=SUBSCRIPTION, subject=subject_of(row.line))
+
+
+def subject_of(line: str) -> str:
+    """The subject of the deliveries of a line, which come in their order."""
+    return f"line:{line}"
 
 
 def short(text: str) -> str:

@@ -6,10 +6,23 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from dcc.exchange.models import Transmission
 from dcc.exchange.transmissions.follow_up import CHANNEL_STATES, STATES, State
+
+SHARED = frozenset(channel for channel, _state in CHANNEL_STATES)
+"""Channels of which a list says more than a count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Where the last line of a document stands that goes to a place people look into together (the DMP), beside its words."""
+
+    channel: str
+    state: str
+    cause: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +36,7 @@ class Summary:
     moving: int = 0
     arrived: int = 0
     failed: int = 0
+    shared: Shared | None = None
 
     @property
     def total(self) -> int:
@@ -34,22 +48,26 @@ def summaries(document_ids: Collection[UUID]) -> Mapping[UUID, Summary]:
     """A summary for each document that has transmissions; one query."""
     rows = (
         Transmission.objects.filter(document_id__in=document_ids)
-        .order_by()
-        .values_list("document_id", "channel", "state")
-        .annotate(number=Count("pk"))
+        .values_list("document_id", "channel", "state", "cause", "note")
+        .annotate(number=Count("pk"), last=Max("requested_at"))
+        .order_by("last")
     )
     counts: dict[UUID, dict[State, int]] = {}
-    for document_id, channel, state, number in rows:
+    shared: dict[UUID, Shared] = {}
+    for document_id, channel, state, cause, note, number, _last in rows:
         stands = State.DELIVERED if (channel, state) in CHANNEL_STATES else State(state)
         of_document = counts.setdefault(document_id, {})
         of_document[stands] = of_document.get(stands, 0) + number
-    return {document_id: _summary(of_states) for document_id, of_states in counts.items()}
+        if channel in SHARED and state != State.SUPERSEDED:
+            shared[document_id] = Shared(channel, state, cause, note)
+    return {document_id: _summary(of_states, shared.get(document_id)) for document_id, of_states in counts.items()}
 
 
-def _summary(counts: Mapping[State, int]) -> Summary:
+def _summary(counts: Mapping[State, int], shared: Shared | None) -> Summary:
     return Summary(
         blocked=counts.get(State.HELD, 0) + counts.get(State.FAILED, 0),
         moving=counts.get(State.QUEUED, 0) + counts.get(State.SENT, 0),
         arrived=sum(number for state, number in counts.items() if STATES[state].arrived),
         failed=counts.get(State.FAILED, 0),
+        shared=shared,
     )

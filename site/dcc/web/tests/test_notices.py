@@ -59,6 +59,7 @@ PLACES = (
     ("patient", "patient", True, False),
     ("document", "document", True, True),
     ("validation", "validation", True, True),
+    ("transmissions", "envois", True, True),
 )
 
 

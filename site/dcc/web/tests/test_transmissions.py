@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -13,11 +14,11 @@ from django.urls import reverse
 from dcc.accounts.models import User
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
-from dcc.exchange.api import State, Unblock
+from dcc.exchange.api import State, TransmissionLine, Unblock
 from dcc.exchange.transmissions.follow_up import CAUSES
 from dcc.exchange.transmissions.tests.standing import CASES, make_rendition, make_transmission, one_of_each
 from dcc.web.tests.browsing import texts_of, tree_of
-from dcc.web.transmissions.follow_up import ANSWERED_WITHIN, AWAITED, SIGNS, UNBLOCKING, Reader, follow_up
+from dcc.web.transmissions.follow_up import ANSWERED_WITHIN, AWAITED, SIGNS, UNBLOCKING, Reader, _address, follow_up
 from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
@@ -64,8 +65,42 @@ def test_the_one_action_that_unblocks(visit: Visit, alice: User, frcp_id: UUID) 
     rows = one_of_each(frcp_id)
     identity = reverse("web:identity", args=[documents.open_document(alice, frcp_id).line.patient_id])
     acts = {name: reverse("web:transmission_act", args=[frcp_id, row.pk, "adresse"]) for name, row in rows.items()}
+    waited = _address(UNBLOCKING[Unblock.SESSION], one_line(alice, frcp_id), Reader(frcp_id, None))
     hrefs = tree_of(page(visit(alice), frcp_id)).xpath("//div[contains(@class, 'unblock')]/a[contains(@class, 'primary')]/@href")
-    assert sorted(hrefs) == sorted([identity, reverse("accounts:psc_step_up"), acts["Dr Paul NOIR"], acts["Mme Lucie PETIT"]])
+    assert sorted(hrefs) == sorted([identity, waited, acts["Dr Paul NOIR"], acts["Mme Lucie PETIT"]])
+
+
+def one_line(actor: User, document_id: UUID) -> TransmissionLine:
+    """The line of the DMP."""
+    (line,) = [line for line in exchange.transmissions_of(actor, document_id) if line.channel == "dmp"]
+    return line
+
+
+AWAITED_HERE = (exchange.Awaited("810000000001", "DR Alice MARTIN"), exchange.Awaited("810000000002", "DR Bob BERNARD"))
+
+
+@pytest.mark.parametrize(("national_id", "offered"), [("810000000002", True), ("810000000003", False), ("", False)])
+def test_a_session_is_asked_of_those_it_is_waited_of(alice: User, frcp_id: UUID, national_id: str, *, offered: bool) -> None:
+    one_of_each(frcp_id)
+    line = replace(one_line(alice, frcp_id), awaits=AWAITED_HERE)
+    reader = Reader(frcp_id, None, may_act=True, national_id=national_id)
+    (one,) = follow_up([line], reader).recipients
+    assert one.reason == "En attente de la connexion de DR Alice MARTIN ou DR Bob BERNARD (Pro Santé Connect)"
+    assert (one.deed is not None) == offered
+
+
+def test_what_is_in_the_dmp_is_said_and_who_sees_it(visit: Visit, alice: User, frcp_id: UUID) -> None:
+    row = make_transmission(make_rendition(frcp_id), "DMP", "dmp", "dmp", State.SENT, "")
+    row.note = "invisible au patient"
+    row.save()
+    client = visit(alice)
+    content = page(client, frcp_id)
+    assert {"Déposée au DMP", "invisible au patient"} <= set(texts_of(content, ".badge"))
+    assert track(content, "DMP") == ["done", "done"]
+    assert tree_of(content).xpath("//*[@id='envois']/@hx-get") == [], "une réponse du DMP n'en attend pas d'autre"
+    patient_id = documents.open_document(alice, frcp_id).line.patient_id
+    badges = texts_of(client.get(reverse("web:patient", args=[patient_id])).content, ".badge")
+    assert "DMP : invisible au patient" in badges
 
 
 def test_who_only_reads_has_no_button(visit: Visit, lea: User, frcp_id: UUID) -> None:

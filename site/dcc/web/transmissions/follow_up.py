@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,6 +31,12 @@ SIGNS: Mapping[State, Sign] = {
 }
 """How each state looks; its words are those of the table of states."""
 
+OF_CHANNELS: Mapping[tuple[str, State], Sign] = {
+    ("dmp", State.SENT): Sign(gettext_lazy("Déposée au DMP"), "check", "good", gettext_lazy("Le DMP l'a prise")),
+    ("dmp", State.FAILED): Sign(gettext_lazy("Refusée"), "warning", "bad", gettext_lazy("Le DMP ne l'a pas prise")),
+}
+"""Where a channel says a state otherwise: what a registry answers is there, and nothing comes after it."""
+
 ANSWERED_WITHIN = timedelta(minutes=15)
 """An open page asks again for as long after a sending."""
 
@@ -48,18 +54,23 @@ STAGES: Mapping[str, Sequence[tuple[State, Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a cause is unblocked: the words of the button, the page, what its address is made of (``patient``, or an act)."""
+    """How a cause is unblocked: the words of the button, the page, what its address is made of (``patient``, or an act).
+
+    A page of a plugin is not there where the plugin is not; ``otherwise`` is then where the button leads, if anywhere.
+    """
 
     words: Any
     page: str
     on: str = ""
     at_once: bool = False
+    otherwise: str = ""
 
 
 UNBLOCKING: Mapping[Unblock, Way] = {
     Unblock.QUALIFY: Way(gettext_lazy("Qualifier l'identité"), "web:identity", "patient"),
     Unblock.CORRECT: Way(gettext_lazy("Vérifier l'identité"), "web:identity", "patient"),
-    Unblock.SESSION: Way(gettext_lazy("Se connecter avec Pro Santé Connect"), "accounts:psc_step_up"),
+    Unblock.SESSION: Way(gettext_lazy("Ouvrir mon accès au DMP"), "dmp:access", otherwise="accounts:psc_step_up"),
+    Unblock.DMP: Way(gettext_lazy("DMP du patient"), "dmp:patient", "patient"),
     Unblock.RETRY: Way(gettext_lazy("Relancer"), "web:transmission_act", "relance", at_once=True),
     Unblock.ADDRESS: Way(gettext_lazy("Indiquer une adresse"), "web:transmission_act", "adresse"),
     Unblock.REDIRECT: Way(gettext_lazy("Envoyer à une autre adresse"), "web:transmission_act", "adresse"),
@@ -69,7 +80,6 @@ UNBLOCKING: Mapping[Unblock, Way] = {
 AWAITED: Mapping[Unblock, Any] = {
     Unblock.WAIT: gettext_lazy("Rien à faire : de nouveaux essais ont lieu d'eux-mêmes."),
     Unblock.CONFIGURE: gettext_lazy("L'administrateur de la plateforme en est averti."),
-    Unblock.DMP: gettext_lazy("À noter sur la page du DMP du patient."),
 }
 """What is said where somebody else, or nobody, has something to do."""
 
@@ -103,18 +113,20 @@ class Recipient:
     stages: Sequence[Stage]
     deed: Deed | None
     continuity: str
+    reason: str
     awaited: Any
     earlier: Sequence[TransmissionLine]
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whose page it is: of which document and patient, and what the person may do there."""
+    """Whose page it is: of which document and patient, and what the person may do there; her number as a professional."""
 
     document_id: UUID
     patient_id: UUID | None
     may_act: bool = False
     may_send: bool = False
+    national_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +151,8 @@ def follow_up(lines: Sequence[TransmissionLine], reader: Reader) -> FollowUp:
 
 def _moves(line: TransmissionLine) -> bool:
     """Whether something may become of it while one looks: an answer that did not come in minutes comes in hours, or never."""
-    return line.state == State.QUEUED or (line.state == State.SENT and timezone.now() - line.changed_at < ANSWERED_WITHIN)
+    answer = line.state == State.SENT and (line.channel, State.SENT) not in OF_CHANNELS
+    return line.state == State.QUEUED or (answer and timezone.now() - line.changed_at < ANSWERED_WITHIN)
 
 
 def _recipient(found: Sequence[TransmissionLine], reader: Reader) -> Recipient:
@@ -148,10 +161,11 @@ def _recipient(found: Sequence[TransmissionLine], reader: Reader) -> Recipient:
     return Recipient(
         line,
         exchange.channel_words(line.channel, line.recipient_kind),
-        SIGNS[state],
+        OF_CHANNELS.get((line.channel, state), SIGNS[state]),
         tuple(_stages(line, state)),
         _deed(line, reader),
         _continuity(line, reader),
+        reason_words(line),
         AWAITED.get(line.unblock, ""),
         earlier,
     )
@@ -159,9 +173,32 @@ def _recipient(found: Sequence[TransmissionLine], reader: Reader) -> Recipient:
 
 def _deed(line: TransmissionLine, reader: Reader) -> Deed | None:
     way = UNBLOCKING.get(line.unblock)
-    if way is None or not line.open or not reader.may_act:
+    if way is None or not line.open or not _may_unblock(line, reader):
         return None
-    return Deed(way.words, reverse(way.page, args=_arguments(way, line, reader)), way.at_once)
+    href = _address(way, line, reader)
+    return Deed(way.words, href, way.at_once) if href else None
+
+
+def _may_unblock(line: TransmissionLine, reader: Reader) -> bool:
+    """Whether the reader is one of those who can; a session is opened by those it is waited of, and by nobody for them."""
+    if line.unblock is Unblock.SESSION:
+        return reader.national_id in [one.national_id for one in line.awaits] if line.awaits else reader.may_act
+    return reader.may_act
+
+
+def _address(way: Way, line: TransmissionLine, reader: Reader) -> str:
+    try:
+        return reverse(way.page, args=_arguments(way, line, reader))
+    except NoReverseMatch:
+        return reverse(way.otherwise) if way.otherwise else ""
+
+
+def reason_words(line: TransmissionLine | exchange.QueueLine) -> str:
+    """Why a line is where it is; whom it waits for, by name."""
+    if not line.awaits:
+        return line.words
+    names = _(" ou ").join(one.name for one in line.awaits)
+    return _("En attente de la connexion de %(who)s (Pro Santé Connect)") % {"who": names}
 
 
 def _arguments(way: Way, line: TransmissionLine, reader: Reader) -> Sequence[object]:
@@ -187,7 +224,8 @@ def _stages(line: TransmissionLine, state: State) -> Iterator[Stage]:
             words = SIGNS[state].label if state is State.HELD else label
             yield Stage(words, "bad" if state is State.FAILED else "held", SIGNS[state].icon, at)
         elif place <= last:
-            yield Stage(label, "done" if place < last or line.arrived else "now", "check", at)
+            done = place < last or line.arrived or place == len(_track(line)) - 1
+            yield Stage(label, "done" if done else "now", "check", at)
         else:
             yield Stage(label, "ahead", "circle", None)
 
@@ -210,11 +248,22 @@ def _token(lines: Sequence[TransmissionLine]) -> str:
 
 
 def summary_words(summary: exchange.Summary) -> Sequence[Sign]:
-    """A summary as badges, for a list: what failed, waits, is on its way, arrived."""
+    """A summary as badges, for a list: what failed, waits, is on its way, arrived; what a patient's DMP shows of it."""
     found = (
         (summary.failed, SIGNS[State.FAILED], _("en échec")),
         (summary.blocked - summary.failed, SIGNS[State.HELD], _("en attente")),
         (summary.moving, SIGNS[State.SENT], _("en cours d'envoi")),
         (summary.arrived, SIGNS[State.DELIVERED], _("remis")),
     )
-    return [Sign(f"{number} {words}", sign.icon, sign.tone) for number, sign, words in found if number]
+    signs = [Sign(f"{number} {words}", sign.icon, sign.tone) for number, sign, words in found if number]
+    return [*signs, *_shared_words(summary.shared)]
+
+
+def _shared_words(shared: exchange.Shared | None) -> Iterator[Sign]:
+    """What a list says of the DMP beside the counts: who sees what is there, or that a physician is waited for."""
+    if shared is None:
+        return
+    if shared.state == State.SENT and shared.note:
+        yield Sign(_("DMP : %(note)s") % {"note": shared.note}, "eye", "good")
+    elif shared.state == State.HELD and shared.cause == "session":
+        yield Sign(_("DMP : attend une connexion"), "lock", "warn")

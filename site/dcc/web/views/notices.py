@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -9,14 +10,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from dcc.accounts.api import Action, Relation
-from dcc.contracts.notices import Place
+from dcc.contracts.notices import Page, Place
 from dcc.documents import api as documents
 from dcc.patients import api as patients
 from dcc.web.notices import told_at
 from dcc.web.views.guards import actor_of, guarded, require_somewhere
 
-VALIDATION = "validation"
-"""What the page of validation says of itself (``?page=``), which is about the same document as the page of the document."""
+OF_A_DOCUMENT: Mapping[str, Page] = {"validation": "validation", "envois": "envois"}
+"""What other pages about a document than its own say of themselves (``?page=``)."""
 
 
 @guarded
@@ -44,13 +45,12 @@ def _wrote_of(request: HttpRequest, patient_id: UUID) -> bool:
 @guarded
 @require_GET
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Those of the page of a document, or of its validation."""
+    """Those of a page of a document: its own, its validation, its transmissions."""
     actor = actor_of(request)
     documents.reference(actor, Action.OPEN_DOCUMENT, document_id)
     patient_id = documents.patient_of(document_id)
-    if request.GET.get("page") == VALIDATION:
-        return _answer(request, Place("validation", actor.pk, patient_id=patient_id, document_id=document_id))
-    return _answer(request, Place("document", actor.pk, patient_id=patient_id, document_id=document_id))
+    page = OF_A_DOCUMENT.get(request.GET.get("page", ""), "document")
+    return _answer(request, Place(page, actor.pk, patient_id=patient_id, document_id=document_id))
 
 
 def _answer(request: HttpRequest, place: Place) -> HttpResponse:

@@ -13,6 +13,7 @@ from dcc.contracts.notices import HelpPage
 from dcc.contracts.registry import current
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
+from dcc.web.notices import address_of
 from dcc.web.transmissions.figure import policy_tables
 from dcc.web.transmissions.follow_up import FollowUp, Reader, follow_up
 from dcc.web.transmissions.regions import FRCP
@@ -37,6 +38,7 @@ def transmissions(request: HttpRequest, document_id: UUID) -> HttpResponse:
     between = exchange.between_regions(actor_of(request), document_id)
     context = {
         "follow": _follow(request, document_id),
+        "notices_url": address_of("document_notices", document_id, query="?page=envois"),
         "between": between,
         "comparable": exchange.COMPARABLE,
         "may_entrust": between.may_act and view.line.document_type == FRCP and "validate" in view.actions,
@@ -59,11 +61,13 @@ def _follow(request: HttpRequest, document_id: UUID) -> FollowUp:
     """The panel; nothing more is sent of a document that another region holds."""
     lines = exchange.transmissions_of(actor_of(request), document_id)
     sent = _allowed(request, Action.SEND_DOCUMENT, document_id)
+    practitioner = actor_of(request).practitioner
     reader = Reader(
         document_id,
         documents.patient_of(document_id),
         may_act=_allowed(request, Action.WATCH_TRANSMISSIONS, document_id) is not None,
         may_send=sent is not None and not sent.held_elsewhere,
+        national_id=practitioner.national_id if practitioner else "",
     )
     return follow_up(lines, reader)
 

@@ -74,8 +74,8 @@ def test_a_line_refused_for_a_passing_cause_is_held_and_leaves_when_the_channel_
     assert exchange.summaries([frcp])[frcp].arrived == 1
 
 
-def test_a_transport_that_looks_first_doubles_nothing(dmp: Noting, frcp: uuid.UUID) -> None:
-    dmp.errors += [RetryLater("Réponse perdue", cause="unknown_outcome"), NeedsSession("psc", ["810000000001"])]
+def test_a_transport_that_looks_first_doubles_nothing(dmp: Noting, alice: User, adrien: User, frcp: uuid.UUID) -> None:
+    dmp.errors += [RetryLater("Réponse perdue", cause="unknown_outcome"), NeedsSession("psc", ["810000000001", "899999999999"])]
     drain()
     row = line(frcp)
     assert (row.state, row.cause, row.attempting_since is None) == ("en_file", "unknown_outcome", False)
@@ -83,10 +83,17 @@ def test_a_transport_that_looks_first_doubles_nothing(dmp: Noting, frcp: uuid.UU
     drain()
     row.refresh_from_db()
     assert (row.state, row.cause, row.maybe_doubled) == ("retenue", "session", False)
+    [shown] = [found for found in exchange.transmissions_of(alice, frcp) if found.channel == "dmp"]
+    assert shown.awaits == (exchange.Awaited("810000000001", "DR Alice MARTIN"), exchange.Awaited("899999999999", "899999999999"))
+    [queued] = [found for found in exchange.queue(adrien).lines if found.channel == "dmp"]
+    assert queued.awaits == shown.awaits
     session_opened(kind="psc", practitioner="810000000001")
     drain()
     row.refresh_from_db()
     assert (row.state, row.maybe_doubled, len(dmp.sent)) == ("envoyee", False, 1)
+    shared = exchange.summaries([frcp])[frcp].shared
+    assert shared is not None
+    assert (shared.state, shared.note) == ("envoyee", "invisible au patient")
 
 
 def test_a_word_changes_beside_a_state_that_stays(dmp: Noting, alice: User, frcp: uuid.UUID) -> None:
