@@ -20,3 +20,5 @@ class SandboxConfig(PluginConfig):
             registry.add(Service, "sandbox.insi", Service("sandbox.insi", ("sandbox_insi",)))
         if getattr(settings, "DCC_SANDBOX_SMTP_PORT", 0) and getattr(settings, "DCC_SANDBOX_IMAP_PORT", 0):
             registry.add(Service, "sandbox.mss", Service("sandbox.mss", ("sandbox_mss",)))
+        if getattr(settings, "DCC_SANDBOX_DMP_PORT", 0):
+            registry.add(Service, "sandbox.dmp", Service("sandbox.dmp", ("sandbox_dmp",)))

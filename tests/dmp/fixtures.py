@@ -75,12 +75,13 @@ class RunningDmp:
 
 
 @pytest.fixture(scope="session")
-def _dmp_certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+def dmp_certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """Certificates of everybody."""
     return running.prepare(tmp_path_factory.mktemp("dmp"))
 
 
 @pytest.fixture
-def running_dmp(_dmp_certificates: Certificates, tmp_path: Path) -> Iterator[RunningDmp]:
+def running_dmp(dmp_certificates: Certificates, tmp_path: Path) -> Iterator[RunningDmp]:
     """An empty DMP, behind its proxy, in a good mood."""
-    with running.served(tmp_path / "dmp", _dmp_certificates, kit=reference_dir() / "xds") as own:
+    with running.served(tmp_path / "dmp", dmp_certificates, kit=reference_dir() / "xds") as own:
         yield RunningDmp(own)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
+from cryptography import x509
 from lxml import etree
 
 from plugins.sandbox.dmp import lot_signature, metadata, names
@@ -17,6 +18,15 @@ from plugins.sandbox.dmp.store import Held, Link, Lot, Store
 from plugins.sandbox.dmp.vihf import Vihf
 
 NO_AUTHOR = "Aucun AuthorInstitution ne correspond à l'utilisateur du VIHF"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What depends on the DMP: whose certificates sign, whether lots must be signed, what may be hidden on both sides."""
+
+    authority: x509.Certificate
+    signed_lots: bool = False
+    both_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +74,14 @@ def check_lot(lot: Submitted, vihf: Vihf) -> None:
         raise rejected("XDSRegistryMetadataError", NO_AUTHOR)
 
 
-def check(lot: Submitted, vihf: Vihf, store: Store, *, both_hidden: bool = False, signed: bool = False) -> None:
-    """A lot of documents (``signed`` when it must be). Raises :class:`Rejected` with all that is wrong at the first stage."""
+def check(lot: Submitted, vihf: Vihf, store: Store, rules: Rules) -> None:
+    """A lot of documents. Raises :class:`Rejected` with all that is wrong at the first stage."""
     check_lot(lot, vihf)
     if not lot.entries:
         raise rejected("XDSRegistryMetadataError", "Le lot ne contient aucun document")
     for entry in lot.entries:
         _raise("XDSRegistryMetadataError", metadata.wrong_entry(entry))
-        _raise("XDSRegistryMetadataError", metadata.wrong_visibility(entry, both_hidden=both_hidden))
+        _raise("XDSRegistryMetadataError", metadata.wrong_visibility(entry, both_hidden=rules.both_hidden))
         if entry.patient != lot.patient:
             raise rejected("XDSPatientIdDoesNotMatch", f"{entry.id} : le patient n'est pas celui du lot")
         if vihf.professional not in entry.signers():
@@ -82,8 +92,8 @@ def check(lot: Submitted, vihf: Vihf, store: Store, *, both_hidden: bool = False
     for link in lot.links:
         if link.kind == names.REPLACES:
             _check_replacement(link, lot, vihf, store)
-    lot_signature.check(lot.package, lot.entries, lot.contents, lot.links)
-    if signed and not any(lot_signature.is_signature(entry) for entry in lot.entries):
+    lot_signature.check(lot.package, lot.entries, lot.contents, lot.links, rules.authority)
+    if rules.signed_lots and not any(lot_signature.is_signature(entry) for entry in lot.entries):
         raise rejected("XDSRepositoryMetadataError", "Le lot n'est pas signé")
 
 

@@ -102,10 +102,6 @@ def _patient(act: etree._Element, known: Patient) -> None:
         held = _add(_add(patient, "subjectOf", typeCode="SBJ"), "administrativeObservation", classCode="OBS", moodCode="EVN")
         _add(held, "code", code=code, codeSystem=system)
         _add(held, "value", value=value).set(f"{{{XSI}}}type", "BL")
-    if known.reason:
-        held = _add(_add(patient, "subjectOf", typeCode="SBJ"), "administrativeObservation", classCode="OBS", moodCode="EVN")
-        _add(held, "code", code="MOTIF_FERMETURE", codeSystem="1.2.250.1.213.4.1.2.2")
-        _add(held, "value").text = known.reason
     custodian = _add(_add(event, "custodian", typeCode="CST"), "assignedEntity", classCode="ASSIGNED")
     _add(custodian, "id", root=DMP)
 

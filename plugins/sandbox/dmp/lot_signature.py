@@ -6,6 +6,11 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
 
 from plugins.sandbox.dmp import names
@@ -15,11 +20,16 @@ from plugins.sandbox.dmp.problems import Rejected, rejected
 
 SOURCE = "1.2.840.10065.1.12.1.14"
 _DIGESTS = {"http://www.w3.org/2001/04/xmlenc#sha256": hashlib.sha256}
-_CANONICAL = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments"
 
 
-def check(package: Described, entries: Sequence[Entry], contents: Mapping[str, bytes], links: Sequence[Association]) -> None:
-    """Raises :class:`Rejected` when the lot has a signature that is not right."""
+def check(
+    package: Described,
+    entries: Sequence[Entry],
+    contents: Mapping[str, bytes],
+    links: Sequence[Association],
+    authority: x509.Certificate,
+) -> None:
+    """Raises :class:`Rejected` for a signature that is not right, or of a certificate that is not of ``authority``."""
     signatures = [entry for entry in entries if is_signature(entry)]
     signs = [(link.source, link.target) for link in links if link.kind == names.SIGNS]
     if signs != [(entry.id, package.id) for entry in signatures] or len(signatures) > 1:
@@ -36,6 +46,7 @@ def check(package: Described, entries: Sequence[Entry], contents: Mapping[str, b
         raise _wrong("ds:Signature d'identifiant égal à uniqueId est attendu")
     documents = {each.unique_id: contents[each.id] for each in entries if each is not entry}
     _check_manifest(root, package.identifier(names.LOT_UNIQUE), documents)
+    _check_value(root, authority)
 
 
 def is_signature(entry: Entry) -> bool:
@@ -60,6 +71,22 @@ def _check_manifest(root: etree._Element, lot: str, documents: Mapping[str, byte
         if target is None:
             raise _wrong(f"{name} est absent")
         _check_digest(reference, etree.tostring(target, method="c14n", with_tail=False))
+
+
+def _check_value(root: etree._Element, authority: x509.Certificate) -> None:
+    """The signature itself, by the first certificate of KeyInfo."""
+    info, value = root.find(f"{{{DS}}}SignedInfo"), root.findtext(f"{{{DS}}}SignatureValue") or ""
+    held = root.findtext(f"{{{DS}}}KeyInfo/{{{DS}}}X509Data/{{{DS}}}X509Certificate") or ""
+    try:
+        certificate = x509.load_der_x509_certificate(base64.b64decode("".join(held.split())))
+        certificate.verify_directly_issued_by(authority)
+        key = certificate.public_key()
+        if info is None or not isinstance(key, rsa.RSAPublicKey):
+            raise _wrong("une signature RSA est attendue")
+        signed = etree.tostring(info, method="c14n", with_tail=False)
+        key.verify(base64.b64decode("".join(value.split())), signed, PKCS1v15(), SHA256())
+    except (InvalidSignature, ValueError, TypeError) as error:
+        raise _wrong(f"elle n'est pas vérifiée ({type(error).__name__})") from None
 
 
 def _check_digest(reference: etree._Element, content: bytes) -> None:

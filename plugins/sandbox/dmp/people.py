@@ -32,7 +32,6 @@ class Patient:
     state: str = "active"
     authorisation: str = "NON_EXISTE"
     treating: str = ""
-    reason: str = ""
 
     @property
     def cx(self) -> str:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 from lxml import etree
 
 from dcc.contracts import xds
+from dcc.contracts.untrusted import read_file_at
 from plugins.sandbox.dmp import names
 from plugins.sandbox.dmp.ebrim import Entry, identified
-from plugins.sandbox.dmp.people import Patient
+from plugins.sandbox.dmp.people import Patient, People
 from plugins.sandbox.dmp.store import Held, Link, Lot, Store
 
+LIMIT = 20_000_000
 SOURCE = "1.2.250.1.213.1.4.999.9"
 
 
@@ -50,6 +53,19 @@ def put(
     root = etree.fromstring(xds.write(lot))
     _keep(store, patient, Entry(root.find(f".//{{{names.RIM}}}ExtrinsicObject")), root, content, lot, replaces)  # type: ignore[arg-type]  # the writer wrote one
     return described.unique_id
+
+
+def load(store: Store, known: People, path: Path, hidden: Sequence[str] = ()) -> str:
+    """Put the CDA of a file in the record of the patient that it names; its uniqueId.
+
+    Raises :class:`Refused` for what is no CDA, ``ValueError`` when the patient has no DMP here, or the document is there already.
+    """
+    content = read_file_at(path, LIMIT)
+    who = xds.describe(content).patient_id
+    patient = known.patients.get(xds.cx(who)) if who else None
+    if patient is None or patient.state != "active":
+        raise ValueError("son patient n'a pas de DMP ouvert dans le simulateur")
+    return put(store, patient, content, hidden=hidden)
 
 
 def _keep(

@@ -11,7 +11,7 @@ from typing import Any
 from cryptography import x509
 from lxml import etree
 
-from plugins.sandbox.dmp import deposit, envelope, existence, names, preload, queries, retrieval, schemas, updates, vihf
+from plugins.sandbox.dmp import deposit, envelope, existence, names, preload, queries, retrieval, schemas, updates, views, vihf
 from plugins.sandbox.dmp.ebrim import response
 from plugins.sandbox.dmp.envelope import SOAP_TYPE, Message
 from plugins.sandbox.dmp.moods import TRAPS, Mood, Temper
@@ -69,6 +69,14 @@ class Service:
     def patient(self, asked: str) -> Patient:
         """A patient of the catalogue, by INS or CX. Raises ``KeyError``."""
         return next(known for cx, known in self.known.patients.items() if asked in (cx, known.ins))
+
+    def patient_sees(self, patient: str) -> Sequence[views.Seen]:
+        """What a patient (INS or CX) sees in Mon espace santé."""
+        return views.of_patient(self.store, self.patient(patient).cx)
+
+    def professional_sees(self, patient: str, professional: str) -> Sequence[views.Seen]:
+        """What an authorised professional sees of a patient (INS or CX)."""
+        return views.of_professional(self.store, self.patient(patient).cx, professional)
 
     def answer(self, service: str, content_type: str, content: bytes, session: Session, mood: Mood) -> Answer:
         """The answer of a service to a request that the proxy forwarded."""
@@ -166,7 +174,7 @@ class Service:
         contents: Mapping[str, bytes] = {name: message.content(element) for name, element in elements.items()}
         lot = deposit.submitted(deposit.objects_of(message.payload), contents)
         with self.store.transaction():
-            deposit.check(lot, caller, self.store, both_hidden=self.both_hidden, signed=self.signed_lots)
+            deposit.check(lot, caller, self.store, deposit.Rules(self.authority, self.signed_lots, self.both_hidden))
             deposit.keep(lot, self.store)
 
     def _update(self, payload: etree._Element, caller: Vihf, patient: Patient) -> None:

@@ -57,6 +57,7 @@ if DCC_SANDBOX_SMTP_PORT and DCC_SANDBOX_IMAP_PORT:
     )
 # The DMP behind the region's proxy of the trust space, likewise.
 DCC_SANDBOX_DMP_PORT = env.number("DCC_SANDBOX_DMP_PORT", 0)
+DCC_SANDBOX_DMP_PAGES_PORT = env.number("DCC_SANDBOX_DMP_PAGES_PORT", 0)
 DCC_DMP_KIT = env.text("DCC_DMP_KIT", str(BASE_DIR.parent / "shared" / "reference" / "xds"))  # noqa: F405
 if DCC_SANDBOX_DMP_PORT:
     _DMP = DATA_DIR / "sandbox-dmp"  # noqa: F405

@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from dcc.accounts.api import Facility
+from plugins.sandbox.dmp import running as national
 from plugins.sandbox.hospital import APPLICATION, CODE
 from plugins.sandbox.insi.authority import UNIT as FINESS
 from plugins.sandbox.insi.server import PATH
@@ -26,7 +27,7 @@ from plugins.sandbox.mss.people import people
 from plugins.sandbox.psc.provider import REALM
 from plugins.sandbox.scenes import play
 
-PSC_PORT, INSI_PORT, MLLP_PORT, SMTP_PORT, IMAP_PORT = 10, 11, 12, 13, 14
+PSC_PORT, INSI_PORT, MLLP_PORT, SMTP_PORT, IMAP_PORT, DMP_PORT, DMP_PAGES_PORT = range(10, 17)
 """The stand-ins of the national services and the listener of identity flows are that far from the platform's port."""
 
 
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         if not settings.DCC_DEMO:
             raise CommandError("La démonstration ne se lance qu'avec les réglages de développement (dcc.settings.dev)")
         if not options["prepare_only"]:
-            for distance in (0, PSC_PORT, INSI_PORT, MLLP_PORT, SMTP_PORT, IMAP_PORT):
+            for distance in (0, *range(PSC_PORT, DMP_PAGES_PORT + 1)):
                 check_port(options["port"] + distance)
         self.say("Base de données…")
         call_command("migrate", verbosity=0, interactive=False)
@@ -75,6 +76,8 @@ class Command(BaseCommand):
         ports = {"DCC_SANDBOX_PSC_PORT": str(port + PSC_PORT), "DCC_SANDBOX_INSI_PORT": str(port + INSI_PORT)}
         ports["DCC_MLLP_PORT"] = str(port + MLLP_PORT)
         ports |= {"DCC_SANDBOX_SMTP_PORT": str(port + SMTP_PORT), "DCC_SANDBOX_IMAP_PORT": str(port + IMAP_PORT)}
+        ports |= {"DCC_SANDBOX_DMP_PORT": str(port + DMP_PORT), "DCC_SANDBOX_DMP_PAGES_PORT": str(port + DMP_PAGES_PORT)}
+        national.prepare(Path(settings.DATA_DIR) / national.FOLDER)
         certificates()  # before whoever presents them starts
         operator.prepare(Path(settings.DATA_DIR) / operator.FOLDER)
         environment = {**os.environ, "PYTHONPATH": paths, "DCC_PORT": str(port), **ports}
@@ -88,6 +91,8 @@ class Command(BaseCommand):
         self.say(
             f"MSSanté (simulateur) : SMTP localhost:{port + SMTP_PORT}, IMAP localhost:{port + IMAP_PORT}, boîte {people().ours}"
         )
+        self.say(f"DMP et espace de confiance (simulateur) : https://localhost:{port + DMP_PORT}")
+        self.say(f"  téléphones e-CPS, dossiers vus par le patient : http://localhost:{port + DMP_PAGES_PORT}/")
         self.say(f"Flux HL7 v2 (MLLP) : localhost:{port + MLLP_PORT} (« manage.py sandbox_hospital » y envoie des identités)")
         self.say(f"OncoDCC : http://localhost:{port}/  (comptes ci-dessus ; Ctrl-C pour arrêter)")
         try:
