@@ -13,7 +13,7 @@ from lxml import etree
 
 from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import InstanceId
-from dcc.contracts.xds import LOT_ID, Association, Author, Code, Submission, SubmissionSet, document_id, submit
+from dcc.contracts.xds import LOT_ID, Association, Author, Code, DocumentEntry, Submission, SubmissionSet, document_id, submit
 from dcc.contracts.xds.hl7 import PRACTITIONERS, STRUCTURES, component, xcn, xon
 from dcc.contracts.xds.registry import SIGNS
 from forms_config.terminology import api as terminology
@@ -31,6 +31,12 @@ CONTENT_TYPES: Mapping[str, str] = {
     "97": "Autre",
 }
 """Words of activities (TRE_R209) that a lot is filed under (JDV_J59); a code that begins with SA is that of a sector."""
+
+EVENTS = ("2.16.840.1.113883.6.3", "1.2.250.1.215.300.1")
+"""Code systems of events that the DMP lists: CIM-10 and CCAM (dmp_psc.md §2.3, eventCodeList)."""
+TRAITS = ("PID-5|", "PID-7|", "PID-8|")
+FORMATS: Mapping[str, str] = {"urn:ihe:iti:xds-sd:pdf:2008": "1.3.6.1.4.1.19376.1.2.3"}
+"""Coding scheme of formats where JDV_J60 has another one than the envelopes of MSSanté (decision 0289)."""
 
 
 def author_of(caller: Caller) -> Author:
@@ -61,8 +67,21 @@ def prepared(caller: Caller, ins: InstanceId, settings: DmpSettings, submission:
     """The submission as it is sent. Raises :class:`Refused` when a document is about somebody else."""
     if any(entry.patient_id != ins for entry in submission.entries):
         raise Refused("Un document du lot ne porte pas l'INS du patient", cause="dmp_patient")
-    entries = tuple(replace(entry, hash=entry.hash.lower(), uri="", action="") for entry in submission.entries)
-    return Submission(lot_of(caller, ins, settings, submission.lot), entries)
+    return Submission(lot_of(caller, ins, settings, submission.lot), tuple(_entry(each) for each in submission.entries))
+
+
+def _entry(entry: DocumentEntry) -> DocumentEntry:
+    """An entry as the DMP takes it (decision 0319): events of its lists, the traits that it names, its own scheme of formats."""
+    code = entry.format_code
+    return replace(
+        entry,
+        hash=entry.hash.lower(),
+        uri="",
+        action="",
+        events=tuple(event for event in entry.events if event.system in EVENTS),
+        source_patient_info=tuple(line for line in entry.source_patient_info if line.startswith(TRAITS)),
+        format_code=replace(code, system=FORMATS.get(code.code, code.system)) if code else None,
+    )
 
 
 def request(submission: Submission, *, associations: Sequence[Association] = ()) -> etree._Element:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,12 @@ import pytest
 from lxml import etree
 
 from dcc.contracts import xds
+from dcc.contracts.xds.tests.facts import facts
 from plugins.mss import xdm
 from tests.fixtures import reference_dir
 from tests.proofs.recorder import Proof
 
 AT = datetime(2026, 5, 20, 15, 51, 51, tzinfo=UTC)
-RIM = "{urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0}"
 WHOLE = ("FRCP_2025.01_Appareil", "PPS_2025.01", "N1_non_structure")
 """Envelopes that the reference has whole."""
 
@@ -30,9 +30,6 @@ ANOTHER_EDITION: Mapping[str, str] = {
 
 METADATA_ONLY = ("remplacement_V1", "remplacement_V2_action_C", "suppression_V2_action_D")
 ALL = (*WHOLE, *ANOTHER_EDITION, *METADATA_ONLY)
-
-Fact = tuple[str, str, str, Any]
-"""Object, kind, name or scheme, what is said: one slot, classification, identifier, label or association."""
 
 
 def _blanks_apart(value: Any) -> str:
@@ -98,47 +95,6 @@ def cda_of(name: str) -> bytes:
     if name in ANOTHER_EDITION:
         return (reference_dir() / ANOTHER_EDITION[name]).read_bytes()
     return (folder(name) / "IHE_XDM" / "SUBSET01" / "DOC0001.XML").read_bytes()
-
-
-def facts(metadata: bytes) -> list[Fact]:
-    """Everything that a METADATA.XML says, in its order, identifiers of its own objects apart."""
-    root = etree.fromstring(metadata)
-    found: list[Fact] = []
-    kinds = {"RegistryPackage": "lot", "ExtrinsicObject": "document"}
-    ids = {}
-    for tag, kind in kinds.items():
-        for element in root.iter(RIM + tag):
-            ids[element.get("id")] = kind
-            found += [(kind, *fact) for fact in _said(element)]
-    for item in root.iter(f"{RIM}Association"):
-        ends = ids.get(item.get("sourceObject")), ids.get(item.get("targetObject"))
-        found.append(("association", item.get("associationType", ""), "", (ends, _slots(item))))
-    return found
-
-
-def _said(element: etree._Element) -> Iterator[tuple[str, str, Any]]:
-    yield "attributes", "", [element.get(name) for name in ("mimeType", "objectType", "status")]
-    for slot in element.iterfind(f"{RIM}Slot"):
-        yield "Slot", slot.get("name", ""), _values(slot)
-    for label in ("Name", "Description"):
-        yield label, "", _labels(element, label)
-    for item in element.iterfind(f"{RIM}Classification"):
-        scheme = item.get("classificationScheme") or item.get("classificationNode") or ""
-        yield "Classification", scheme, (item.get("nodeRepresentation"), _slots(item), _labels(item, "Name"))
-    for item in element.iterfind(f"{RIM}ExternalIdentifier"):
-        yield "ExternalIdentifier", item.get("identificationScheme", ""), (item.get("value"), _labels(item, "Name"))
-
-
-def _slots(element: etree._Element) -> Sequence[tuple[str, Sequence[str | None]]]:
-    return [(slot.get("name", ""), _values(slot)) for slot in element.iterfind(f"{RIM}Slot")]
-
-
-def _values(slot: etree._Element) -> Sequence[str | None]:
-    return [value.text for value in slot.iter(f"{RIM}Value")]
-
-
-def _labels(element: etree._Element, tag: str) -> Sequence[str]:
-    return [item.get("value", "") for item in element.iterfind(f"{RIM}{tag}/{RIM}LocalizedString")]
 
 
 def ours(name: str) -> bytes:

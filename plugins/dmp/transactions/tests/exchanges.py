@@ -62,6 +62,11 @@ def cda(name: str) -> bytes:
     return (reference_dir() / "cda-kit" / "ExemplesCDA" / name).read_bytes()
 
 
+def reference_cda(name: str) -> bytes:
+    """An official CDA of the edition of 2022, which the samples describe."""
+    return (reference_dir() / "exemples_2022.01" / name).read_bytes()
+
+
 def lot_of(*documents: bytes, **changes: Any) -> xds.Submission:
     """A lot of documents, as the deposits make it."""
     entries = [xds.describe(document) for document in documents]

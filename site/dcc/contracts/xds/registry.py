@@ -82,7 +82,16 @@ def submit(
         element = associate(objects, ids, association.kind, association.source, association.target)
         for name, value in association.slots.items():
             slot(element, name, value)
+    _drop_empty(request)
     return request
+
+
+def _drop_empty(request: etree._Element) -> None:
+    """Envelopes have a description even without comments; a registry has none then."""
+    for label in list(request.iter(f"{{{codes.RIM}}}Description")):
+        parent = label.getparent()
+        if parent is not None and not any(text.get("value") for text in label):
+            parent.remove(label)
 
 
 def _write(objects: etree._Element, entry: DocumentEntry, owner: str, ids: _Symbols, update: Update | None) -> None:
