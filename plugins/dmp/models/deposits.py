@@ -28,11 +28,13 @@ class Deposit(models.Model):
 
     ``key`` is the transmission, ``unique_id`` the ClinicalDocument/id (OID), ``set_id`` its family, ``lot`` the uniqueId of the
     submission set, the same however often it is tried. ``replaced_by`` is the uniqueId of the deposit that came in its place.
+    ``practitioners`` are the national identifiers of its authors and legal authenticator, in whose sessions it may be changed.
     ``depositor`` is the national identifier of the professional in whose session it was made.
     """
 
     key = models.UUIDField(primary_key=True, editable=False)
     document_id = models.UUIDField()
+    patient_id = models.UUIDField(null=True)
     document_type = models.CharField(max_length=20)
     reference_id = models.UUIDField(_("document suivi"), null=True, blank=True)
     unique_id = models.CharField(max_length=128, unique=True)
@@ -42,6 +44,7 @@ class Deposit(models.Model):
     stage = models.CharField(_("étape"), max_length=8, choices=Stage, default=Stage.NEW)
     visibility = models.CharField(_("visibilité"), max_length=14, choices=Visibility)
     replaced_by = models.CharField(max_length=128, blank=True)
+    practitioners = models.JSONField(default=list)
     depositor = models.CharField(max_length=20, blank=True)
     attempts = models.PositiveIntegerField(_("essais"), default=0)
     deposited_at = models.DateTimeField(null=True, blank=True)

@@ -11,6 +11,7 @@ class PatientFile(models.Model):
     """One row per patient. ``existence`` is empty until TD0.2 was asked; ``checked_at`` is when it was last.
 
     The authorisation is one of a professional: :class:`Consent`. ``opposed`` is the patient's opposition to feeding his DMP.
+    ``guardians`` is what a professional said of a minor: whether those who represent him see his documents.
     """
 
     class Existence(models.TextChoices):
@@ -20,10 +21,17 @@ class PatientFile(models.Model):
         CLOSED = "ferme", _("Fermé")
         NONE = "aucun", _("Aucun DMP")
 
+    class Guardians(models.TextChoices):
+        """What those who represent a minor see."""
+
+        SEE = "voient", _("Les représentants légaux voient les documents")
+        DO_NOT = "ne_voient_pas", _("Les représentants légaux ne voient pas les documents")
+
     patient = models.OneToOneField("patients.Patient", on_delete=models.PROTECT, related_name="+")
     existence = models.CharField(_("existence"), max_length=8, choices=Existence, blank=True)
     closed_reason = models.CharField(_("motif de fermeture"), max_length=200, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
+    guardians = models.CharField(_("représentants légaux"), max_length=14, choices=Guardians, blank=True)
     opposed = models.BooleanField(_("opposition à l'alimentation"), default=False)
 
     class Meta:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from dcc.exchange import api as exchange
 from dcc.patients import api as patients
 from plugins.dmp.models import Consent, PatientFile
 from plugins.dmp.patient.words import TO_WITHDRAW
@@ -27,6 +28,8 @@ def remember(*, patient_id: UUID, user_id: UUID | None, answer: Existence, at: d
     existence = known.NONE if not answer.exists else known.ACTIVE if answer.active else known.CLOSED
     facts = {"existence": existence, "closed_reason": answer.closed_reason[:REASON_LENGTH], "checked_at": at}
     PatientFile.objects.update_or_create(patient_id=current, defaults=facts)
+    if existence == known.ACTIVE:
+        exchange.release_held(patient_id=current, causes=("no_dmp", "closed_dmp"))
     if user_id is not None:
         keep_authorisation(current, user_id, answer.authorisation, at)
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from dcc.accounts.api import Action, User
 from dcc.audit import api as audit
 from dcc.contracts.snapshots import InstanceId
+from dcc.exchange import api as exchange
 from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
 from plugins.dmp.models import Consent, FileChange, PatientFile
@@ -115,6 +116,8 @@ def _change_opposition(actor: User, patient_id: UUID, declared: Declared, reason
         if PatientFile.objects.filter(patient=current, opposed=not opposed).update(opposed=opposed):
             _declare(actor, current, declared, kept)
             _trace(actor, current, "dmp.opposed" if opposed else "dmp.accepted")
+            if not opposed:
+                exchange.release_held(patient_id=current, causes=("dmp_opposition",))
 
 
 def seen(actor: User, patient_id: UUID) -> None:

@@ -35,7 +35,9 @@ class Standing:
 
 STATES: Mapping[State, Standing] = {
     State.HELD: Standing(
-        "Retenue", frozenset({State.QUEUED, State.SENT, State.SUPERSEDED, State.ABANDONED, State.FAILED}), open=True
+        "Retenue",
+        frozenset({State.HELD, State.QUEUED, State.SENT, State.SUPERSEDED, State.ABANDONED, State.FAILED}),
+        open=True,
     ),
     State.QUEUED: Standing(
         "En file", frozenset({State.SENT, State.HELD, State.FAILED, State.SUPERSEDED, State.ABANDONED}), open=True

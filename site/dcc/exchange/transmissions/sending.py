@@ -170,7 +170,8 @@ def _put_off(row: Transmission, error: RetryLater, transport: Transport | None) 
         _end(row, State.FAILED, cause, error.reason, attempting_since=since)
         raise Refused(error.reason, cause=cause) from error
     waiting = {"cause": cause, "detail": short(error.reason), "changed_at": timezone.now(), "attempting_since": since}
-    Transmission.objects.filter(pk=row.pk, state=row.state).update(**waiting)
+    # What was held for a passing cause is in file again, in this very delivery.
+    Transmission.objects.filter(pk=row.pk, state=row.state).update(state=State.QUEUED, **waiting)
 
 
 def _end(row: Transmission, state: State, cause: str, detail: str, **values: Any) -> None:

@@ -93,13 +93,17 @@ class Boxes:
 class Stage:
     """A registry in which documents become files and leave."""
 
-    def __init__(self, transport: Transport | None = None) -> None:
-        self.mss, self.dmp, self.boxes, self.registry = KeepingTransport(), KeepingTransport("dmp"), Boxes(), Registry()
+    def add_renderers(self) -> None:
+        """Those that write little."""
         for name in FORMATS:
             self.registry.add(Renderer, name, PlainRenderer(name))
+
+    def __init__(self, transport: Transport | None = None) -> None:
+        self.mss, self.dmp, self.boxes, self.registry = KeepingTransport(), KeepingTransport("dmp"), Boxes(), Registry()
+        self.add_renderers()
         for key, follows in (("frcp", ""), ("pps", "frcp")):
             leaves = ("complete", "valide") if key == "frcp" else ("en_cours", "complete", "valide", "cloture")
-            kind = DocumentType(key, key.upper(), key, "2025.01", FORMATS, follows=follows, leaves=leaves)
+            kind = DocumentType(key, key.upper(), key, "2025.01", FORMATS, follows=follows, amended=key == "pps", leaves=leaves)
             self.registry.add(DocumentType, key, kind)
         self.registry.add(Transport, "mss", transport or self.mss)
         self.registry.add(MailboxSource, "boxes", self.boxes)

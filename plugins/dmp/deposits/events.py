@@ -1,0 +1,24 @@
+"""What this slice tells itself, for the worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from dcc.contracts.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class ShareAsked(Event):
+    """Somebody asks that a document that was deposited be where it has to be, and seen by whom it has to be (R-190)."""
+
+    name: ClassVar[str] = "dmp.share_asked"
+    document_id: UUID
+    at: datetime
+    actor_id: UUID
+
+    @property
+    def subject(self) -> str:
+        return f"document:{self.document_id}"

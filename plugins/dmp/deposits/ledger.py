@@ -1,0 +1,127 @@
+"""What this platform put in DMPs, read for the tables; written so that it outlives whatever happens next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from dcc.contracts.snapshots import Artifact, DocumentSnapshot
+from dcc.contracts.xds import oid_of
+from dcc.contracts.xds.hl7 import PRACTITIONERS
+from dcc.documents import api as documents
+from plugins.dmp.deposits.visibility import ORDER, Frcp, Pps, Seen
+from plugins.dmp.models import Deposit
+from plugins.dmp.models.deposits import Stage
+
+
+def practitioners_of(snapshot: DocumentSnapshot) -> Sequence[str]:
+    """National identifiers of the authors and the legal authenticator: in whose session it may be deposited (EX_2.1-1140)."""
+    actors = [*snapshot.authors, *([snapshot.legal_authenticator] if snapshot.legal_authenticator else [])]
+    ids = (actor.professional.get("id") or {} for actor in actors)
+    return list(
+        dict.fromkeys(found["extension"] for found in ids if found.get("root") == PRACTITIONERS and found.get("extension"))
+    )
+
+
+def row_of(snapshot: DocumentSnapshot, cda: Artifact, key: UUID) -> Deposit:
+    """The line of a transmission; of a document that goes again under another key, the one it has (its uniqueId is the same)."""
+    unique_id = cda.identifier.root if cda.identifier else ""
+    found = Deposit.objects.filter(unique_id=unique_id).first()
+    if found is None:
+        return _new(snapshot, unique_id, key)
+    if found.pk != key and found.stage in (Stage.NEW, Stage.STARTED):
+        Deposit.objects.filter(pk=found.pk).update(key=key)
+        return Deposit.objects.get(pk=key)
+    return found
+
+
+def _new(snapshot: DocumentSnapshot, unique_id: str, key: UUID) -> Deposit:
+    try:
+        return Deposit.objects.create(
+            key=key,
+            document_id=snapshot.document_id,
+            patient_id=snapshot.patient.patient_id,
+            document_type=snapshot.document_type,
+            reference_id=documents.followed_id(snapshot.document_id),
+            unique_id=unique_id,
+            set_id="^".join(filter(None, (snapshot.set_id.root, snapshot.set_id.extension))),
+            version_number=snapshot.version_number,
+            lot=oid_of(key),
+            visibility=Seen.INVISIBLE if snapshot.document_type == "frcp" else Seen.VISIBLE,
+            practitioners=list(practitioners_of(snapshot)),
+        )
+    except IntegrityError:  # another process wrote it meanwhile
+        return Deposit.objects.get(unique_id=unique_id)
+
+
+def there(document_id: UUID) -> QuerySet[Deposit]:
+    """Versions of a document that are in the DMP now, the newest first; one, unless somebody else's hand was in it."""
+    rows = Deposit.objects.filter(document_id=document_id, stage=Stage.DEPOSITED, replaced_by="")
+    return rows.order_by("-version_number", "-deposited_at")
+
+
+def unsettled(document_id: UUID) -> QuerySet[Deposit]:
+    """Deposits of a document whose outcome is not known."""
+    return Deposit.objects.filter(document_id=document_id, stage=Stage.STARTED).order_by("version_number")
+
+
+def last_seen(document_id: UUID) -> Seen | None:
+    """The widest that a document was ever shown; nothing when it never was there."""
+    shown = Deposit.objects.filter(document_id=document_id, deposited_at__isnull=False).values_list("visibility", flat=True)
+    return max((Seen(value) for value in shown), key=ORDER.index, default=None)
+
+
+def pps_of(frcp_id: UUID) -> Pps:
+    """The PPS of an FRCP, as far as it is known."""
+    stages = set(Deposit.objects.filter(reference_id=frcp_id, document_type="pps").values_list("stage", flat=True))
+    if Stage.DEPOSITED in stages:
+        return Pps.PRESENT
+    return Pps.UNKNOWN if Stage.STARTED in stages else Pps.ABSENT
+
+
+def frcp_of(frcp_id: UUID) -> Frcp:
+    """An FRCP as it was sent last."""
+    if unsettled(frcp_id).exists():
+        return Frcp.UNKNOWN
+    row = there(frcp_id).first()
+    if row is None:
+        return Frcp.ABSENT
+    return Frcp.INVISIBLE if row.visibility == Seen.INVISIBLE else Frcp.VISIBLE
+
+
+def note_started(row: Deposit, seen: Seen, depositor: str) -> None:
+    """Before the request leaves."""
+    _note(row, stage=Stage.STARTED, visibility=seen, depositor=depositor, attempts=row.attempts + 1)
+
+
+def note_not_there(row: Deposit) -> None:
+    """The DMP does not have it."""
+    _note(row, stage=Stage.NEW)
+
+
+def note_deposited(row: Deposit) -> None:
+    """The DMP has it; what it replaces is no longer there."""
+    _note(row, stage=Stage.DEPOSITED, deposited_at=row.deposited_at or timezone.now())
+    former = there(row.document_id).filter(version_number__lt=row.version_number)
+    former.update(replaced_by=row.unique_id, changed_at=timezone.now())
+
+
+def note_withdrawn(row: Deposit) -> None:
+    """Somebody took it away."""
+    _note(row, stage=Stage.WITHDRAWN)
+
+
+def note_shown(row: Deposit, seen: Seen) -> None:
+    """It was made visible where it is."""
+    _note(row, visibility=seen, revealed_at=timezone.now())
+
+
+def _note(row: Deposit, **values: object) -> None:
+    """Written at once, outside any transaction of the caller."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*values, "changed_at"])

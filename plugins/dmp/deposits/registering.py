@@ -1,0 +1,38 @@
+"""What this slice offers: the transport of the channel « dmp », what follows a deposit, the words of the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dcc.contracts.capabilities import Transport
+from dcc.contracts.events import TransmissionChanged
+from dcc.contracts.registry import Registry
+
+if TYPE_CHECKING:
+    from plugins.dmp.deposits.transport import Services
+
+ACTIONS = """
+dmp.revealed    soins  ecrit  FRCP rendue visible au patient dans son DMP
+dmp.share_asked soins  ecrit  Mise en partage dans le DMP demandée à nouveau
+dmp.guardians   soins  ecrit  Choix de ce que voient les représentants légaux d'un mineur
+"""
+
+
+def declare() -> None:
+    """The journal's words."""
+    from dcc.audit import api as audit
+
+    audit.declare(ACTIONS)
+
+
+def offer(registry: Registry, services: Services) -> None:
+    """Deposits and what follows them, through ``services``."""
+    from plugins.dmp.deposits.events import ShareAsked
+    from plugins.dmp.deposits.revealing import Revealing, was_deposited
+    from plugins.dmp.deposits.sharing import Sharing
+    from plugins.dmp.deposits.transport import DmpTransport
+
+    revealing = Revealing(services)
+    registry.add(Transport, "dmp", DmpTransport(services))
+    registry.subscribe(TransmissionChanged, revealing.follow, key="dmp.revealing", concerns=was_deposited)
+    registry.subscribe(ShareAsked, Sharing(services, revealing).share, key="dmp.sharing")
