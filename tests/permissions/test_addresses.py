@@ -117,6 +117,7 @@ GET  mss:inbound                  platform.administer somewhere
 GET  ins:insi                     platform.administer somewhere
 GET  annuaire:state               platform.administer somewhere
 POST ins:frame                    patient.create     somewhere
+GET  dmp:rules                    self
 GET  dmp:patient                  patient.open       patient
 POST dmp:patient                  patient.update     patient
 POST dmp:patient_call             patient.open       patient

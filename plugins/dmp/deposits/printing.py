@@ -1,8 +1,9 @@
-"""The tables of deposits as the page ``docs/dmp-table.md``: written from what runs."""
+"""The tables of deposits in words, for the page ``docs/dmp-table.md`` and for the help: written from what runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from plugins.dmp.deposits import gate, visibility
 from plugins.dmp.deposits.visibility import Frcp, Pps, Session
@@ -27,12 +28,27 @@ FACTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A table in words: its title, what is said over it, its columns, its rows."""
+
+    title: str
+    words: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
 def page() -> str:
     """The whole page, in Markdown."""
-    return "\n".join([HEAD, _gate(), _visibility(), _codes()]).rstrip() + "\n"
+    return "\n".join([HEAD, *(_markdown(table) for table in tables())]).rstrip() + "\n"
 
 
-def _gate() -> str:
+def tables() -> Sequence[Printed]:
+    """What the page of the documentation and that of the help show."""
+    return (_gate(), _visibility(), _codes())
+
+
+def _gate() -> Printed:
     rows = [
         [
             ", ".join(f"{FACTS[name]} : {_said(value)}" for name, value in row.when.items()) or "sinon",
@@ -43,15 +59,14 @@ def _gate() -> str:
         ]
         for row in gate.TABLE
     ]
-    header = ["faits", "cause", "règle", "qui agit", "source"]
-    return "\n".join(["## Peut-on déposer maintenant ?", "", *_table(header, rows), ""])
+    return Printed("Peut-on déposer maintenant ?", "", ["faits", "cause", "règle", "qui agit", "source"], rows)
 
 
 def _said(value: bool | gate.State) -> str:
     return value if isinstance(value, gate.State) else "oui" if value else "non"
 
 
-def _visibility() -> str:
+def _visibility() -> Printed:
     rows = [
         [
             ABOUT[row.about],
@@ -67,24 +82,23 @@ def _visibility() -> str:
     ]
     header = ["à propos", "PPS au DMP", "FRCP au DMP", "session", "autorisation VALIDE", "confirmé", "ce qui est fait", "source"]
     words = f"{sum(1 for _ in visibility.situations())} cas, chacun essayé par un test."
-    return "\n".join(["## Qui voit la FRCP et le PPS", "", words, "", *_table(header, rows), ""])
+    return Printed("Qui voit la FRCP et le PPS", words, header, rows)
 
 
-def _codes() -> str:
+def _codes() -> Printed:
     rows = [
         [seen, ", ".join(("N", *visibility.codes_of(seen))), ", ".join(("N", *visibility.codes_of(seen, minor=True)))]
         for seen in visibility.Seen
     ]
     words = f"Codes de confidentialité ({visibility.SCHEME} ; N : 2.16.840.1.113883.5.25), sans autre retour en arrière possible."
-    return "\n".join(["## Codes", "", words, "", *_table(["qui voit", "majeur", "mineur"], rows), ""])
+    return Printed("Codes", words, ["qui voit", "majeur", "mineur"], rows)
 
 
 def _listed(values: Sequence[str], among: type[Pps | Frcp | Session]) -> str:
     return " ou ".join(values) if len(values) < len(list(among)) else ""
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(header)} |"
-    yield f"|{' --- |' * len(header)}"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
+def _markdown(table: Printed) -> str:
+    lines = [f"## {table.title}", "", *([table.words, ""] if table.words else [])]
+    lines += [f"| {' | '.join(table.header)} |", f"|{' --- |' * len(table.header)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in table.rows), ""])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dcc.contracts.notices import NoticeSource
+from dcc.contracts.notices import HelpPage, NoticeSource
 from dcc.contracts.registry import Registry
 
 ACTIONS = """
@@ -12,12 +12,14 @@ dmp.withdrawn   soins  ecrit  Autorisation de consulter le DMP retirée
 dmp.opposed     soins  ecrit  Opposition du patient à l'alimentation de son DMP
 dmp.accepted    soins  ecrit  Opposition du patient à l'alimentation de son DMP levée
 """
+WORDS = "Ce qui se dépose dans le DMP d’un patient, quand, dans la session de qui, et ce que le patient en voit."
 
 
 def register(registry: Registry) -> None:
-    """The journal's words, the line on a patient's page."""
+    """The journal's words, the line on a patient's page, the page of the help."""
     from dcc.audit import api as audit
     from plugins.dmp.patient.notices import PatientNotices
 
     audit.declare(ACTIONS)
     registry.add(NoticeSource, "dmp.patient", PatientNotices())
+    registry.add(HelpPage, "dmp", HelpPage("Ce qui va dans le DMP", WORDS, "dmp:rules"))

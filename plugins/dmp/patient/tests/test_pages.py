@@ -12,6 +12,7 @@ from django.utils import timezone
 from dcc.accounts.models import User
 from dcc.contracts.notices import Place
 from dcc.web.tests.browsing import texts_of, tree_of
+from plugins.dmp.deposits import gate, visibility
 from plugins.dmp.models import PatientFile
 from plugins.dmp.patient import services
 from plugins.dmp.patient.keeping import remember
@@ -96,3 +97,15 @@ def test_the_line_on_the_patients_page(alice: User, qualified: UUID) -> None:
 def test_no_line_where_no_dmp_is_reached(alice: User, qualified: UUID) -> None:
     assert PatientNotices().notices(Place("patient", alice.pk, qualified)).lines == ()
     assert not PatientFile.objects.exists()
+
+
+def test_the_help_shows_the_tables_that_run(visit: Visit, lea: User) -> None:
+    browser = visit(lea)
+    assert f'href="{reverse("dmp:rules")}"' in browser.get(reverse("web:help")).content.decode()
+    assert f'href="{reverse("dmp:rules")}"' in browser.get(reverse("web:who_receives")).content.decode()
+    page = browser.get(reverse("dmp:rules")).content
+    cells = set(texts_of(page, "td"))
+    assert {row.step for row in visibility.TABLE} < cells
+    assert {row.verdict.words for row in gate.TABLE} < cells
+    told = [" ".join(badge.text_content().split()) for badge in tree_of(page).xpath("//td//span[contains(@class, 'badge')]")]
+    assert told == ["Invisible au patient", *["Visible par le patient"] * 3]
