@@ -202,3 +202,61 @@ def words_of(payload: etree._Element) -> str:
     """What an answer says went wrong: the contexts of its errors, or the words of its fault."""
     contexts = [each.get("codeContext", "") for each in payload.iter(f"{{{names.RS}}}RegistryError")]
     return " ; ".join(contexts) or (payload.findtext(f"{{{names.SOAP}}}Reason/{{{names.SOAP}}}Text") or "")
+
+
+def replaced(new: str, old_uuid: str) -> str:
+    """A request of deposit that replaces a document."""
+    link = f'<rim:Association id="rplc" associationType="{names.REPLACES}" sourceObject="Document01" targetObject="{old_uuid}"/>'
+    return new.replace("</rim:RegistryObjectList>", f"{link}</rim:RegistryObjectList>")
+
+
+def revealed(unique_id: str, lid: str, version: int = 1, content: bytes = STUB) -> str:
+    """A request that makes a document of :func:`deposit` visible to the patient."""
+    text = sample("iti57_rendre_visible_patient").replace("urn:uuid:5d3c2b1a-0000-4000-8000-000000000001", lid)
+    text = re.sub(r"2\.25\.1\d{30,}", f"2.25.{uuid4().int}", text).replace("1.2.250.1.999.1.1.9.9", SOURCE_ID)
+    text = text.replace("8bf3e1e8bda34e8f0aa75bf7e3d8c28afdff0bb3", hashlib.sha1(content, usedforsecurity=False).hexdigest())
+    text = text.replace("<rim:Value>120<", f"<rim:Value>{len(content)}<").replace("1.2.250.1.213.1.1.1.8.2022.1.1", unique_id)
+    text = text.replace('versionName="1"', f'versionName="{version}"')
+    return re.sub(r'(name="PreviousVersion">\s*<rim:ValueList>\s*<rim:Value>)1', rf"\g<1>{version}", text)
+
+
+def restated(uuid: str, name: str = "iti57_supprimer") -> str:
+    """A request that deletes a document, or archives it."""
+    text = re.sub(r'targetObject="urn:uuid:[^"]*"', f'targetObject="{uuid}"', sample(name))
+    return re.sub(r"2\.25\.1\d{30,}", f"2.25.{uuid4().int}", text).replace("1.2.250.1.999.1.1.9.9", SOURCE_ID)
+
+
+def query(identifier: str, returns: str = "LeafClass", **slots: str) -> str:
+    """A stored query; ``slots`` by their names without « $ »."""
+    rows = "".join(
+        f'<rim:Slot name="${name}"><rim:ValueList><rim:Value>{value.replace("&", "&amp;")}</rim:Value></rim:ValueList></rim:Slot>'
+        for name, value in slots.items()
+    )
+    return (
+        f'<q:AdhocQueryRequest xmlns:q="{names.QUERY}" xmlns:rim="{names.RIM}">'
+        f'<q:ResponseOption returnComposedObjects="true" returnType="{returns}"/>'
+        f'<rim:AdhocQuery id="urn:uuid:{identifier}">{rows}</rim:AdhocQuery></q:AdhocQueryRequest>'
+    )
+
+
+def retrieval(*unique_ids: str, repository: str = names.REPOSITORY) -> str:
+    """A request of documents."""
+    rows = "".join(
+        f"<x:DocumentRequest><x:RepositoryUniqueId>{repository}</x:RepositoryUniqueId>"
+        f"<x:DocumentUniqueId>{unique_id}</x:DocumentUniqueId></x:DocumentRequest>"
+        for unique_id in unique_ids
+    )
+    return f'<x:RetrieveDocumentSetRequest xmlns:x="{names.XDSB}">{rows}</x:RetrieveDocumentSetRequest>'
+
+
+def also_invisible(text: str) -> str:
+    """A request with one more code of confidentiality, beside the first: not visible by the patient."""
+    return re.sub(rf'(?=<rim:Classification [^>]*classificationScheme="{names.CONFIDENTIALITY}")', _INVISIBLE, text, count=1)
+
+
+_INVISIBLE = (
+    f'<rim:Classification id="i" classificationScheme="{names.CONFIDENTIALITY}" classifiedObject="Document01" '
+    'nodeRepresentation="INVISIBLE_PATIENT"><rim:Slot name="codingScheme"><rim:ValueList>'
+    "<rim:Value>1.2.250.1.213.1.1.4.13</rim:Value></rim:ValueList></rim:Slot><rim:Name>"
+    '<rim:LocalizedString value="Non visible par le patient"/></rim:Name></rim:Classification>'
+)

@@ -80,6 +80,13 @@ def dmp_certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return running.prepare(tmp_path_factory.mktemp("dmp"))
 
 
+@pytest.fixture(scope="module")
+def shared_dmp(dmp_certificates: Certificates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDmp]:
+    """One DMP for the tests of a module that leave nothing in it."""
+    with running.served(tmp_path_factory.mktemp("dmp"), dmp_certificates, kit=reference_dir() / "xds") as own:
+        yield RunningDmp(own)
+
+
 @pytest.fixture
 def running_dmp(dmp_certificates: Certificates, tmp_path: Path) -> Iterator[RunningDmp]:
     """An empty DMP, behind its proxy, in a good mood."""

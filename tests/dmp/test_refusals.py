@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
-from plugins.sandbox.authority import Certificates
 from plugins.sandbox.dmp import names
-from plugins.sandbox.dmp.running import served
 from tests.dmp.by_hand import AUTHOR, DIRECT, PATIENT, STUB, Hand, codes_of, deposit, sample, words_of
 from tests.dmp.fixtures import RunningDmp
 from tests.fixtures import reference_dir
@@ -20,17 +18,11 @@ pytestmark = pytest.mark.reference
 Change = Callable[[str], str]
 
 
-@pytest.fixture(scope="module")
-def _module_dmp(dmp_certificates: Certificates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDmp]:
-    with served(tmp_path_factory.mktemp("refusals"), dmp_certificates, kit=reference_dir() / "xds") as own:
-        yield RunningDmp(own)
-
-
 @pytest.fixture
-def dmp(_module_dmp: RunningDmp) -> RunningDmp:
+def dmp(shared_dmp: RunningDmp) -> RunningDmp:
     """One DMP for all of these: what is refused leaves nothing."""
-    _module_dmp.service.kit = reference_dir() / "xds"
-    return _module_dmp
+    shared_dmp.service.kit = reference_dir() / "xds"
+    return shared_dmp
 
 
 METADATA, REPOSITORY = "XDSRegistryMetadataError", "XDSRepositoryMetadataError"

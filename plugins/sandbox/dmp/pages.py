@@ -108,7 +108,7 @@ class PageHandler(BaseHTTPRequestHandler):
         """A record, side by side."""
         patient = self.service.patient(fields.get("ins", ""))
         authors = self._authors(patient)
-        who = fields.get("ps") or next(iter(authors), "810000000001")
+        who = fields.get("ps") or next((each for each in authors if self.service.known.knows(each)), "810000000001")
         store = self.service.store
         left = self._cards(views.of_patient(store, patient.cx), "Aucun document visible.")
         right = self._cards(views.of_professional(store, patient.cx, who), "Aucun document.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,10 @@ class Service:
     def patient(self, asked: str) -> Patient:
         """A patient of the catalogue, by INS or CX. Raises ``KeyError``."""
         return next(known for cx, known in self.known.patients.items() if asked in (cx, known.ins))
+
+    def admit(self, patient: Patient) -> None:
+        """Know one more patient, or know something else of one."""
+        self.known = replace(self.known, patients={**self.known.patients, patient.cx: patient})
 
     def patient_sees(self, patient: str) -> Sequence[views.Seen]:
         """What a patient (INS or CX) sees in Mon espace santé."""
