@@ -105,9 +105,11 @@ class DmpConfig(PluginConfig):
 
     def register(self, registry: Registry) -> None:
         """Each slice says what it offers; all pages are in one table of addresses."""
+        from plugins.dmp.consultation import registering as consultation
         from plugins.dmp.deposits import registering as deposits
         from plugins.dmp.patient import registering as patient
 
         registry.add(Urls, "dmp", Urls("plugins.dmp.urls"))
         deposits.declare()
         patient.register(registry)
+        consultation.register(registry)

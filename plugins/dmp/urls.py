@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from plugins.dmp.consultation import views as consultation
 from plugins.dmp.patient import views as patient
 from plugins.dmp.patient.help import rules
 
@@ -12,4 +13,7 @@ urlpatterns = [
     path("aide/", rules, name="rules"),
     path("patients/<uuid:patient_id>/", patient.patient, name="patient"),
     path("patients/<uuid:patient_id>/appel/", patient.call, name="patient_call"),
+    path("patients/<uuid:patient_id>/documents/", consultation.found, name="found"),
+    path("patients/<uuid:patient_id>/documents/chercher/", consultation.search, name="search"),
+    path("patients/<uuid:patient_id>/documents/<uuid:found_id>/garder/", consultation.keep_document, name="keep"),
 ]

@@ -121,6 +121,8 @@ GET  dmp:rules                    self
 GET  dmp:patient                  patient.open       patient
 POST dmp:patient                  patient.update     patient
 POST dmp:patient_call             patient.open       patient
+GET  dmp:found                    patient.open       file
+POST dmp:search                   patient.open       file
 GET  trust:ask                    self
 GET  trust:dialog                 self
 GET  trust:mine                   self
@@ -128,6 +130,7 @@ GET  trust:mine                   self
 
 ELSEWHERE = {
     "mss:inbound_mail": "a mail is needed: plugins/mss/receiving/tests/test_pages.py",
+    "dmp:keep": "something found is needed: plugins/dmp/consultation/tests/test_pages.py",
     "ins:flow": "a message is needed: plugins/ins/hl7/tests/test_pages.py",
     "ins:flow_try": "it commits what it receives by itself: plugins/ins/hl7/tests/test_pages.py",
     "web:brand": "of nobody",

@@ -1,7 +1,8 @@
 """Tables of the plugin, one module for each slice."""
 
+from plugins.dmp.models.consultation import FoundDocument, KeptDocument, Search
 from plugins.dmp.models.deposits import Deposit
 from plugins.dmp.models.files import Consent, FileChange, PatientFile
 from plugins.dmp.models.sessions import TrustSession
 
-__all__ = ["Consent", "Deposit", "FileChange", "PatientFile", "TrustSession"]
+__all__ = ["Consent", "Deposit", "FileChange", "FoundDocument", "KeptDocument", "PatientFile", "Search", "TrustSession"]

@@ -28,6 +28,7 @@ follow elsewhere (:mod:`dcc.exchange.api`).
 from dcc.documents.access import openable
 from dcc.documents.drafts import Draft, changed_by_others, draft
 from dcc.documents.edits import write as with_answer
+from dcc.documents.elsewhere import HeldHere
 from dcc.documents.errors import (
     ActionForbidden,
     AlreadyFollowed,
@@ -130,6 +131,7 @@ __all__ = [
     "HandedOver",
     "HeldDocument",
     "HeldElsewhere",
+    "HeldHere",
     "HeldVersion",
     "HistoryLine",
     "ItemDecision",

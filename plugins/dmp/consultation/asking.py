@@ -1,0 +1,68 @@
+"""Asking for a search: when a professional may have the DMP of a patient searched, and that it happens once by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from dcc.contracts.event import Event
+from dcc.events import api as events
+from dcc.patients import api as patients
+from plugins.dmp.models import Search, TrustSession
+from plugins.dmp.settings import in_force
+
+ABANDONED = timedelta(minutes=2)
+"""After this time a search that did not end is not waited for any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationRequested(Event):
+    """A search of the DMP of a patient waits for the worker; each by itself."""
+
+    name: ClassVar[str] = "dmp.consultation_requested"
+    search_id: UUID
+
+    @property
+    def subject(self) -> str:
+        return f"dmp-search:{self.search_id}"
+
+
+def live_session(user_id: UUID) -> UUID | None:
+    """The session of the trust space that a professional has now."""
+    live = TrustSession.objects.filter(user=user_id, ended_at=None, expires_at__gt=timezone.now())
+    return live.order_by("-expires_at").values_list("pk", flat=True).first()
+
+
+def ask(*, user_id: UUID, patient_id: UUID, automatic: bool) -> Search | None:
+    """Have the DMP of a patient searched; nothing without a session, a proxy, a qualified INS, or where the region wants none.
+
+    By itself one search is made in a session for a patient, whatever is opened (EX_3.1-2030); by hand any number, one at a time.
+    The caller knows that the professional may do it. Raises ``UnknownPatient``.
+    """
+    settings, session_id = in_force(), live_session(user_id)
+    if not settings.proxy or settings.search == "jamais" or session_id is None:
+        return None
+    if automatic and settings.search != "ouverture":
+        return None
+    mine = Search.objects.filter(patient=patient_id, user=user_id)
+    if automatic and mine.filter(session_id=session_id).exists():
+        return None
+    running = mine.filter(state=Search.State.RUNNING, asked_at__gt=timezone.now() - ABANDONED).first()
+    if running is not None or patients.patient_snapshot(patient_id).ins is None:
+        return running
+    return _asked(Search(patient_id=patient_id, user_id=user_id, session_id=session_id, automatic=automatic))
+
+
+def _asked(search: Search) -> Search | None:
+    try:
+        with transaction.atomic():
+            search.save(force_insert=True)
+            events.publish(ConsultationRequested(search_id=search.pk))
+    except IntegrityError:
+        return None  # another page of the same professional was faster
+    return search

@@ -1,0 +1,166 @@
+"""One search at an opening: when it is made, what it asks, what it says, what is left of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from dcc.accounts.models import User
+from dcc.audit.models import Entry
+from dcc.contracts.errors import NeedsSession, RetryLater
+from dcc.events.api import drain
+from plugins.dmp.consultation import cache
+from plugins.dmp.consultation.asking import ask
+from plugins.dmp.consultation.elsewhere import DocumentsOfTheDmp
+from plugins.dmp.consultation.tests.conftest import connect, searched_by, seen_by, words
+from plugins.dmp.consultation.tests.dossier import COMMENT, Dossier, cda
+from plugins.dmp.models import Consent, FoundDocument, Search
+from plugins.dmp.transactions.types import Existence
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_page_starts_it_says_so_and_then_what_was_found(alice: User, qualified: UUID, dossier: Dossier) -> None:
+    connect(alice)
+    dossier.put("1.2.3", content=cda("1.2.3", days=1))
+    first = seen_by(alice, qualified)
+    assert (words(first), first.pending) == (["Recherche dans le DMP…"], True)
+    assert dossier.calls == [], "nothing is called by the page"
+    drain()
+    after = seen_by(alice, qualified)
+    assert not after.pending
+    (said,) = words(after)
+    assert said.startswith("1 PPS dans le DMP, aucun ici\N{NO-BREAK SPACE}: du ")
+    assert said.endswith("par Charles MULLER")
+    assert [call for call, _n in dossier.calls] == ["existence", "find", "retrieve"]
+    since = dossier.since[1]
+    assert since is not None
+    assert 729 < (timezone.now() - since).days < 732, "the last two years at first"
+    (source,) = DocumentsOfTheDmp().documents(qualified, alice.pk)
+    assert (source.answers[COMMENT], source.origin) == ("Vit chez sa fille", "DMP")
+
+
+def test_one_search_by_itself_in_a_session(alice: User, qualified: UUID, dossier: Dossier) -> None:
+    connect(alice)
+    for _ in range(3):
+        assert searched_by(alice, qualified) == ["DMP consulté : rien de nouveau."]
+    assert Search.objects.count() == 1
+    asked = ask(user_id=alice.pk, patient_id=qualified, automatic=False)
+    assert asked is not None
+    drain()
+    assert [call for call, _n in dossier.calls] == ["existence", "find", "existence", "changed"], "by hand, since the last one"
+
+
+WITHOUT = ["no_session", "over", "not_qualified", "never", "on_request", "no_proxy"]
+
+
+@pytest.mark.parametrize("case", WITHOUT)
+def test_no_search_by_itself_without(
+    alice: User, patient_id: UUID, request: pytest.FixtureRequest, dossier: Dossier, rules: Callable[..., None], case: str
+) -> None:
+    if case != "not_qualified":
+        request.getfixturevalue("qualified")
+    if case != "no_session":
+        connect(alice, minutes=-1 if case == "over" else 60)
+    rules(**{"never": {"search": "jamais"}, "on_request": {"search": "demande"}, "no_proxy": {"proxy": ""}}.get(case, {}))
+    notices = seen_by(alice, patient_id)
+    assert (Search.objects.count(), notices.pending) == (0, False)
+    offered = [(line.action, line.posts) for line in notices.lines]
+    assert offered == ([("Chercher dans le DMP", True)] if case == "on_request" else [])
+
+
+ANSWERS = [
+    (Existence(True, active=True, authorisation="NON_EXISTE"), "sans_accord", "le patient ne vous y a pas autorisé"),
+    (Existence(True, active=True, authorisation="INTERDIT"), "sans_accord", "le patient ne vous y a pas autorisé"),
+    (Existence(True, active=True), "sans_accord", "le patient ne vous y a pas autorisé"),
+    (Existence(True, closed_reason="Décès"), "sans_dmp", ""),
+    (Existence(False), "sans_dmp", ""),
+]
+
+
+@pytest.mark.parametrize(("answer", "state", "said"), ANSWERS)
+def test_without_the_authorisation_of_the_patient_nothing_is_asked(
+    alice: User, qualified: UUID, dossier: Dossier, answer: Existence, state: str, said: str
+) -> None:
+    connect(alice)
+    dossier.answer = answer
+    told = searched_by(alice, qualified)
+    assert Search.objects.get().state == state
+    assert (said in " ".join(told), bool(told)) == (True, bool(said))
+    assert [call for call, _n in dossier.calls] == ["existence"]
+    assert Consent.objects.get(patient=qualified, user=alice).authorisation == answer.authorisation
+
+
+def test_an_authorisation_is_refreshed_at_the_next_search(alice: User, qualified: UUID, dossier: Dossier) -> None:
+    connect(alice)
+    dossier.answer = Existence(True, active=True, authorisation="NON_EXISTE")
+    searched_by(alice, qualified)
+    dossier.answer = Existence(True, active=True, authorisation="VALIDE")
+    connect(alice, minutes=300)
+    assert searched_by(alice, qualified) == ["DMP consulté : rien de nouveau."]
+    assert Consent.objects.get(patient=qualified, user=alice).authorisation == "VALIDE"
+
+
+@pytest.mark.parametrize("call", ["existence", "find", "retrieve"])
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (RetryLater("le service ne répond pas"), "Le DMP n'a pas pu être consulté : le service ne répond pas."),
+        (NeedsSession("psc", ["810000000001"]), "Le DMP n'a pas pu être consulté : votre accès au DMP n'est plus ouvert."),
+        (ValueError("DUPONT"), "Le DMP n'a pas pu être consulté : erreur interne, signalée à l'exploitation."),
+    ],
+)
+def test_a_failure_is_said_and_the_search_is_not_made_again_by_itself(
+    alice: User, qualified: UUID, dossier: Dossier, call: str, error: Exception, said: str
+) -> None:
+    connect(alice)
+    dossier.put("1.2.3")
+    dossier.fails[call] = error
+    assert searched_by(alice, qualified)[-1] == said
+    made = list(dossier.calls)
+    drain()
+    searched_by(alice, qualified)
+    assert dossier.calls == made
+    line = seen_by(alice, qualified).lines[-1]
+    assert (line.action, line.posts) == ("Chercher de nouveau", True)
+
+
+def test_a_search_that_died_is_not_waited_for(alice: User, qualified: UUID, dossier: Dossier) -> None:
+    connect(alice)
+    seen_by(alice, qualified)
+    Search.objects.update(asked_at=timezone.now() - timedelta(minutes=3))
+    notices = seen_by(alice, qualified)
+    assert (words(notices), notices.pending) == (["La recherche dans le DMP n'a pas abouti."], False)
+
+
+def test_what_was_read_is_sealed_and_forgotten_but_found_again(
+    alice: User, qualified: UUID, dossier: Dossier, rules: Callable[..., None]
+) -> None:
+    connect(alice)
+    dossier.put("1.2.3")
+    searched_by(alice, qualified)
+    row = FoundDocument.objects.get()
+    assert "fille" not in row.told + row.file
+    FoundDocument.objects.update(held_until=timezone.now())
+    assert not list(cache.held(qualified, alice.pk))
+    cache.forget()
+    row.refresh_from_db()
+    assert (row.told, row.file, row.unique_id) == ("", "", "1.2.3")
+    connect(alice, minutes=300)
+    searched_by(alice, qualified)
+    assert [told.unique_id for _row, told in cache.held(qualified, alice.pk)] == ["1.2.3"]
+    assert ("describe", 1) in dossier.calls
+
+
+def test_every_search_and_every_reading_is_in_the_journal(alice: User, qualified: UUID, dossier: Dossier) -> None:
+    connect(alice)
+    dossier.put("1.2.3")
+    dossier.put("1.2.4", "vsm")
+    searched_by(alice, qualified)
+    traces = Entry.objects.filter(action__startswith="dmp.", patient_id=qualified).order_by("pk")
+    assert [(t.action, t.actor_id) for t in traces] == [("dmp.document_read", alice.pk), ("dmp.searched", alice.pk)]
+    assert traces[1].facts == {"outcome": "faite", "automatic": True, "found": 2}
