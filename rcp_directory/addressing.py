@@ -55,6 +55,12 @@ def networks_of(address: str) -> frozenset[int]:
     return frozenset({*systems, *boards})
 
 
+def network_called(address: str) -> str:
+    """What the network is called (its acronym, else its name) that an address belongs to; empty when there is not exactly one."""
+    found = list(RegionalNetwork.objects.filter(pk__in=networks_of(address))[:2])
+    return (found[0].acronym or found[0].name) if len(found) == 1 else ""
+
+
 def _rows() -> QuerySet[Rcp]:
     rows: QuerySet[Rcp] = Rcp.objects.select_related("centre__network", "establishment", "coordinator")
     return rows

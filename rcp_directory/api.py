@@ -22,6 +22,7 @@ from rcp_directory.addressing import (
     addressees,
     is_known_sender,
     national_mailbox,
+    network_called,
     networks_of,
     rcp_by_code,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "is_known_sender",
     "names_of_title",
     "national_mailbox",
+    "network_called",
     "networks_of",
     "rcp_answers",
     "rcp_by_code",

@@ -78,6 +78,8 @@ def test_boxes_of_one_network() -> None:
     assert theirs == directory.networks_of(" Fermee@ch-quimper.mssante.fr")
     assert not theirs & directory.networks_of("sein@oncopl.mssante.fr")
     assert directory.networks_of("inconnu@oncobzh.mssante.fr") == directory.networks_of("") == frozenset()
+    assert directory.network_called("inconnu@oncobzh.mssante.fr") == ""
+    assert directory.network_called("dcc@oncobzh.mssante.fr") == directory.network_called("fermee@ch-quimper.mssante.fr") != ""
 
 
 def test_a_former_identifier_finds_the_board_and_opens_its_documents(boards: dict[str, int], alice: User) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.cache import cache
 from django.db import connections
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from dcc.accounts.models import User
 from dcc.accounts.tests.walk import enrolled
@@ -20,6 +21,9 @@ from forms_config.api import ensure_default_forms
 from rcp_directory import api as directory
 from tests.fixtures import make_facility, make_patient, make_user
 from tests.journeys.desk import Desk
+from tests.mailservers import possible
+from tests.two_regions.desk import prepared_regions
+from tests.two_regions.run import Instance
 
 CHROMIUM = shutil.which("chromium")
 needs_browser = [
@@ -27,6 +31,13 @@ needs_browser = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium n'est pas installé (.ci/test-packages.txt)"),
 ]
+needs_two_regions = [
+    pytest.mark.browser,
+    pytest.mark.prove,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium n'est pas installé (.ci/test-packages.txt)"),
+    pytest.mark.skipif(bool(possible()), reason=possible() or "-"),
+]
+"""Of a story told with two whole instances: full figures only."""
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 
 Sit = Callable[..., Desk]
@@ -104,3 +115,17 @@ def sit(live_server: Any, monkeypatch: pytest.MonkeyPatch, flags: list[str]) -> 
         browser.close()
         # While Playwright's loop runs, Django's connections are others than those that the end of the test closes.
         connections.close_all()
+
+
+@pytest.fixture
+def regions(tmp_path: Path) -> Iterator[tuple[Instance, Instance]]:
+    """Both regions of the demonstration with mail servers between them, prepared and running."""
+    with prepared_regions(tmp_path) as instances:
+        yield instances
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """Chromium, for who signs in on another server than the test's."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

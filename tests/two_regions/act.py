@@ -1,15 +1,21 @@
-"""What people of one region do, as a command in the environment of its instance: ``python -m tests.two_regions.act VERB …``.
+"""What people of one region do, as a process in the environment of its instance: ``python -m tests.two_regions.act``.
 
-Answers one line of JSON. The verbs: ``stage REGION`` (the other region in the directory), ``send`` (a completed FRCP leaves),
-``look SET_ID``, ``validate SET_ID``.
+It reads verbs with their words (a JSON list a line) and answers each with a line of JSON. To do: ``stage REGION`` (the other
+region in the directory), ``announce CODE NAME`` (an RCP that the other region does not have), ``know ADDRESS`` (a box enters the
+directory), ``send [RCP]`` (a completed FRCP leaves), ``validate SET_ID``, ``rewrite SET_ID WORDS`` (what was taken back is
+changed). To look (:mod:`tests.two_regions.looking`): ``look SET_ID``, ``mails``, ``everything``.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import traceback
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from tests.two_regions.looking import alice, document_under, everything, look, mails, seen
 
 ROOT = Path(__file__).resolve().parents[2]
 MATRICULE = "279035121518989"
@@ -34,8 +40,29 @@ def stage(key: str) -> dict[str, Any]:
     return {"rcps": [region.rcp[0] for region in REGIONS.values()]}
 
 
-def send() -> dict[str, Any]:
-    """Alice writes an FRCP for the RCP of region B, completes it and entrusts it."""
+def announce(code: str, name: str) -> dict[str, Any]:
+    """A directory that is not up to date: an RCP that region B closed, or never had."""
+    from rcp_directory import api as directory
+    from tests.two_regions.regions import B
+
+    network = directory.Named(*B.network, is_ours=False, mailbox=B.mailbox)
+    directory.record_rcp(national_id=code, denomination=name, network=network, centre=directory.Named(*B.centre))
+    return {"rcp": code}
+
+
+def know(address: str) -> dict[str, Any]:
+    """A box enters the directory, with the network it belongs to."""
+    from rcp_directory import api as directory
+
+    name = "Réseau régional de cancérologie de la Région C (fictif)"
+    network = directory.Named("5493", "ONCO RÉGION C", name, is_ours=False, mailbox=address)
+    centre = directory.Named("549301", "3C RÉGION C", "3C de la Région C (fictif)")
+    directory.record_rcp(national_id="54930001", denomination="Recours de la Région C", network=network, centre=centre)
+    return {"known": address}
+
+
+def send(rcp: str = "") -> dict[str, Any]:
+    """Alice writes an FRCP for an RCP of region B, completes it and entrusts it."""
     from dcc.documents import api as documents
     from dcc.exchange import api as exchange
     from forms_config.terminology import api as terminology
@@ -43,29 +70,23 @@ def send() -> dict[str, Any]:
     from tests.fixtures import fill_document
     from tests.two_regions.regions import B
 
-    alice, facility_id, patient_id = _alice(), _facility(), _patient()
-    board = directory.rcp_by_code(B.rcp[0])
+    actor, facility_id, patient_id = alice(), _facility(), _patient()
+    board = directory.rcp_by_code(rcp or B.rcp[0])
     assert board is not None
     header = directory.rcp_answers(board.rcp_id, None, label=terminology.label)
     document_id = documents.create_document(
-        actor=alice, patient_id=patient_id, facility_id=facility_id, document_type="frcp", answers=header
+        actor=actor, patient_id=patient_id, facility_id=facility_id, document_type="frcp", answers=header
     )
-    fill_document(alice, document_id)
-    documents.complete_document(actor=alice, document_id=document_id, expected_revision=_revision(alice, document_id))
+    fill_document(actor, document_id)
+    documents.complete_document(actor=actor, document_id=document_id, expected_revision=_revision(actor, document_id))
     exchange.send_to_rcp(
-        actor=alice,
+        actor=actor,
         document_id=document_id,
-        expected_revision=_revision(alice, document_id),
-        rcp=B.rcp[0],
+        expected_revision=_revision(actor, document_id),
+        rcp=rcp or B.rcp[0],
         attested=True,
     )
-    return _seen(alice, document_id)
-
-
-def look(set_id: str) -> dict[str, Any]:
-    """What this region has under a reference; nothing while it has nothing."""
-    document_id = _document(set_id)
-    return _seen(_alice(), document_id) if document_id else {}
+    return seen(actor, document_id)
 
 
 def validate(set_id: str) -> dict[str, Any]:
@@ -74,20 +95,26 @@ def validate(set_id: str) -> dict[str, Any]:
     from dcc.documents import api as documents
     from tests.fixtures import fill_document
 
-    alice, document_id = _alice(), _document(set_id)
-    if documents.open_document(alice, document_id).line.status == "complete":
-        documents.reopen_document(actor=alice, document_id=document_id)
-    fill_document(alice, document_id)
-    documents.complete_document(actor=alice, document_id=document_id, expected_revision=_revision(alice, document_id))
+    actor, document_id = alice(), document_under(set_id)
+    if documents.open_document(actor, document_id).line.status == "complete":
+        documents.reopen_document(actor=actor, document_id=document_id)
+    fill_document(actor, document_id)
+    documents.complete_document(actor=actor, document_id=document_id, expected_revision=_revision(actor, document_id))
     bob = accounts.user_named("bob")
     documents.validate_document(actor=bob, document_id=document_id, expected_revision=_revision(bob, document_id))
-    return _seen(alice, document_id)
+    return seen(actor, document_id)
 
 
-def _alice() -> Any:
-    from dcc.accounts import api as accounts
+def rewrite(set_id: str, words: str) -> dict[str, Any]:
+    """Alice goes on with what she took back, and completes it."""
+    from dcc.documents import api as documents
 
-    return accounts.user_named("alice")
+    actor, document_id = alice(), document_under(set_id)
+    documents.reopen_document(actor=actor, document_id=document_id)
+    change = documents.Change("frcp.patient.commentaire", words, _revision(actor, document_id))
+    refused = documents.save_answers(actor=actor, document_id=document_id, changes=[change]).refused
+    documents.complete_document(actor=actor, document_id=document_id, expected_revision=_revision(actor, document_id))
+    return {**seen(actor, document_id), "refused": len(refused)}
 
 
 def _facility() -> Any:
@@ -99,13 +126,7 @@ def _facility() -> Any:
 def _patient() -> Any:
     from dcc.patients import api as patients
 
-    return next(line.patient_id for line in patients.search(actor=_alice(), text=MATRICULE).lines)
-
-
-def _document(set_id: str) -> Any:
-    from dcc.documents.models import Document
-
-    return Document.objects.filter(set_id_root=set_id).values_list("pk", flat=True).first()
+    return next(line.patient_id for line in patients.search(actor=alice(), text=MATRICULE).lines)
 
 
 def _revision(actor: Any, document_id: Any) -> int:
@@ -114,31 +135,33 @@ def _revision(actor: Any, document_id: Any) -> int:
     return documents.open_document(actor, document_id).revision
 
 
-def _seen(actor: Any, document_id: Any) -> dict[str, Any]:
-    from dcc.documents import api as documents
-    from dcc.documents.models import Document
-
-    view = documents.open_document(actor, document_id)
-    return {
-        "document": str(document_id),
-        "set_id": Document.objects.get(pk=document_id).set_id_root,
-        "status": view.line.status,
-        "version": view.line.version,
-        "versions": list(view.versions),
-        "held_elsewhere": view.held_elsewhere,
-        "custodian": (view.received or {}).get("custodian", {}).get("name", "") if view.received else "",
-    }
+VERBS: Mapping[str, Callable[..., dict[str, Any]]] = {
+    "stage": stage,
+    "announce": announce,
+    "know": know,
+    "send": send,
+    "validate": validate,
+    "rewrite": rewrite,
+    "look": look,
+    "mails": mails,
+    "everything": everything,
+}
 
 
 def main() -> None:
-    """One verb."""
+    """Verbs, until nobody asks any more; one that fails says why, and the next one is heard."""
     sys.path[:0] = [str(ROOT), str(ROOT / "site")]
     import django
 
     django.setup()
-    verb, *words = sys.argv[1:]
-    verbs: dict[str, Any] = {"stage": stage, "send": send, "look": look, "validate": validate}
-    sys.stdout.write(json.dumps(verbs[verb](*words)) + "\n")
+    for line in sys.stdin:
+        verb, *words = json.loads(line)
+        try:
+            answer = VERBS[verb](*words)
+        except Exception:  # noqa: BLE001  (told to who asked, who fails with it)
+            answer = {"failure": traceback.format_exc()}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

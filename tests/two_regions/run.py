@@ -31,13 +31,14 @@ class Instance:
     """The platform of a region on this machine; ``servers`` carry its mail."""
 
     def __init__(self, region: Region, servers: MailServers, home: Path) -> None:
-        self.region, self.folder = region, home / region.key
+        self.region, self.servers, self.folder = region, servers, home / region.key
         self.folder.mkdir(parents=True, exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("DCC_", "DATABASE_URL", "PYTEST"))}
         kit = {"DCC_KIT_DIR": os.environ["DCC_KIT_DIR"]} if "DCC_KIT_DIR" in os.environ else {}
         paths = {"PYTHONPATH": os.pathsep.join([str(ROOT / "site"), str(ROOT)])}
         self.environ = {**kept, **paths, **kit, **environment(region, servers, self.folder)}
         self._process: subprocess.Popen[bytes] | None = None
+        self._people: subprocess.Popen[str] | None = None
 
     def prepare(self) -> str:
         """Database, accounts, scenes, and both regions in the directory; what was said. Raises ``CalledProcessError``."""
@@ -46,9 +47,28 @@ class Instance:
         return said
 
     def act(self, *words: str) -> dict[str, Any]:
-        """What people do here (:mod:`tests.two_regions.act`)."""
-        answer: dict[str, Any] = json.loads(self._run("-m", "tests.two_regions.act", *words).splitlines()[-1])
+        """What people do here (:mod:`tests.two_regions.act`). Raises ``RuntimeError`` with what went wrong there."""
+        people = self._people = self._people or self._come()
+        assert people.stdin is not None
+        assert people.stdout is not None
+        people.stdin.write(json.dumps(words) + "\n")
+        people.stdin.flush()
+        answer: dict[str, Any] = json.loads(people.stdout.readline() or '{"failure": "nobody answers"}')
+        if "failure" in answer:
+            raise RuntimeError(f"{self.region.title} {' '.join(words)}: {answer['failure']}")
         return answer
+
+    def _come(self) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.two_regions.act"]
+        return subprocess.Popen(
+            command, env=self.environ, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=1
+        )
+
+    def leave(self) -> None:
+        """The people of :meth:`act` go home; they come again when asked for."""
+        if self._people is not None:
+            self._people.communicate(timeout=60)
+            self._people = None
 
     def start(self) -> None:
         """Server, worker, poller."""
@@ -66,6 +86,7 @@ class Instance:
 
     def stop(self) -> None:
         """End it, and wait."""
+        self.leave()
         if self._process is not None:
             self._process.terminate()
             self._process.wait(90)

@@ -111,6 +111,7 @@ class QueuePage(AdminPage):
             "form": form,
             "found": found,
             "rows": [(line, _type_words(line.document_type)) for line in found.lines],
+            "may_redirect": any(line.redirectable for line in found.lines),
             "counts": _counts(found),
             "query": query.urlencode(),
             "pages_of_modules": _pages_of_modules(),

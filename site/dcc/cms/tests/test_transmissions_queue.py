@@ -13,7 +13,7 @@ from dcc.cms.transmissions_queue import waiting_transmissions
 from dcc.documents import api as documents
 from dcc.exchange.api import State
 from dcc.exchange.models import Transmission
-from dcc.exchange.transmissions.tests.standing import CASES, one_of_each
+from dcc.exchange.transmissions.tests.standing import CASES, make_rendition, make_transmission, one_of_each
 from tests.fixtures import Visit, make_patient
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,20 @@ def test_what_is_ticked_is_given_up_together(visit: Visit, adrien: User, rows: d
     assert given_up == {
         label for label, _kind, _channel, state, _cause in CASES if state in (State.HELD, State.FAILED, State.QUEUED)
     }
+
+
+REDIRECTED = [("ps", "complete", True), ("dcc", "valide", True), ("dcc", "complete", False), ("patient", "valide", False)]
+
+
+@pytest.mark.parametrize(("kind", "status", "offered"), REDIRECTED)
+def test_another_address_is_offered_where_it_may_be_given(
+    visit: Visit, adrien: User, rows: dict[str, Transmission], kind: str, status: str, offered: bool
+) -> None:
+    document_id = next(iter(rows.values())).document_id
+    make_transmission(make_rendition(document_id, status=status), "Autre", kind, "mss", State.FAILED, "domain")
+    content = visit(adrien).get(page(cause="domain")).content
+    assert bool(tree_of(content).xpath("//button[@value='redirect']")) is offered
+    assert ("Ne se redirige pas" in content.decode()) is ((kind, status) == ("dcc", "complete"))
 
 
 @pytest.mark.parametrize(

@@ -127,16 +127,18 @@ MEANINGS: Mapping[Outcome, Meaning] = {
     ),
     Outcome.UNREADABLE: Meaning("Document illisible", "906"),
     Outcome.NO_N3: Meaning("Aucun CDA de niveau 3 : la fiche ne peut pas être reprise sans ressaisie", "906"),
-    Outcome.VOLET: Meaning("Version du volet inconnue", "900"),
+    Outcome.VOLET: Meaning("Volet qui n'est pas lu ici", "900"),
     Outcome.NO_INS: Meaning("Aucun INS dans le document", "903"),
     Outcome.INCOMPLETE_INS: Meaning("INS incomplète : matricule, clé ou traits manquants ou faux", "905"),
     Outcome.OTHER_INS: Meaning("L'INS de l'enveloppe n'est pas celle du document", "904"),
-    Outcome.OTHER_PATIENT: Meaning("La référence du document est ici celle d'un autre patient : rien n'est remplacé", "904"),
+    Outcome.OTHER_PATIENT: Meaning(
+        "Refusé : venu sous la référence d'un document d'ici, mais au nom d'un autre patient ; rien n'est remplacé", "904"
+    ),
     Outcome.UNKNOWN_PATIENT: Meaning(
-        "Le patient du document est inconnu ici, et sa référence est celle d'un autre : rien n'est remplacé", "902"
+        "Refusé : venu sous la référence d'un document d'ici, mais au nom d'un patient inconnu ; rien n'est remplacé", "902"
     ),
     Outcome.QUESTION: Meaning("L'identité reçue contredit une identité connue : à rapprocher avant tout nouvel envoi", "904"),
-    Outcome.NOT_EXCHANGED: Meaning("Un document à ce statut ne s'échange pas entre systèmes DCC", "906"),
+    Outcome.NOT_EXCHANGED: Meaning("Seuls une FRCP complétée et un document validé s'échangent entre systèmes DCC", "906"),
     Outcome.OTHER_RCP: Meaning("La RCP à laquelle la fiche est adressée n'est pas de cette région", "906"),
 }
 

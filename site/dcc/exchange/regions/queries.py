@@ -13,7 +13,7 @@ from dcc.exchange.models import Entrustment, EntrustmentStep, Intake
 from dcc.exchange.regions.deciding import DECISIONS
 from dcc.exchange.regions.outcomes import MEANINGS, Outcome
 from dcc.exchange.regions.sending import is_still_here
-from dcc.exchange.regions.states import ABROAD, DOUBTFUL, HAPPENING_LABELS, LABELS, Happening, State
+from dcc.exchange.regions.states import ABROAD, DOUBTFUL, HAPPENING_LABELS, LABELS, OPEN, Happening, State
 from dcc.exchange.transmissions.follow_up import CAUSES
 
 
@@ -71,11 +71,15 @@ class AsideLine:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """All of it, newest first; ``may_act``: whether the actor may send, take back and decide."""
+    """All of it, newest first; ``may_act``: whether the actor may send, take back and decide.
+
+    ``may_entrust``: whether he may entrust it; what another region entrusted goes back there, not to a third one.
+    """
 
     entrustments: Sequence[EntrustmentLine]
     aside: Sequence[AsideLine]
     may_act: bool
+    may_entrust: bool
 
 
 def between_regions(actor: User, document_id: uuid.UUID) -> Between:
@@ -85,11 +89,10 @@ def between_regions(actor: User, document_id: uuid.UUID) -> Between:
         "version", "transmission", "attested_by__practitioner"
     )
     aside = Intake.objects.filter(about=document_id, outcome__in=_ASIDE).select_related("decided_by__practitioner")
-    return Between(
-        [_line(row) for row in rows.prefetch_related("steps__actor__practitioner")],
-        [_aside(intake) for intake in aside],
-        _may_act(actor, document_id),
-    )
+    lines = [_line(row) for row in rows.prefetch_related("steps__actor__practitioner")]
+    may_act = _may_act(actor, document_id)
+    owed = any(not line.out and line.state in OPEN for line in lines)
+    return Between(lines, [_aside(intake) for intake in aside], may_act, may_act and not owed)
 
 
 _ASIDE = [outcome.value for outcome, meaning in MEANINGS.items() if not meaning.taken and outcome is not Outcome.DUPLICATE]

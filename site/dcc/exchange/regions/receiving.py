@@ -141,11 +141,12 @@ def _answered(file: _File) -> Reception | None:
     if row is not None:
         return _reception(row)
     kept_before = [outcome for outcome, meaning in MEANINGS.items() if meaning.taken or meaning.kept_aside]
+    duplicate = MEANINGS[Outcome.DUPLICATE]
     row = rows.filter(outcome__in=kept_before).order_by("received_at").first()
     if row is not None:
-        return _reception(row)
+        former = _reception(row)
+        return replace(former, words=f"{duplicate.words} ({former.words})")
     imported = Intake.objects.filter(sha256=file.digest, outcome="", document__isnull=False).first()
-    duplicate = MEANINGS[Outcome.DUPLICATE]
     return Reception(Outcome.DUPLICATE, imported.document_id, duplicate.error, duplicate.words) if imported else None
 
 

@@ -73,9 +73,9 @@ TRANSITIONS: Mapping[tuple[State, Happening], State] = {
 LABELS: Mapping[State, str] = {
     State.SENT: "Envoyée, pas encore reçue",
     State.RECEIVED: "Reçue par l'autre région, qui la complète",
-    State.NOT_RECEIVED: "Non reçue par l'autre région",
+    State.NOT_RECEIVED: "Non prise en charge par l'autre région",
     State.RETURNED: "Rendue, validée par l'autre région",
-    State.TAKEN_BACK: "Reprise : l'autre région ne l'avait pas reçue",
+    State.TAKEN_BACK: "Reprise : l'autre région ne l'avait pas prise en charge",
     State.FORCED_BACK: "Reprise alors que l'autre région peut l'avoir reçue",
     State.LATE: "Retour reçu après la reprise : à décider",
     State.SET_ASIDE: "Retour reçu après la reprise, écarté",
@@ -87,7 +87,7 @@ LABELS: Mapping[State, str] = {
 HAPPENING_LABELS: Mapping[Happening, str] = {
     Happening.LEFT: "Envoi",
     Happening.READ: "Reçue et intégrée",
-    Happening.FAILED: "Non reçue",
+    Happening.FAILED: "Non prise en charge",
     Happening.RETURNED: "Retour de la fiche validée",
     Happening.TAKEN_BACK: "Reprise",
     Happening.FORCED_BACK: "Reprise malgré l'envoi",

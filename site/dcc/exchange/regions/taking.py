@@ -18,6 +18,7 @@ from dcc.exchange.regions.facts import RCP_QUESTION
 from dcc.exchange.regions.outcomes import Outcome
 from dcc.exchange.regions.states import Happening, State
 from dcc.patients import api as patients
+from rcp_directory import api as directory
 
 LABEL_LENGTH = 200
 
@@ -69,7 +70,7 @@ def _open(held: HeldDocument, received: Received, intake: Intake) -> None:
         version_id=came.version_id,
         direction="in",
         rcp=str(received.result.answers.get(RCP_QUESTION) or "")[:30],
-        label=str(custodian.get("name") or intake.sender)[:LABEL_LENGTH],
+        label=_called(str(custodian.get("name") or ""), intake.sender),
         address=intake.sender,
         state=State.TO_COMPLETE,
         intake=intake,
@@ -77,3 +78,11 @@ def _open(held: HeldDocument, received: Received, intake: Intake) -> None:
         changed_at=now,
     )
     entrustments.opened(row, Happening.LEFT)
+
+
+def _called(custodian: str, sender: str) -> str:
+    """Whom it comes from, in words: who keeps it there, and the region."""
+    network = directory.network_called(sender)
+    if not custodian:
+        return (network or sender)[:LABEL_LENGTH]
+    return f"{custodian} ({network})"[:LABEL_LENGTH] if network else custodian[:LABEL_LENGTH]

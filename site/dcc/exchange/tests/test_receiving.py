@@ -12,6 +12,7 @@ from dcc.contracts.registry import use_registry
 from dcc.contracts.snapshots import InstanceId
 from dcc.documents import api as documents
 from dcc.documents.models import Document
+from dcc.exchange import api as exchange
 from dcc.exchange.models import Entrustment, Intake
 from dcc.exchange.regions.outcomes import Outcome
 from dcc.exchange.tests.regions import OURS, THEIRS, THERE, Post, staged
@@ -62,6 +63,9 @@ def test_a_completed_frcp_is_worked_on_here(post: Post, alice: User, bob: User) 
     documents.save_answers(actor=alice, document_id=received.document_id, changes=[change])
     row = Entrustment.objects.get(document=received.document_id)
     assert (row.direction, row.state, row.address, row.rcp) == ("in", "a_completer", THERE, OURS)
+    assert row.label == "Centre Hospitalier d'Angers (LABAS)"
+    between = exchange.between_regions(alice, received.document_id)
+    assert (between.may_act, between.may_entrust) == (True, False), "it goes back, not to a third region"
 
 
 def test_members_of_the_rcp_see_what_came_for_it(post: Post, charlie: User, edith: User) -> None:

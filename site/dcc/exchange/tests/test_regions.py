@@ -115,6 +115,7 @@ def test_the_validated_return_replaces_the_copy(source: Source, alice: User, lea
     assert source.state == "rendue"
     again = source.comes_back()
     assert (again.outcome, again.document_id) == (Outcome.RETURNED, source.document_id), "the same bytes, the same answer"
+    assert again.words.startswith("Déjà reçu"), "in words for people, it is nothing new"
     copy = source.comes_back(b"READ the same rendered anew")
     assert (copy.outcome, copy.error) == (Outcome.DUPLICATE, "")
     assert documents.open_document(lea, source.document_id).versions == [1, 2]

@@ -69,6 +69,7 @@ class Unblock(StrEnum):
     CONFIGURE = "configurer"
     RETRY = "relancer"
     REDIRECT = "rediriger"
+    TAKE_BACK = "reprendre"
     SESSION = "ouvrir_psc"
     WAIT = "attendre"
     CORRECT = "corriger_identite"

@@ -16,7 +16,7 @@ from dcc.exchange.transmissions import addresses
 from dcc.exchange.transmissions.follow_up import CAUSES, Unblock
 from dcc.exchange.transmissions.planning import foreseen, holds, known_recipients
 from dcc.exchange.transmissions.policy import DOCUMENT_TYPES, cell_of, refusal
-from dcc.exchange.transmissions.queries import TransmissionLine, line
+from dcc.exchange.transmissions.queries import TransmissionLine, lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def recipients_of(actor: User, document_id: uuid.UUID) -> list[RecipientLine]:
 
 def _last(document_id: uuid.UUID) -> Mapping[str, TransmissionLine]:
     rows = Transmission.objects.filter(document_id=document_id).prefetch_related("steps").order_by("requested_at", "ordinal")
-    return {row.recipient_key: line(row) for row in rows}
+    return {line.recipient_key: line for line in lines(list(rows))}
 
 
 def _line(

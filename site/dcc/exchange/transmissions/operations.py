@@ -14,6 +14,7 @@ from dcc.exchange.regions.states import ABROAD
 from dcc.exchange.transmissions import addresses
 from dcc.exchange.transmissions.errors import Moved, SendingRefused
 from dcc.exchange.transmissions.follow_up import CAUSES, STATES, State
+from dcc.exchange.transmissions.redirecting import REDIRECTIONS, Errand, errand_of
 from dcc.exchange.transmissions.requesting import checked_address
 from dcc.exchange.transmissions.standing import address_now, cause_now, named
 from dcc.exchange.transmissions.steps import Step, enter, hasten, lock, take
@@ -43,12 +44,10 @@ def redirect(*, actor: User, transmission_id: uuid.UUID, expected_state: str, ad
     wanted = checked_address(address)
     with transaction.atomic():
         row = _taken(actor, transmission_id, expected_state)
-        if row.recipient_kind not in ("ps", "dcc"):
-            raise SendingRefused("Seul l'envoi à un professionnel ou à une structure peut être redirigé")
         _check_again(row)
-        if _entrusts(row):
-            words = "Une fiche confiée va à la RCP à laquelle elle est adressée : la reprendre, puis l'adresser à nouveau"
-            raise SendingRefused(words)
+        refusal = REDIRECTIONS[_errand(row)].refusal
+        if refusal:
+            raise SendingRefused(refusal)
         if not _may_send(actor, row) and wanted not in known_boxes(row):
             words = "Sans lien avec le patient, seule une autre boîte de ce destinataire dans l'annuaire peut être choisie"
             raise SendingRefused(words)
@@ -98,13 +97,12 @@ def _check_again(row: Transmission) -> None:
         raise SendingRefused(f"Cette transmission est « {STATES[State(row.state)].label} » : rien à relancer")
     if _overtaken(row):
         raise SendingRefused("Une version plus récente de ce document est partie à sa place")
-    if _entrusts(row) and not _still_entrusted(row):
+    if _errand(row) == "fiche_confiee" and not _still_entrusted(row):
         raise SendingRefused(CAUSES["taken_back"].words)
 
 
-def _entrusts(row: Transmission) -> bool:
-    """Whether it hands a completed FRCP to another region, and does not give one back."""
-    return row.recipient_kind == "dcc" and row.rendition.snapshot.get("status") == "complete"
+def _errand(row: Transmission) -> Errand:
+    return errand_of(row.recipient_kind, str(row.rendition.snapshot.get("status", "")))
 
 
 def _still_entrusted(row: Transmission) -> bool:

@@ -18,6 +18,7 @@ from dcc.documents import api as documents
 from dcc.exchange.models import Transmission, TransmissionStep
 from dcc.exchange.transmissions.awaiting import SESSION, Awaited, awaited_for
 from dcc.exchange.transmissions.follow_up import CAUSES, CHANNEL_STATES, STATES, State, Unblock
+from dcc.exchange.transmissions.redirecting import REDIRECTIONS, Errand, errand_of, unblock_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,23 @@ def transmissions_of(actor: User, document_id: uuid.UUID) -> list[TransmissionLi
     """Transmissions of a document, newest first; raises ``DocumentNotFound``."""
     documents.reference(actor, Action.OPEN_DOCUMENT, document_id)
     rows = Transmission.objects.filter(document_id=document_id).prefetch_related("steps")
-    found = list(rows.order_by("-requested_at", "recipient_kind", "label"))
-    awaited = awaited_for(found)
-    return [line(row, awaited) for row in found]
+    return lines(list(rows.order_by("-requested_at", "recipient_kind", "label")))
 
 
-def line(row: Transmission, awaited: Mapping[str, Sequence[Awaited]] = {}) -> TransmissionLine:
+def lines(rows: Sequence[Transmission]) -> list[TransmissionLine]:
+    """Rows as they are shown, with whom they wait for."""
+    awaited, errands = awaited_for(rows), _errands(rows)
+    return [_line(row, errands[row.pk], awaited) for row in rows]
+
+
+def _errands(rows: Sequence[Transmission]) -> Mapping[uuid.UUID, Errand]:
+    """What each is for; the pictures of the documents stay in the database."""
+    statuses = Transmission.objects.filter(pk__in=[row.pk for row in rows if row.recipient_kind == "dcc"])
+    sent = dict(statuses.values_list("pk", "rendition__snapshot__status"))
+    return {row.pk: errand_of(row.recipient_kind, sent.get(row.pk) or "") for row in rows}
+
+
+def _line(row: Transmission, errand: Errand, awaited: Mapping[str, Sequence[Awaited]]) -> TransmissionLine:
     """A row as it is shown; the address is not, which may be unlisted. ``awaited``: whom lines wait for."""
     standing, cause = STATES[State(row.state)], CAUSES[row.cause]
     return TransmissionLine(
@@ -93,7 +105,7 @@ def line(row: Transmission, awaited: Mapping[str, Sequence[Awaited]] = {}) -> Tr
         words=_(cause.words) if cause.words else "",
         detail=row.detail,
         note=row.note,
-        unblock=cause.unblock,
+        unblock=unblock_of(row.cause, errand),
         open=standing.open,
         arrived=standing.arrived,
         maybe_doubled=row.maybe_doubled,
@@ -121,7 +133,10 @@ class QueueFilters:
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """A transmission as who administers sees it: nothing of the patient, not even his name in a title."""
+    """A transmission as who administers sees it: nothing of the patient, not even his name in a title.
+
+    ``redirectable``: whether another address may be given for it.
+    """
 
     transmission_id: uuid.UUID
     document_id: uuid.UUID
@@ -136,6 +151,7 @@ class QueueLine:
     detail: str
     note: str
     unblock: Unblock
+    redirectable: bool
     open: bool
     attempts: int
     maybe_doubled: bool
@@ -170,7 +186,8 @@ def queue(actor: User, filters: QueueFilters = QueueFilters(), *, page: int = 1)
     awaited = awaited_for(shown)
     by_cause = Transmission.objects.values_list("state", "cause").annotate(count=Count("pk")).order_by()
     counts = {(state, cause): count for state, cause, count in by_cause}
-    return QueuePage([_queue_line(row, awaited) for row in shown], total, page, pages, counts)
+    errands = _errands(shown)
+    return QueuePage([_queue_line(row, errands[row.pk], awaited) for row in shown], total, page, pages, counts)
 
 
 def _filtered(filters: QueueFilters) -> QuerySet[Transmission]:
@@ -183,7 +200,7 @@ def _filtered(filters: QueueFilters) -> QuerySet[Transmission]:
     return rows
 
 
-def _queue_line(row: Transmission, awaited: Mapping[str, Sequence[Awaited]]) -> QueueLine:
+def _queue_line(row: Transmission, errand: Errand, awaited: Mapping[str, Sequence[Awaited]]) -> QueueLine:
     standing, cause = STATES[State(row.state)], CAUSES[row.cause]
     return QueueLine(
         transmission_id=row.pk,
@@ -198,7 +215,8 @@ def _queue_line(row: Transmission, awaited: Mapping[str, Sequence[Awaited]]) -> 
         words=_(cause.words) if cause.words else "",
         note=row.note,
         detail="" if row.recipient_kind == "patient" else row.detail,  # a server repeats the address, which is the matricule
-        unblock=cause.unblock,
+        unblock=unblock_of(row.cause, errand),
+        redirectable=standing.open and not REDIRECTIONS[errand].refusal,
         open=standing.open,
         attempts=row.attempts,
         maybe_doubled=row.maybe_doubled,

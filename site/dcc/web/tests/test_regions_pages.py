@@ -43,7 +43,7 @@ def test_it_is_entrusted_with_an_attestation_and_a_reason(visit: Visit, alice: U
     posted = {"revision": revision, "attested": "on", "reason": REASON}
     assert client.post(page("entrust", source), posted)["Location"] == page("transmissions", source)
     for name in ("document", "transmissions"):
-        assert banner(client.get(page(name, source)).content).startswith("Confiée à Sarcomes")
+        assert banner(client.get(page(name, source)).content).startswith("Confiée à la RCP « Sarcomes")
     assert reverse("web:send", args=[source.document_id]) not in client.get(page("transmissions", source)).content.decode()
     assert "déjà confiée" in texts_of(client.get(page("entrust", source)).content, ".notice")[0]
 

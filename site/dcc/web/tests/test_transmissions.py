@@ -16,6 +16,7 @@ from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from dcc.exchange.api import State, TransmissionLine, Unblock
 from dcc.exchange.transmissions.follow_up import CAUSES
+from dcc.exchange.transmissions.redirecting import REDIRECTIONS, Errand, unblock_of
 from dcc.exchange.transmissions.tests.standing import CASES, make_rendition, make_transmission, one_of_each
 from dcc.web.tests.browsing import texts_of, tree_of
 from dcc.web.transmissions.follow_up import ANSWERED_WITHIN, AWAITED, SIGNS, UNBLOCKING, Reader, _address, follow_up
@@ -103,6 +104,20 @@ def test_what_is_in_the_dmp_is_said_and_who_sees_it(visit: Visit, alice: User, f
     assert "DMP : invisible au patient" in badges
 
 
+def test_an_entrusted_frcp_is_taken_back_not_sent_elsewhere(visit: Visit, alice: User, frcp_id: UUID) -> None:
+    """No button that would be refused: the reason says who may do what instead."""
+    make_transmission(make_rendition(frcp_id, status="complete"), "Sarcomes", "dcc", "mss", State.FAILED, "unknown_box")
+    content = page(visit(alice), frcp_id)
+    assert not tree_of(content).xpath("//div[contains(@class, 'unblock')]")
+    assert "peut la reprendre" in texts_of(content, ".reason")[0]
+
+
+def test_a_return_is_sent_again_to_the_region_that_waits_for_it(visit: Visit, alice: User, frcp_id: UUID) -> None:
+    row = make_transmission(make_rendition(frcp_id, status="valide"), "CH (LABAS)", "dcc", "mss", State.FAILED, "unknown_box")
+    (form,) = tree_of(page(visit(alice), frcp_id)).xpath("//div[contains(@class, 'unblock')]/form")
+    assert form.get("action") == reverse("web:transmission_act", args=[frcp_id, row.pk, "relance"])
+
+
 def test_who_only_reads_has_no_button(visit: Visit, lea: User, frcp_id: UUID) -> None:
     one_of_each(frcp_id)
     tree = tree_of(page(visit(lea), frcp_id))
@@ -118,9 +133,10 @@ def test_a_professional_who_waits_for_the_identity_may_get_it_for_the_continuity
     assert href == f"{reverse('web:send', args=[frcp_id])}?to=Dr+Paul+NOIR"
 
 
+@pytest.mark.parametrize("errand", REDIRECTIONS)
 @pytest.mark.parametrize("cause", CAUSES)
-def test_what_every_cause_asks_for_is_said(cause: str) -> None:
-    unblock = CAUSES[cause].unblock
+def test_what_every_cause_asks_for_is_said(cause: str, errand: Errand) -> None:
+    unblock = unblock_of(cause, errand)
     assert unblock in (*UNBLOCKING, *AWAITED, Unblock.NONE, Unblock.CONTINUITY)
 
 

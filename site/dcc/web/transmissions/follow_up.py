@@ -79,6 +79,9 @@ UNBLOCKING: Mapping[Unblock, Way] = {
 
 AWAITED: Mapping[Unblock, Any] = {
     Unblock.WAIT: gettext_lazy("Rien à faire : de nouveaux essais ont lieu d'eux-mêmes."),
+    Unblock.TAKE_BACK: gettext_lazy(
+        "Un médecin de l'équipe peut la reprendre, puis l'adresser à nouveau (« Entre deux régions »)."
+    ),
     Unblock.CONFIGURE: gettext_lazy("L'administrateur de la plateforme en est averti."),
 }
 """What is said where somebody else, or nobody, has something to do."""

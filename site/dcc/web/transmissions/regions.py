@@ -28,24 +28,36 @@ class Look:
 
 
 LOOKS: Mapping[State, Look] = {
-    State.SENT: Look("info", "lock", _("Confiée à %(label)s depuis le %(day)s : elle se lit ici sans se modifier.")),
-    State.RECEIVED: Look("info", "lock", _("Confiée à %(label)s depuis le %(day)s : elle se lit ici sans se modifier.")),
-    State.NOT_RECEIVED: Look("bad", "warning", _("Confiée à %(label)s le %(day)s, elle ne lui est pas parvenue.")),
+    State.SENT: Look("info", "lock", _("Confiée à la RCP « %(label)s » depuis le %(day)s : elle se lit ici sans se modifier.")),
+    State.RECEIVED: Look(
+        "info", "lock", _("Confiée à la RCP « %(label)s » depuis le %(day)s : elle se lit ici sans se modifier.")
+    ),
+    State.NOT_RECEIVED: Look(
+        "bad", "warning", _("Confiée à la RCP « %(label)s » le %(day)s : l'autre région ne l'a pas prise en charge.")
+    ),
     State.RETURNED: Look(
-        "good", "double-check", _("Version validée reçue de %(label)s le %(changed)s ; la vôtre reste dans l'historique.")
+        "good",
+        "double-check",
+        _("Version validée reçue de la RCP « %(label)s » le %(changed)s ; la vôtre reste dans l'historique."),
     ),
-    State.TAKEN_BACK: Look("", "history", _("Reprise ici le %(changed)s : %(label)s ne l'avait pas reçue.")),
+    State.TAKEN_BACK: Look("", "history", _("Reprise ici le %(changed)s : la RCP « %(label)s » ne l'avait pas prise en charge.")),
     State.FORCED_BACK: Look(
-        "warn", "warning", _("Reprise ici le %(changed)s alors que %(label)s peut l'avoir : un retour serait gardé à part.")
+        "warn",
+        "warning",
+        _("Reprise ici le %(changed)s alors que la RCP « %(label)s » peut l'avoir : un retour serait gardé à part."),
     ),
-    State.LATE: Look("warn", "warning", _("Un retour de %(label)s est arrivé après la reprise : reste à décider lequel compte.")),
-    State.SET_ASIDE: Look("", "archive", _("Le retour de %(label)s a été écarté le %(changed)s ; il reste lisible.")),
+    State.LATE: Look(
+        "warn", "warning", _("Un retour de la RCP « %(label)s » est arrivé après la reprise : un médecin décide lequel compte.")
+    ),
+    State.SET_ASIDE: Look("", "archive", _("Le retour de la RCP « %(label)s » a été écarté le %(changed)s ; il reste lisible.")),
     State.TO_COMPLETE: Look(
         "take", "arrow-into", _("Confiée par %(label)s le %(day)s : à compléter et valider ici, puis elle lui est rendue.")
     ),
     State.GIVING_BACK: Look("info", "send", _("Validée ici, elle part vers %(label)s, qui l'avait confiée.")),
-    State.BACK_REFUSED: Look("bad", "warning", _("Validée ici, elle n'est pas parvenue à %(label)s, qui l'avait confiée.")),
-    State.GIVEN_BACK: Look("good", "double-check", _("Validée ici et rendue à %(label)s le %(changed)s.")),
+    State.BACK_REFUSED: Look(
+        "bad", "warning", _("Validée ici ; %(label)s, qui l'avait confiée, ne l'a pas reçue : son retour est à relancer.")
+    ),
+    State.GIVEN_BACK: Look("good", "double-check", _("Validée ici et rendue : %(label)s l'a reçue le %(changed)s.")),
 }
 """Every state in a sentence for clinicians."""
 

@@ -41,7 +41,7 @@ def transmissions(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "notices_url": address_of("document_notices", document_id, query="?page=envois"),
         "between": between,
         "comparable": exchange.COMPARABLE,
-        "may_entrust": between.may_act and view.line.document_type == FRCP and "validate" in view.actions,
+        "may_entrust": between.may_entrust and view.line.document_type == FRCP and "validate" in view.actions,
     }
     return render(request, "web/transmissions/page.html", {**document_frame(request, view, "web:transmissions"), **context})
 

@@ -22,14 +22,16 @@ CASES = (
 )
 
 
-def make_rendition(document_id: UUID) -> Rendition:
-    """A rendition of the last version, which holds nothing."""
+def make_rendition(document_id: UUID, *, status: str = "") -> Rendition:
+    """A rendition of the last version, which holds nothing but the status it was sent in."""
     from dcc.documents.models import DocumentVersion
 
     version = DocumentVersion.objects.filter(document_id=document_id).order_by("number").last()
     assert version is not None
     number = Rendition.objects.filter(version=version).count() + 1
-    return Rendition.objects.create(version=version, number=number, reason="essai", as_of=timezone.now(), snapshot={})
+    return Rendition.objects.create(
+        version=version, number=number, reason="essai", as_of=timezone.now(), snapshot={"status": status}
+    )
 
 
 def make_transmission(rendition: Rendition, label: str, kind: str, channel: str, state: State, cause: str) -> Transmission:
