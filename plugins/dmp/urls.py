@@ -7,10 +7,12 @@ from django.urls import path
 from plugins.dmp.consultation import views as consultation
 from plugins.dmp.patient import views as patient
 from plugins.dmp.patient.help import rules
+from plugins.dmp.patient.sharing import share
 
 app_name = "dmp"
 urlpatterns = [
     path("aide/", rules, name="rules"),
+    path("documents/<uuid:document_id>/partager/", share, name="share"),
     path("patients/<uuid:patient_id>/", patient.patient, name="patient"),
     path("patients/<uuid:patient_id>/appel/", patient.call, name="patient_call"),
     path("patients/<uuid:patient_id>/documents/", consultation.found, name="found"),

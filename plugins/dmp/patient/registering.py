@@ -16,10 +16,12 @@ WORDS = "Ce qui se dépose dans le DMP d’un patient, quand, dans la session de
 
 
 def register(registry: Registry) -> None:
-    """The journal's words, the line on a patient's page, the page of the help."""
+    """The journal's words, the lines on the pages of a patient and of a document, the page of the help."""
     from dcc.audit import api as audit
     from plugins.dmp.patient.notices import PatientNotices
+    from plugins.dmp.patient.sharing import SharingNotices
 
     audit.declare(ACTIONS)
     registry.add(NoticeSource, "dmp.patient", PatientNotices())
+    registry.add(NoticeSource, "dmp.sharing", SharingNotices())
     registry.add(HelpPage, "dmp", HelpPage("Ce qui va dans le DMP", WORDS, "dmp:rules"))

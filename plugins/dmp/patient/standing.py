@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from dcc.accounts import api as accounts
 from dcc.accounts.api import User
 from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
 from dcc.web.words import Sign
+from plugins.dmp.deposits.standing import is_minor
 from plugins.dmp.models import Consent, FileChange, PatientFile
 from plugins.dmp.patient.services import may_declare, seen
 from plugins.dmp.patient.words import AUTHORISATIONS, DECLARATIONS, FILES
+from plugins.dmp.settings import in_force
 
 SHOWN = 50
 
@@ -34,7 +38,8 @@ class Standing:
     """A patient's DMP as the actor may know it: its state, what the patient lets him consult, the opposition, the history.
 
     ``authorisation`` is that of the actor; ``callable`` whether he may ask the DMP at all (more than a « bris de glace », a
-    qualified INS), ``declares`` whether he may note an opposition.
+    qualified INS), ``declares`` whether he may note what the patient says. ``guardians`` is what those who represent a ``minor``
+    see, empty until somebody said it.
     """
 
     existence: str
@@ -48,6 +53,8 @@ class Standing:
     qualified: bool
     callable: bool
     declares: bool
+    minor: bool
+    guardians: str
 
     @property
     def file_sign(self) -> Sign:
@@ -68,7 +75,7 @@ def standing_of(actor: User, patient_id: UUID) -> Standing:
     consent = Consent.objects.filter(patient=current, user=actor).first() or Consent()
     history = _history(current)
     opposition = next((one for what, one in history if what in ("oppose", "accepte")), None) if file.opposed else None
-    qualified = patients.patient_snapshot(current).ins is not None
+    picture = patients.patient_snapshot(current)
     return Standing(
         existence=file.existence,
         closed_reason=file.closed_reason,
@@ -78,9 +85,11 @@ def standing_of(actor: User, patient_id: UUID) -> Standing:
         opposed=file.opposed,
         opposition=opposition,
         history=[one for _what, one in history],
-        qualified=qualified,
-        callable=qualified and actor.practitioner is not None and patients.cares_for(actor, current),
+        qualified=picture.ins is not None,
+        callable=picture.ins is not None and actor.practitioner is not None and patients.cares_for(actor, current),
         declares=may_declare(actor, patient_id),
+        minor=is_minor(picture.traits.birth_date, timezone.localdate(), in_force().majority_age),
+        guardians=file.guardians,
     )
 
 

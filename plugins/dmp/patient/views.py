@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from dcc.contracts.errors import DeliveryError, NeedsSession, RetryLater
 from dcc.web.identity import banner_of
 from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.patients import opened
+from plugins.dmp.deposits.minors import choose_for_guardians
 from plugins.dmp.patient import services
 from plugins.dmp.patient.calling import through
 from plugins.dmp.patient.errors import Declined
@@ -24,16 +27,28 @@ from plugins.dmp.patient.standing import standing_of
 from plugins.dmp.patient.words import AUTHORISATIONS, FILES, consent_words
 from plugins.dmp.settings import in_force
 
-OPPOSITIONS = {"oppose": services.oppose, "accept": services.accept}
+
+def _guardians(*, actor: accounts.User, patient_id: UUID, reason: str, see: bool) -> None:
+    choose_for_guardians(actor=actor, patient_id=patient_id, see=see, reason=reason)
+
+
+DECLARATIONS: Mapping[str, Callable[..., None]] = {
+    "oppose": services.oppose,
+    "accept": services.accept,
+    "see": partial(_guardians, see=True),
+    "hide": partial(_guardians, see=False),
+}
+"""What may be declared, with the words of the patient."""
 
 
 @guarded
 @require_http_methods(["GET", "POST"])
 def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """What is known (GET); an opposition noted or lifted (POST with its words)."""
+    """What is known (GET); an opposition noted or lifted, or what the representatives of a minor see (POST with its words)."""
     problem, reason = "", request.POST.get("reason", "").strip()[:400]
+    do = request.POST.get("do", "")
     if request.method == "POST":
-        declare = OPPOSITIONS.get(request.POST.get("do", ""), services.oppose)
+        declare = DECLARATIONS.get(do, services.oppose)
         try:
             declare(actor=actor_of(request), patient_id=patient_id, reason=reason)
         except Declined as error:
@@ -41,16 +56,17 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Déclaration notée"))
             return HttpResponseRedirect(reverse("dmp:patient", args=[patient_id]))
-    return _page(request, patient_id, problem=problem, reason=reason)
+    return _page(request, patient_id, do=do, problem=problem, reason=reason)
 
 
-def _page(request: HttpRequest, patient_id: UUID, *, problem: str = "", reason: str = "") -> HttpResponse:
+def _page(request: HttpRequest, patient_id: UUID, *, do: str, problem: str, reason: str) -> HttpResponse:
     file = opened(request, patient_id)
     context = {
         "banner": banner_of(file),
         "standing": standing_of(actor_of(request), patient_id),
         "reachable": bool(in_force().proxy),
         "consent": consent_words(),
+        "guarding": do in ("see", "hide"),
         "problem": problem,
         "reason": reason,
     }

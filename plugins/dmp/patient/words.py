@@ -60,6 +60,8 @@ class Declared(StrEnum):
     ACCEPTED = "accepte"
     AUTHORISED = "autorise"
     WITHDRAWN = "retire"
+    GUARDIANS_SEE = "voient"
+    GUARDIANS_DO_NOT = "ne_voient_pas"
 
 
 DECLARATIONS: Mapping[str, Sign] = {
@@ -67,5 +69,7 @@ DECLARATIONS: Mapping[str, Sign] = {
     Declared.ACCEPTED: Sign(_("Opposition levée"), "check", "good"),
     Declared.AUTHORISED: Sign(_("Consultation autorisée"), "eye", "good"),
     Declared.WITHDRAWN: Sign(_("Autorisation retirée"), "lock", ""),
+    Declared.GUARDIANS_SEE: Sign(_("Représentants légaux : voient"), "eye", "info"),
+    Declared.GUARDIANS_DO_NOT: Sign(_("Représentants légaux : ne voient pas"), "lock", "info"),
 }
 """The history, in words."""

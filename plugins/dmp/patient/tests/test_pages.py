@@ -17,7 +17,7 @@ from plugins.dmp.models import PatientFile
 from plugins.dmp.patient import services
 from plugins.dmp.patient.keeping import remember
 from plugins.dmp.patient.notices import PatientNotices
-from plugins.dmp.patient.words import AUTHORISATIONS
+from plugins.dmp.patient.words import AUTHORISATIONS, DECLARATIONS, Declared
 from plugins.dmp.settings import in_force
 from plugins.dmp.transactions.types import Existence
 from tests.fixtures import Visit
@@ -109,3 +109,21 @@ def test_the_help_shows_the_tables_that_run(visit: Visit, lea: User) -> None:
     assert {row.verdict.words for row in gate.TABLE} < cells
     told = [" ".join(badge.text_content().split()) for badge in tree_of(page).xpath("//td//span[contains(@class, 'badge')]")]
     assert told == ["Invisible au patient", *["Visible par le patient"] * 3]
+
+
+def test_what_the_representatives_of_a_minor_see_is_asked_once_he_is_one(
+    visit: Visit, alice: User, qualified: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = visit(alice)
+    assert "Patient mineur" not in browser.get(url(qualified)).content.decode()
+    monkeypatch.setattr("plugins.dmp.patient.standing.is_minor", lambda *_facts: True)
+    assert browser.post(url(qualified), {"do": "hide", "reason": ""}).status_code == 422
+    page = browser.post(url(qualified), {"do": "hide", "reason": "Convenu en consultation"}, follow=True).content
+    assert "Ses représentants légaux ne voient pas ses documents." in page.decode()
+    assert "Convenu en consultation" in page.decode()
+    assert tree_of(page).xpath("//button[@name='do']/@value") == ["oppose", "see"]
+
+
+def test_every_declaration_has_its_words() -> None:
+    assert set(DECLARATIONS) == {one.value for one in Declared}
+    assert set(PatientFile.Guardians.values) < set(DECLARATIONS)

@@ -1,0 +1,83 @@
+"""« Partager de nouveau dans le DMP » where something is missing (R-190): said on the pages of a document, done by a button."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dcc.accounts.api import Action, User
+from dcc.contracts.errors import Refused
+from dcc.contracts.notices import Notice, Notices, Place
+from dcc.documents import api as documents
+from dcc.exchange import api as exchange
+from dcc.web.views.guards import actor_of, guarded
+from plugins.dmp.deposits import ledger
+from plugins.dmp.deposits.sharing import AGAIN, share_again
+from plugins.dmp.deposits.visibility import Frcp, Pps
+from plugins.dmp.settings import in_force
+
+SHARED = ("valide", "cloture")
+ELSEWHERE = frozenset({"session", "identity", "dmp_opposition", "minor", "dmp_off", "not_configured", "channel_off"})
+"""Causes that sharing again would meet again: each has its own gesture."""
+
+
+def missing(actor: User, document_id: UUID) -> str:
+    """What is missing in the DMP of a document that sharing it again may put there; empty when nothing is.
+
+    Raises ``DocumentNotFound``, ``ActionForbidden`` unless the actor may send it.
+    """
+    known = documents.reference(actor, Action.SEND_DOCUMENT, document_id)
+    if known.status not in SHARED or known.held_elsewhere or known.document_type not in ("frcp", "pps"):
+        return ""
+    lines = [line for line in exchange.transmissions_of(actor, document_id) if line.channel == "dmp"]
+    if not lines:
+        return _("Ce document n'est pas dans le DMP, et rien n'y part.")
+    if lines[0].state in AGAIN:
+        return "" if lines[0].cause in ELSEWHERE else _("Ce document n'est pas dans le DMP.")
+    return _missing_frcp(documents.followed_id(document_id) or document_id, document_id)
+
+
+def _missing_frcp(frcp_id: UUID, document_id: UUID) -> str:
+    """Of an FRCP whose PPS is in the DMP."""
+    if ledger.pps_of(frcp_id) is not Pps.PRESENT:
+        return ""
+    stands = ledger.frcp_of(frcp_id)
+    if stands is Frcp.INVISIBLE:
+        return _("Le PPS est dans le DMP, et la FRCP y est encore invisible au patient.")
+    return _("La FRCP que suit ce PPS n'est pas dans le DMP.") if stands is Frcp.ABSENT and frcp_id != document_id else ""
+
+
+class SharingNotices:
+    """What is missing, on the page of a document and on that of its transmissions, to who may send it."""
+
+    def notices(self, place: Place) -> Notices:
+        """One line with the button, or nothing."""
+        if place.page not in ("document", "envois") or place.document_id is None or not in_force().proxy:
+            return Notices()
+        actor = User.objects.select_related("practitioner").filter(pk=place.user_id).first()
+        try:
+            words = missing(actor, place.document_id) if actor is not None else ""
+        except documents.DocumentError:
+            return Notices()
+        if not words:
+            return Notices()
+        url = reverse("dmp:share", args=[place.document_id])
+        return Notices([Notice(words, "warning", url, _("Partager de nouveau dans le DMP"), posts=True)])
+
+
+@guarded
+@require_POST
+def share(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Do it, and show where things stand."""
+    try:
+        share_again(actor=actor_of(request), document_id=document_id)
+    except (exchange.SendingRefused, Refused) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Partage demandé : ce qui est déjà dans le DMP n'y est pas mis deux fois"))
+    return HttpResponseRedirect(reverse("web:transmissions", args=[document_id]))

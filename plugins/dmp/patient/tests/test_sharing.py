@@ -1,0 +1,100 @@
+"""« Partager de nouveau dans le DMP »: offered where something is missing, to who may send, and where no other gesture helps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+from django.urls import reverse
+
+from dcc.accounts.models import User
+from dcc.contracts.notices import Notice, Place
+from dcc.documents import api as documents
+from dcc.exchange.api import State
+from dcc.exchange.transmissions.tests.standing import make_rendition, make_transmission
+from plugins.dmp.deposits.visibility import Seen
+from plugins.dmp.models import Deposit
+from plugins.dmp.models.deposits import Stage
+from plugins.dmp.patient.sharing import SharingNotices, missing
+from plugins.dmp.settings import in_force
+from tests.fixtures import Visit
+
+pytestmark = pytest.mark.django_db
+NOTHING = ""
+
+
+def lines_of(user: User, document_id: UUID, monkeypatch: pytest.MonkeyPatch) -> list[Notice]:
+    """What the page of transmissions says to somebody."""
+    settings = replace(in_force(), proxy="https://proxy.invalid", client_id="dcc", certificate="/c.pem", source_id="1.2.3")
+    monkeypatch.setattr("plugins.dmp.patient.sharing.in_force", lambda: settings)
+    return list(SharingNotices().notices(Place("envois", user.pk, documents.patient_of(document_id), document_id)).lines)
+
+
+CASES = [
+    (State.QUEUED, "", False),
+    (State.SENT, "", False),
+    (State.HELD, "session", False),
+    (State.HELD, "dmp_opposition", False),
+    (State.HELD, "no_dmp", True),
+    (State.FAILED, "dmp_refused", True),
+    (State.ABANDONED, "", True),
+]
+
+
+@pytest.mark.parametrize(("state", "cause", "offered"), CASES)
+def test_where_it_is_offered(alice: User, validated_frcp_id: UUID, state: State, cause: str, *, offered: bool) -> None:
+    make_transmission(make_rendition(validated_frcp_id), "DMP", "dmp", "dmp", state, cause)
+    assert bool(missing(alice, validated_frcp_id)) == offered
+
+
+def test_a_validated_document_without_a_line_is_missing(alice: User, validated_frcp_id: UUID) -> None:
+    assert missing(alice, validated_frcp_id) == "Ce document n'est pas dans le DMP, et rien n'y part."
+
+
+def test_what_is_not_validated_is_not_missing(alice: User, frcp_id: UUID) -> None:
+    assert missing(alice, frcp_id) == NOTHING
+
+
+def test_an_frcp_that_the_patient_does_not_see_beside_his_pps(alice: User, validated_frcp_id: UUID) -> None:
+    make_transmission(make_rendition(validated_frcp_id), "DMP", "dmp", "dmp", State.SENT, "")
+    deposited = {"stage": Stage.DEPOSITED, "lot": "2.25.9"}
+    frcp = Deposit.objects.create(
+        key=uuid4(),
+        document_id=validated_frcp_id,
+        document_type="frcp",
+        unique_id="2.25.1",
+        visibility=Seen.INVISIBLE,
+        **deposited,
+    )
+    assert missing(alice, validated_frcp_id) == NOTHING, "sans PPS, elle est comme elle doit être"
+    Deposit.objects.create(
+        key=uuid4(),
+        document_id=uuid4(),
+        document_type="pps",
+        reference_id=validated_frcp_id,
+        unique_id="2.25.2",
+        visibility=Seen.VISIBLE,
+        **deposited,
+    )
+    assert missing(alice, validated_frcp_id) == "Le PPS est dans le DMP, et la FRCP y est encore invisible au patient."
+    frcp.visibility = Seen.VISIBLE
+    frcp.save()
+    assert missing(alice, validated_frcp_id) == NOTHING
+
+
+def test_to_whom(alice: User, lea: User, charlie: User, validated_frcp_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    (line,) = lines_of(alice, validated_frcp_id, monkeypatch)
+    assert (line.url, line.action, line.posts) == (
+        reverse("dmp:share", args=[validated_frcp_id]),
+        "Partager de nouveau dans le DMP",
+        True,
+    )
+    assert lines_of(lea, validated_frcp_id, monkeypatch) == []
+    assert lines_of(charlie, validated_frcp_id, monkeypatch) == []
+
+
+def test_a_refusal_is_told_on_the_page_of_transmissions(visit: Visit, alice: User, frcp_id: UUID) -> None:
+    answer = visit(alice).post(reverse("dmp:share", args=[frcp_id]), follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("web:transmissions", args=[frcp_id])
+    assert "notice bad" in answer.content.decode() or "error" in answer.content.decode()
