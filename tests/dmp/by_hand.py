@@ -8,11 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import requests
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from lxml import etree
 from signxml.algorithms import CanonicalizationMethod, SignatureMethod
 from signxml.signer import XMLSigner
@@ -38,6 +41,14 @@ def sample(name: str) -> str:
     """A sample of the reference, without its prolog."""
     text = (reference_dir() / "xds" / "samples-dcc" / f"{name}.xml").read_text(encoding="utf-8")
     return re.sub(r"^<\?xml.*?\?>|<!--.*?-->", "", text, flags=re.DOTALL).strip()
+
+
+@lru_cache(maxsize=2)
+def _key(path: Path) -> rsa.RSAPrivateKey:
+    """A key of RSA is checked when it is read, which takes a tenth of a second."""
+    key = load_pem_private_key(path.read_bytes(), None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return key
 
 
 @lru_cache(maxsize=1)
@@ -154,7 +165,7 @@ class Hand:
         )
         root = etree.fromstring(text)
         signed = signer.sign(
-            root, key=known.key(CLIENT).read_bytes(), cert=pem.decode(), reference_uri=root.get("ID"), id_attribute="ID"
+            root, key=_key(known.key(CLIENT)), cert=pem.decode(), reference_uri=root.get("ID"), id_attribute="ID"
         )
         return etree.tostring(signed, encoding="unicode").replace(*self.spoil)
 

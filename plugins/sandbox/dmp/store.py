@@ -85,6 +85,7 @@ class Store:
         self._lock = threading.RLock()
         self.db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self.db.execute("PRAGMA journal_mode=WAL")
+        self.db.execute("PRAGMA synchronous=NORMAL")  # what a killed process wrote is there; a power cut is no test of ours
         self.db.executescript(SCHEMA)
 
     def close(self) -> None:
