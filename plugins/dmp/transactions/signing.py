@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.utils.translation import gettext as _
 from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
@@ -22,9 +23,9 @@ EXCLUSIVE = CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A key and its certificates, that of the key first."""
+    """A key, read once (RSA is checked when it is read, which takes its time), and its certificates, that of the key first."""
 
-    key: bytes = field(repr=False)
+    key: rsa.RSAPrivateKey = field(repr=False)
     chain: Sequence[x509.Certificate]
 
     @property
@@ -53,6 +54,7 @@ def signer_of(settings: DmpSettings) -> Signer | None:
 @lru_cache(maxsize=4)
 def _read(certificate: str, key: str, _changed: tuple[int, ...]) -> Signer:
     chain = tuple(x509.load_pem_x509_certificates(Path(certificate).read_bytes()))
-    content = Path(key).read_bytes()
-    load_pem_private_key(content, None)
-    return Signer(content, chain)
+    held = load_pem_private_key(Path(key).read_bytes(), None)
+    if not isinstance(held, rsa.RSAPrivateKey):
+        raise TypeError(key)
+    return Signer(held, chain)
