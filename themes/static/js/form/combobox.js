@@ -10,7 +10,7 @@ export class Comboboxes {
     this.onPerson = onPerson;
     this.onFavourite = onFavourite;
     this.open = null;
-    form.addEventListener("input", (event) => this.isCombo(event.target) && this.ask(event.target));
+    form.addEventListener("input", (event) => this.isCombo(event.target) && this.typed(event.target));
     form.addEventListener("keydown", (event) => this.isCombo(event.target) && this.key(event));
     form.addEventListener("click", (event) => this.isCombo(event.target) && !this.isOpenOn(event.target) && this.ask(event.target, 0));
     form.addEventListener("focusout", (event) => this.isCombo(event.target) && this.leave(event.target));
@@ -37,6 +37,12 @@ export class Comboboxes {
 
   // The text is the answer already chosen: opening the list then shows the beginning of it, not only that one.
   isWhole(input) { return input.dataset.chosen !== undefined && input.dataset.chosen === input.value; }
+
+  // The list is of the former words until the server answers: nothing of it is taken by a key meanwhile, it could be another code.
+  typed(input) {
+    if (this.isOpenOn(input)) this.deactivate();
+    this.ask(input);
+  }
 
   ask(input, wait = WAIT) {
     if (wait) delete input.dataset.chosen;
@@ -90,6 +96,13 @@ export class Comboboxes {
     return item;
   }
 
+  deactivate() {
+    this.open.list.querySelector('[aria-selected="true"]')?.setAttribute("aria-selected", "false");
+    this.open.input.removeAttribute("aria-activedescendant");
+    this.open.active = -1;
+    this.open.stale = true;
+  }
+
   activate(n) {
     const { input, list, options } = this.open;
     list.querySelector('[aria-selected="true"]')?.setAttribute("aria-selected", "false");
@@ -113,6 +126,8 @@ export class Comboboxes {
       event.preventDefault();
       event.stopPropagation();
       this.close();
+    } else if (open && event.key === "Enter" && this.open.stale && this.open.active < 0) {
+      event.preventDefault();
     } else if (open && event.key === "Enter" && this.open.active >= 0) {
       event.preventDefault();
       this.choose(this.open.active);
