@@ -107,7 +107,7 @@ class ProxyDmp:
 
     def change_visibility(self, caller: Caller, ins: InstanceId, found: FoundEntry, entry: DocumentEntry) -> None:
         """TD3.3a/b."""
-        body = update.metadata(self._lot(caller, ins, entry.title), found, entry)
+        body = update.metadata(self._lot(caller, ins, entry.title, [entry]), found, entry)
         self._checked(caller, ins, SERVICES["update"], body)
 
     def change_status(self, caller: Caller, ins: InstanceId, entry_uuid: str, status: Literal["Deleted", "Archived"]) -> None:
@@ -115,11 +115,11 @@ class ProxyDmp:
         titles = {"Deleted": "Suppression", "Archived": "Archivage"}
         self._checked(caller, ins, SERVICES["update"], update.status(self._lot(caller, ins, titles[status]), entry_uuid, status))
 
-    def _lot(self, caller: Caller, ins: InstanceId, title: str) -> SubmissionSet:
+    def _lot(self, caller: Caller, ins: InstanceId, title: str, about: Sequence[DocumentEntry] = ()) -> SubmissionSet:
         """A lot of its own for a change."""
         moment = f"{timezone.now():%Y%m%d%H%M%S}"
         lot = SubmissionSet(unique_id=oid_of(uuid4()), submission_time=moment, title=title)
-        return submission.lot_of(caller, ins, self._in_force(), lot)
+        return submission.lot_of(caller, ins, self._in_force(), lot, about)
 
     def _entries(self, caller: Caller, ins: InstanceId, body: etree._Element) -> Sequence[FoundEntry]:
         answer = self._checked(caller, ins, SERVICES["query"], body)
@@ -210,6 +210,7 @@ def _endpoint(settings: DmpSettings, caller: Caller, service: Service) -> Endpoi
         timeout=settings.timeout_seconds,
         session=caller.proxy_session,
         changes=service.changes,
+        limit=service.limit,
     )
 
 
@@ -218,7 +219,7 @@ def _understood(reply: Reply, service: Service, caller: Caller) -> _Answer:
     if reply.status == 401:
         raise NeedsSession("psc", [caller.national_id])
     try:
-        held = unpacked(reply.content, reply.content_type)
+        held = unpacked(reply.content, reply.content_type, limit=service.limit)
         payload = payload_of(held.root)
     except Malformed as error:
         raise _of_http(reply, service, error) from None

@@ -20,7 +20,7 @@ from plugins.dmp.transactions.envelope import KINDS, Malformed, serialized
 
 XOP = "http://www.w3.org/2004/08/xop/include"
 LIMIT = 64 * 1024 * 1024
-"""Bytes of a whole answer."""
+"""Bytes of a whole answer that holds documents."""
 MAX_PARTS = 64
 MAX_HEADER = 8192
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]", re.ASCII)
@@ -67,9 +67,9 @@ def packed(root: etree._Element, documents: Mapping[str, bytes], *, action: str,
     return Package(b"".join(pieces), f'{kind}; action="{action}"')
 
 
-def unpacked(content: bytes, content_type: str) -> Unpacked:
+def unpacked(content: bytes, content_type: str, *, limit: int = LIMIT) -> Unpacked:
     """A plain envelope, or one with parts. Raises :class:`Malformed`."""
-    if len(content) > LIMIT:
+    if len(content) > limit:
         raise Malformed("elle est démesurée")
     kind = Message()
     kind["Content-Type"] = content_type[:1000].replace("\r", " ").replace("\n", " ")

@@ -22,6 +22,8 @@ QUERY = "urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0"
 ANSWER = f"{{{QUERY}}}AdhocQueryResponse"
 AT_MOST = 20
 MOST_ENTRIES = 500
+LONGEST = 256
+"""Characters of a value (LongName of the OASIS schema)."""
 LOINC = "2.16.840.1.113883.6.1"
 FIND_DOCUMENTS = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d"
 FIND_LOTS = "urn:uuid:f26abbcb-ac74-4422-8a30-edb644bbc1a9"
@@ -52,7 +54,7 @@ def find_documents(
 ) -> etree._Element:
     """Approved documents of a patient, of these types (LOINC) and formats, the act of which began since then."""
     slots = {
-        "$XDSDocumentEntryPatientId": quoted(cx(ins)),
+        "$XDSDocumentEntryPatientId": [quoted(cx(ins))],
         "$XDSDocumentEntryStatus": listed([APPROVED]),
         "$XDSDocumentEntryServiceStartTimeFrom": _time(since),
         "$XDSDocumentEntryTypeCode": listed([f"{code}^^{LOINC}" for code in types]),
@@ -64,7 +66,7 @@ def find_documents(
 def find_lots(ins: InstanceId, *, since: datetime) -> etree._Element:
     """Lots submitted since then."""
     slots = {
-        "$XDSSubmissionSetPatientId": quoted(cx(ins)),
+        "$XDSSubmissionSetPatientId": [quoted(cx(ins))],
         "$XDSSubmissionSetStatus": listed([APPROVED]),
         "$XDSSubmissionSetSubmissionTimeFrom": _time(since),
     }
@@ -95,9 +97,16 @@ def quoted(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def listed(values: Sequence[str]) -> str:
-    """A list of values; empty for none."""
-    return f"({','.join(quoted(value) for value in values)})" if values else ""
+def listed(values: Sequence[str]) -> Sequence[str]:
+    """Lists of values, as many as it takes for none to be longer than the schema lets a value be; none for no value."""
+    lists: list[str] = []
+    held = ""
+    for value in map(quoted, values):
+        if held and len(held) + len(value) + 3 > LONGEST:
+            lists.append(f"({held})")
+            held = ""
+        held += f",{value}" if held else value
+    return [*lists, f"({held})"] if held else []
 
 
 def references(answer: etree._Element) -> Sequence[str]:
@@ -156,16 +165,17 @@ def _objects(answer: etree._Element) -> Iterator[etree._Element]:
     return (element for holder in answer.iterfind(f"{_RIM}RegistryObjectList") for element in holder)
 
 
-def _query(kind: str, returns: Returns, slots: Mapping[str, str]) -> etree._Element:
+def _query(kind: str, returns: Returns, slots: Mapping[str, Sequence[str]]) -> etree._Element:
     root = etree.Element(f"{{{QUERY}}}AdhocQueryRequest", nsmap={"query": QUERY, "rim": RIM})
     etree.SubElement(root, f"{{{QUERY}}}ResponseOption", returnComposedObjects="true", returnType=returns)
     query = etree.SubElement(root, f"{_RIM}AdhocQuery", id=kind)
-    for name, value in slots.items():
-        if value:
-            slot = etree.SubElement(query, f"{_RIM}Slot", name=name)
-            etree.SubElement(etree.SubElement(slot, f"{_RIM}ValueList"), f"{_RIM}Value").text = value
+    for name, values in slots.items():
+        if values:
+            held = etree.SubElement(etree.SubElement(query, f"{_RIM}Slot", name=name), f"{_RIM}ValueList")
+            for value in values:
+                etree.SubElement(held, f"{_RIM}Value").text = value
     return root
 
 
-def _time(moment: datetime | None) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%d%H%M%S}" if moment else ""
+def _time(moment: datetime | None) -> Sequence[str]:
+    return [f"{moment.astimezone(UTC):%Y%m%d%H%M%S}"] if moment else []

@@ -39,24 +39,31 @@ FORMATS: Mapping[str, str] = {"urn:ihe:iti:xds-sd:pdf:2008": "1.3.6.1.4.1.19376.
 """Coding scheme of formats where JDV_J60 has another one than the envelopes of MSSanté (decision 0289)."""
 
 
-def author_of(caller: Caller) -> Author:
-    """The caller as an author."""
+def author_of(caller: Caller, known: Sequence[Author] = ()) -> Author:
+    """The caller as an author; his speciality in the words of ``known`` authors who have it too, else of the national list."""
     specialty = caller.author_specialty
-    words = terminology.label(SPECIALTIES, specialty) if specialty else ""
+    same = (value for author in known for value in author.specialties if value.partition("^")[0] == specialty)
     return Author(
         person=xcn(InstanceId(PRACTITIONERS, caller.national_id), caller.family, caller.given),
         institutions=(xon(InstanceId(STRUCTURES, caller.structure), caller.structure_name),),
-        specialties=(f"{specialty}^{component(words or specialty)}^{SPECIALTIES}",) if specialty else (),
+        specialties=(next(same, "") or _labelled(specialty),) if specialty else (),
     )
 
 
-def lot_of(caller: Caller, ins: InstanceId, settings: DmpSettings, lot: SubmissionSet) -> SubmissionSet:
-    """The lot as the DMP wants it."""
+def _labelled(specialty: str) -> str:
+    return f"{specialty}^{component(terminology.label(SPECIALTIES, specialty) or specialty)}^{SPECIALTIES}"
+
+
+def lot_of(
+    caller: Caller, ins: InstanceId, settings: DmpSettings, lot: SubmissionSet, about: Sequence[DocumentEntry] = ()
+) -> SubmissionSet:
+    """The lot as the DMP wants it, with the documents that it is ``about``."""
+    known = [author for entry in about for author in entry.authors]
     code = settings.content_type
     system = SECTORS if code.startswith("SA") else ACTIVITIES
     return replace(
         lot,
-        authors=(author_of(caller),),
+        authors=(author_of(caller, known),),
         content_type=Code(code, system, CONTENT_TYPES.get(code, "")),
         source_id=settings.source_id,
         patient_id=ins,
@@ -67,7 +74,9 @@ def prepared(caller: Caller, ins: InstanceId, settings: DmpSettings, submission:
     """The submission as it is sent. Raises :class:`Refused` when a document is about somebody else."""
     if any(entry.patient_id != ins for entry in submission.entries):
         raise Refused("Un document du lot ne porte pas l'INS du patient", cause="dmp_patient")
-    return Submission(lot_of(caller, ins, settings, submission.lot), tuple(_entry(each) for each in submission.entries))
+    return Submission(
+        lot_of(caller, ins, settings, submission.lot, submission.entries), tuple(_entry(each) for each in submission.entries)
+    )
 
 
 def _entry(entry: DocumentEntry) -> DocumentEntry:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError, ReadTimeoutError
 
 from dcc.contracts.errors import NotConfigured, RetryLater
-from plugins.dmp.transactions.mtom import LIMIT, Package
+from plugins.dmp.transactions.envelope import LIMIT
+from plugins.dmp.transactions.mtom import Package
 
 COOKIE = "proxy_session_id"
 _NEVER_SENT = (NewConnectionError, NameResolutionError, ConnectTimeoutError)
@@ -22,7 +23,8 @@ _PIECE = 256 * 1024
 class Endpoint:
     """Where the proxy takes the call, what proves which platform calls, and the session of the professional.
 
-    ``changes``: the call changes something, so that nobody knows what became of it when no answer comes.
+    ``changes``: the call changes something, so that nobody knows what became of it when no answer comes. ``limit``: bytes of an
+    answer.
     """
 
     url: str
@@ -32,11 +34,12 @@ class Endpoint:
     timeout: int = 20
     session: str = field(default="", repr=False)
     changes: bool = False
+    limit: int = LIMIT
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back, unchanged."""
+    """What came back, unchanged; at most the bytes of the limit and one."""
 
     status: int
     content_type: str
@@ -55,7 +58,7 @@ def post(endpoint: Endpoint, package: Package) -> Reply:
     until = time.monotonic() + 2 * endpoint.timeout
     try:
         with session, _posted(session, endpoint, package) as response:
-            content = _bounded(response, until)
+            content = _bounded(response, endpoint.limit, until)
             return Reply(response.status_code, response.headers.get("Content-Type", "")[:1000], content)
     except requests.exceptions.SSLError as error:
         if "EOF" in str(error):  # closed in the middle of the handshake: nobody refused anything
@@ -100,14 +103,14 @@ def _reason(error: requests.RequestException) -> object:
     return getattr(inner, "reason", inner)
 
 
-def _bounded(response: requests.Response, until: float) -> bytes:
+def _bounded(response: requests.Response, limit: int, until: float) -> bytes:
     """The body as it is on the wire; whoever trickles it is left at ``until``, whoever sends too much is refused later."""
     found = bytearray()
-    while len(found) <= LIMIT:
+    while len(found) <= limit:
         if time.monotonic() > until:
             raise requests.ReadTimeout
         try:
-            part = response.raw.read1(min(_PIECE, LIMIT + 1 - len(found)), decode_content=False)
+            part = response.raw.read1(min(_PIECE, limit + 1 - len(found)), decode_content=False)
         except (ReadTimeoutError, TimeoutError) as error:
             raise requests.ReadTimeout from error
         except (HTTPError, HTTPException, OSError) as error:

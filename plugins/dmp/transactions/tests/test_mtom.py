@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 from lxml import etree
 
-from plugins.dmp.transactions import envelope, mtom
+from plugins.dmp.transactions import envelope
 from plugins.dmp.transactions.envelope import Malformed
 from plugins.dmp.transactions.mtom import content_of, inlined, packed, unpacked
 
@@ -159,7 +159,6 @@ def test_an_envelope_that_is_none_is_refused(content: bytes) -> None:
         envelope.payload_of(content)
 
 
-def test_a_whole_that_is_too_big_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mtom, "LIMIT", 10)
+def test_a_whole_that_is_too_big_is_refused() -> None:
     with pytest.raises(Malformed, match="démesurée"):
-        unpacked(b"x" * 11, "text/xml")
+        unpacked(b"x" * 11, "text/xml", limit=10)

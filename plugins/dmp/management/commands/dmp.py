@@ -1,0 +1,89 @@
+"""``manage.py dmp``: what a deposit would send, and where documents stand. Code 1: refused; 2: misuse."""
+
+from __future__ import annotations
+
+import argparse
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from dcc.contracts.errors import DeliveryError
+from dcc.contracts.untrusted import MEGABYTE, read_file_at, why
+from dcc.contracts.xds import Code
+from dcc.exchange import api as exchange
+from plugins.dmp.apps import DmpSettings
+from plugins.dmp.deposits.visibility import LABELS, PATIENT, SCHEME
+from plugins.dmp.settings import in_force
+from plugins.dmp.transactions.dossier import Subject, requests_of, subject_of
+from plugins.dmp.transactions.signing import signer_of
+
+REQUESTS = "Écrit, sans rien envoyer, chaque demande que ferait le dépôt d'un document de la plateforme ou d'un fichier CDA."
+FRCP = "34794-8"
+LIMIT = 32 * MEGABYTE
+MISUSE = 2
+NO_SOURCE = "2.25.0"
+"""The installation in requests that are written before it has an OID of its own."""
+
+
+class Command(BaseCommand):
+    """One verb for each thing that is asked."""
+
+    help = "Écrit les demandes d'un dépôt au DMP"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        made = verbs.add_parser("requests", help=REQUESTS, description=REQUESTS)
+        made.add_argument("document", nargs="?", type=uuid.UUID, metavar="UUID", help="document de la plateforme")
+        made.add_argument("--cda", type=Path, metavar="FICHIER", help="fichier CDA")
+        made.add_argument("--output", required=True, type=Path, metavar="DOSSIER", help="dossier où écrire, créé au besoin")
+        made.add_argument("--visible", action="store_true", help="une FRCP visible (d'elle-même, elle est invisible au patient)")
+        made.add_argument("--replaces", default="", metavar="ENTRYUUID", help="le document que celui-ci remplace (RPLC)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            getattr(self, f"_{options['verb']}")(options)
+        except (DeliveryError, LookupError) as refusal:
+            raise CommandError(str(refusal)) from None
+
+    def _requests(self, options: dict[str, Any]) -> None:
+        if bool(options["document"]) == bool(options["cda"]):
+            raise CommandError("Donner l'UUID d'un document, ou --cda.", returncode=MISUSE)
+        settings = self._settings()
+        cda = read_file_at(options["cda"], LIMIT) if options["cda"] else exchange.export(options["document"], "cda-n3")
+        subject = _subject(cda, visible=options["visible"], replaces=options["replaces"])
+        for name, content in requests_of(subject, settings, timezone.now()):
+            self._write(options["output"] / name, content)
+        caller = subject.caller
+        self.stderr.write(f"Rien n'est envoyé. Au nom de {caller.family} {caller.given} ({caller.national_id}).")
+
+    def _settings(self) -> DmpSettings:
+        """Those in force; what they lack is said."""
+        settings = in_force()
+        if not settings.source_id:
+            self.stderr.write(f"Aucun identifiant d'installation (DCC_DMP_SOURCE_ID) : les demandes portent {NO_SOURCE}.")
+            settings = replace(settings, source_id=NO_SOURCE)
+        if signer_of(settings) is None:
+            self.stderr.write("Aucun certificat (DCC_DMP_SIGNING_CERTIFICATE) : ni le VIHF ni le lot ne sont signés.")
+            settings = replace(settings, signed_lot=False)
+        return settings
+
+    def _write(self, path: Path, content: bytes) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise CommandError(f"{path} : écriture impossible ({why(error)})") from None
+        self.stdout.write(f"{path} : {len(content)} octets")
+
+
+def _subject(cda: bytes, *, visible: bool, replaces: str) -> Subject:
+    """An FRCP is invisible to the patient as long as its PPS is absent (R-185)."""
+    subject = subject_of(cda, replaces=replaces)
+    code = subject.entry.type_code
+    hidden: Sequence[Code] = [Code(PATIENT, SCHEME, LABELS[PATIENT])] if code and code.code == FRCP and not visible else []
+    return replace(subject, entry=replace(subject.entry, confidentiality=(*subject.entry.confidentiality, *hidden)))
