@@ -12,12 +12,13 @@ from dcc.contracts.capabilities import Renderer
 from dcc.contracts.errors import Refused, RetryLater
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot, HeaderActor, InstanceId
 from dcc.contracts.xds import DocumentEntry, Submission
+from dcc.events import api as events
 from dcc.exchange.transmissions.tests.stage import PlainRenderer, Stage
 from plugins.dmp.apps import DmpSettings
 from plugins.dmp.deposits.registering import offer
 from plugins.dmp.deposits.transport import Services
 from plugins.dmp.deposits.visibility import PATIENT
-from plugins.dmp.transactions.types import Authorisation, Caller, Existence, FoundEntry
+from plugins.dmp.transactions.types import Authorisation, Caller, Dmp, Existence, FoundEntry
 
 SETTINGS = DmpSettings(proxy="https://proxy.test", client_id="dcc", certificate="c.pem", source_id="1.2.250.1.213.1.4.999.1")
 _KINDS = {
@@ -228,12 +229,14 @@ LOST = RetryLater("Réponse perdue", cause="unknown_outcome")
 class DmpStage(Stage):
     """Documents become files and leave, also to a DMP; nobody is connected at first."""
 
-    def __init__(self, settings: DmpSettings = SETTINGS) -> None:
+    def __init__(self, settings: DmpSettings = SETTINGS, dmp: Dmp | None = None) -> None:
         super().__init__()
         self.settings = settings
         self.memory = MemoryDmp()
+        self.dmp: Dmp = dmp or self.memory
         self.live: dict[str, Caller] = {}
-        offer(self.registry, Services(self.memory, self._session_of, lambda: self.settings))
+        self.services = Services(self.dmp, self._session_of, lambda: self.settings)
+        offer(self.registry, self.services)
 
     def add_renderers(self) -> None:
         """A CDA with a header."""
@@ -246,11 +249,13 @@ class DmpStage(Stage):
 
     def connect(self, national_id: str) -> Caller:
         """A professional opens a session; what waited for it is due."""
-        from dcc.events import api as events
-
-        self.live[national_id] = Caller(national_id, "X", "Y", "10", "1490000031", "CH", "SA01", "SM36", "G15_10/SM36")
+        self.live[national_id] = self.caller(national_id)
         events.session_opened(kind="psc", practitioner=national_id)
         return self.live[national_id]
+
+    def caller(self, national_id: str) -> Caller:
+        """The professional in a session."""
+        return Caller(national_id, "X", "Y", "10", "1490000031", "CH", "SA01", "SM36", "G15_10/SM36")
 
     def leave(self, national_id: str = "") -> None:
         """He, or everybody, leaves."""

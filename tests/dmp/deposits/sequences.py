@@ -1,0 +1,176 @@
+"""The sequences of « Shown by » 1: after each step, what the patient and a professional are to see."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from dcc.accounts.api import User
+from plugins.dmp.deposits.minors import choose_for_guardians
+from plugins.dmp.deposits.sharing import share_again
+from plugins.dmp.deposits.tests.conftest import ALICE, BOB, CARLA, DAN, WritePps, amend
+from plugins.dmp.deposits.tests.test_sequences import again, connect, rename
+from plugins.dmp.patient import services as patient
+from tests.dmp.deposits.stage import SandboxStage
+
+
+@dataclass(frozen=True)
+class World:
+    """Who plays, on which stage."""
+
+    stage: SandboxStage
+    alice: User
+    carla: User
+    dan: User
+    patient_id: uuid.UUID
+    frcp: uuid.UUID
+    write_pps: WritePps
+
+
+Step = tuple[str, dict[str, int], dict[str, int]]
+"""What has just happened, what the patient sees, what a professional sees."""
+NOTHING: dict[str, int] = {}
+FRCP, PPS, BOTH = {"frcp": 1}, {"pps": 1}, {"frcp": 1, "pps": 1}
+Sequence = Callable[[World], Iterator[Step]]
+
+
+def frcp_first(world: World) -> Iterator[Step]:
+    """FRCP, puis PPS ; le patient autorise la consultation."""
+    yield "la FRCP attend la session d'un auteur", NOTHING, NOTHING
+    connect(world.stage, BOB)
+    yield "l'auteur de la FRCP se connecte", NOTHING, FRCP
+    world.stage.leave()
+    world.stage.authorise("VALIDE")
+    world.write_pps()
+    yield "le PPS est validé, personne n'est connecté", NOTHING, FRCP
+    connect(world.stage, DAN)
+    yield "l'auteur du PPS se connecte", BOTH, BOTH
+
+
+def frcp_first_unauthorised(world: World) -> Iterator[Step]:
+    """FRCP, puis PPS ; aucune autorisation : un auteur de la FRCP la remplace."""
+    connect(world.stage, BOB)
+    world.stage.leave()
+    world.write_pps()
+    connect(world.stage, DAN)
+    yield "l'auteur du PPS se connecte", PPS, BOTH
+    connect(world.stage, ALICE)
+    yield "un auteur de la FRCP se connecte", BOTH, BOTH
+
+
+def pps_first(world: World) -> Iterator[Step]:
+    """PPS d'abord."""
+    world.write_pps()
+    connect(world.stage, CARLA)
+    yield "l'auteur du PPS se connecte", PPS, PPS
+    connect(world.stage, BOB)
+    yield "l'auteur de la FRCP se connecte", BOTH, BOTH
+
+
+def both_at_once(world: World) -> Iterator[Step]:
+    """Les deux à la fois."""
+    world.write_pps()
+    connect(world.stage, ALICE, CARLA)
+    yield "les deux auteurs se connectent", BOTH, BOTH
+
+
+def second_pps(world: World) -> Iterator[Step]:
+    """PPS, version 2."""
+    world.stage.authorise("VALIDE")
+    connect(world.stage, BOB, DAN)
+    pps = world.write_pps()
+    yield "le PPS est validé", BOTH, BOTH
+    amend(world.carla, world.dan, pps)
+    yield "sa version 2 est validée", BOTH, BOTH
+
+
+def frcp_replaced(world: World) -> Iterator[Step]:
+    """FRCP remplacée, avant et après le PPS."""
+    connect(world.stage, BOB, DAN)
+    rename(world.patient_id, "PAT-QUATRE")
+    yield "la FRCP est remplacée (identité corrigée)", NOTHING, FRCP
+    world.write_pps()
+    yield "le PPS est validé", BOTH, BOTH
+    rename(world.patient_id, "PAT-CINQ")
+    yield "les deux sont remplacés", BOTH, BOTH
+
+
+def outage(world: World) -> Iterator[Step]:
+    """Panne entre les deux."""
+    world.stage.authorise("VALIDE")
+    connect(world.stage, BOB, DAN)
+    world.stage.running.feel(kind="503", only="UpdateDocumentSet")
+    world.write_pps()
+    yield "le PPS est déposé, la FRCP ne peut être rendue visible", PPS, BOTH
+    world.stage.running.feel()
+    again()
+    yield "le service revient", BOTH, BOTH
+
+
+def asked_again(world: World) -> Iterator[Step]:
+    """Déclenchement manuel, qui vaut confirmation."""
+    world.stage.settings = replace(world.stage.settings, confirm_reveal=True)
+    world.stage.authorise("VALIDE")
+    connect(world.stage, BOB, DAN)
+    pps = world.write_pps()
+    yield "le PPS est validé, la région demande une confirmation", PPS, BOTH
+    share_again(actor=world.alice, document_id=pps)
+    again()
+    yield "un professionnel met en partage à nouveau", BOTH, BOTH
+    share_again(actor=world.alice, document_id=pps)
+    again()
+    yield "il le demande encore", BOTH, BOTH
+
+
+def opposed(world: World) -> Iterator[Step]:
+    """Opposition du patient à l'alimentation."""
+    connect(world.stage, BOB, DAN)
+    patient.oppose(actor=world.alice, patient_id=world.patient_id, reason="Le patient ne veut pas")
+    world.write_pps()
+    yield "le patient s'oppose, le PPS est validé", NOTHING, FRCP
+    rename(world.patient_id, "PAT-QUATRE")
+    yield "ce qui est là est remplacé", NOTHING, FRCP
+    patient.accept(actor=world.alice, patient_id=world.patient_id, reason="Il a changé d'avis")
+    again()
+    yield "il change d'avis", BOTH, BOTH
+
+
+def no_dmp(world: World) -> Iterator[Step]:
+    """Pas de DMP."""
+    world.stage.open_dmp("none")
+    caller = connect(world.stage, ALICE)
+    yield "le patient n'a pas de DMP", NOTHING, NOTHING
+    world.stage.open_dmp("active")
+    patient.check(actor=world.alice, patient_id=world.patient_id, through=patient.Through(world.stage.dmp, caller))
+    again()
+    yield "il en ouvre un, qu'un professionnel vérifie", NOTHING, FRCP
+
+
+def minor(world: World) -> Iterator[Step]:
+    """Patient mineur."""
+    world.stage.settings = replace(world.stage.settings, majority_age=99)
+    world.stage.authorise("VALIDE")
+    connect(world.stage, BOB, DAN)
+    yield "rien n'est dit des représentants légaux", NOTHING, NOTHING
+    choose_for_guardians(actor=world.alice, patient_id=world.patient_id, see=False, reason="À sa demande")
+    again()
+    yield "ils ne verront pas les documents", NOTHING, FRCP
+    world.write_pps()
+    yield "le PPS est validé", BOTH, BOTH
+
+
+ALL: tuple[Sequence, ...] = (
+    frcp_first,
+    frcp_first_unauthorised,
+    pps_first,
+    both_at_once,
+    second_pps,
+    frcp_replaced,
+    outage,
+    asked_again,
+    opposed,
+    no_dmp,
+    minor,
+)
+REDUCED = (frcp_first, frcp_replaced)

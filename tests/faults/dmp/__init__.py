@@ -1,0 +1,1 @@
+"""Deposits in the DMP while everything fails."""

@@ -1,0 +1,76 @@
+"""A way to the DMP on which things happen: what the stand-in does on demand, and what happens on this side of the line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from dcc.contracts.snapshots import InstanceId
+from dcc.contracts.xds import DocumentEntry, Submission
+from plugins.dmp.apps import DmpSettings
+from plugins.dmp.transactions.client import ProxyDmp
+from plugins.dmp.transactions.types import Caller, FoundEntry
+from plugins.sandbox.dmp.moods import Mood
+from tests.dmp.fixtures import RunningDmp
+
+THERE: Mapping[str, Mood] = {
+    "coupure avant enregistrement": Mood("avant", times=1),
+    "coupure après enregistrement": Mood("apres", times=1),
+    "réponse tronquée": Mood("coupe", times=1),
+    "erreur 500": Mood("erreur", times=1),
+    "faute SOAP": Mood("faute", times=1),
+    "succès partiel": Mood("partiel", times=1),
+    "proxy en panne (503)": Mood("503", times=1),
+    "proxy trop lent (504)": Mood("504", times=1),
+    "entrepôt lent": Mood(seconds=3.0, times=1),
+}
+"""What the stand-in does to one call."""
+HERE = ("worker tué avant", "worker tué après", "déposé deux fois", "métadonnées changées entre-temps")
+"""What happens on this side, or between two calls."""
+DEPOSIT, CHANGE = "ProvideAndRegisterDocumentSet-b", "UpdateDocumentSet"
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class FaultyDmp(ProxyDmp):
+    """The client of the plugin; ``coming`` are the faults of the next deposit or change of visibility."""
+
+    def __init__(self, in_force: Callable[[], DmpSettings], running: RunningDmp) -> None:
+        super().__init__(in_force)
+        self.running = running
+        self.coming: list[str] = []
+        self.met: Counter[str] = Counter()
+
+    def submit(self, caller: Caller, ins: InstanceId, lot: Submission, documents: Mapping[str, bytes]) -> None:
+        """TD2.1."""
+        fault = self._next(DEPOSIT)
+        if fault == "worker tué avant":
+            raise Killed
+        super().submit(caller, ins, lot, documents)
+        if fault == "worker tué après":
+            raise Killed
+        if fault == "déposé deux fois":
+            super().submit(caller, ins, lot, documents)
+
+    def change_visibility(self, caller: Caller, ins: InstanceId, found: FoundEntry, entry: DocumentEntry) -> None:
+        """TD3.3b."""
+        fault = self._next(CHANGE)
+        if fault == "worker tué avant":
+            raise Killed
+        if fault == "métadonnées changées entre-temps":
+            super().change_visibility(caller, ins, found, entry)  # somebody else does the same
+        super().change_visibility(caller, ins, found, entry)
+        if fault == "worker tué après":
+            raise Killed
+
+    def _next(self, action: str) -> str:
+        """The fault of this call, where it can happen to one."""
+        fault = self.coming.pop(0) if self.coming else ""
+        self.met[fault] += bool(fault)
+        mood = THERE.get(fault)
+        if mood is not None:
+            self.running.service.set_mood(replace(mood, only=action))
+        return fault
