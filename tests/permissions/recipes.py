@@ -392,6 +392,7 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "export": "the operator's commands; the journal keeps it",
         "fictitious": "of nobody",
         "figure_lines": "a table, of nobody",
+        "follow_up_of": "the operator's commands, without anything of the patient",
         "format_words": "words",
         "sent_format_words": "words",
         "freeze_rendition": "the worker, by the event of a validated document",

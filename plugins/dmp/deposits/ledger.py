@@ -64,6 +64,14 @@ def there(document_id: UUID) -> QuerySet[Deposit]:
     return rows.order_by("-version_number", "-deposited_at")
 
 
+def may_deposit(row: Deposit) -> Sequence[str]:
+    """In whose session a document is deposited: its authors', of whom only those of the version that it replaces may do that."""
+    mine: list[str] = row.practitioners
+    former = there(row.document_id).exclude(pk=row.pk).first()
+    both = [one for one in mine if former is None or one in former.practitioners]
+    return both or mine
+
+
 def unsettled(document_id: UUID) -> QuerySet[Deposit]:
     """Deposits of a document whose outcome is not known."""
     return Deposit.objects.filter(document_id=document_id, stage=Stage.STARTED).order_by("version_number")

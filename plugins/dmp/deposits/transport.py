@@ -78,10 +78,11 @@ class DmpTransport:
         minor = is_minor(snapshot.patient.traits.birth_date, timezone.localdate(), settings.majority_age)
         facts = _facts(snapshot, row, standing, minor=minor)
         ins = snapshot.patient.ins
-        caller = self._services.session_of(row.practitioners)
+        awaited = ledger.may_deposit(row)
+        caller = self._services.session_of(awaited)
         _check(replace(facts, session=caller is not None or row.stage == Stage.STARTED), row)
         if caller is None or ins is None:
-            raise NeedsSession("psc", row.practitioners)
+            raise NeedsSession("psc", awaited)
         work = _Work(snapshot, ins, cda, row, caller, standing, minor)
         return receipt_of(row) if self._settled(work) else self._deposit(work, facts)
 
@@ -174,7 +175,7 @@ def _check(facts: gate.Facts, row: Deposit) -> None:
     """Raise what the gate says."""
     verdict = gate.verdict_of(facts)
     if verdict.cause == "session":
-        raise NeedsSession("psc", row.practitioners)
+        raise NeedsSession("psc", ledger.may_deposit(row))
     if verdict.cause:
         raise Refused(_words(verdict), cause=verdict.cause)
 

@@ -208,14 +208,21 @@ def _check_replacement(link: Association, lot: Submitted, vihf: Vihf, store: Sto
         raise rejected("XDSReplaceFailed", "Un document n'est remplacé que par l'un de ses auteurs")
     if names.INVISIBLE in new.codes() - former.codes():
         raise rejected("XDSReplaceFailed", "Un document visible par le patient ne peut plus lui être caché")
-    _check_parent(new, old, lot.contents[new.id])
+    _check_parent(new, old, lot.contents[new.id], store)
 
 
-def _check_parent(new: Entry, old: Held, content: bytes) -> None:
-    """A CDA that replaces another says so (dmp_psc.md §1.10)."""
+def _check_parent(new: Entry, old: Held, content: bytes, store: Store) -> None:
+    """A CDA that replaces another says so (dmp_psc.md §1.10), or is of the same set: a version in between may not have come."""
     root = etree.fromstring(content)
     if root.find("{urn:hl7-org:v3}id") is None:  # no CDA of an example
         return
     path = "{urn:hl7-org:v3}relatedDocument[@typeCode='RPLC']/{urn:hl7-org:v3}parentDocument/{urn:hl7-org:v3}id"
-    if old.unique_id not in [each.get("root") for each in root.iterfind(path)]:
+    parents = [each.get("root") for each in root.iterfind(path)]
+    if old.unique_id not in parents and not (parents and _set_of(content) == _set_of(store.content(old.unique_id) or b"<none/>")):
         raise rejected("XDSReplaceFailed", f"{new.id} : le CDA ne dit pas qu'il remplace {old.unique_id}")
+
+
+def _set_of(content: bytes) -> tuple[str | None, str | None]:
+    """setId of a CDA: what all versions of a document share."""
+    found = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True)).find("{urn:hl7-org:v3}setId")
+    return (found.get("root"), found.get("extension")) if found is not None else (None, "absent")

@@ -22,7 +22,7 @@ from dcc.exchange.fictitious import PATIENT as FICTITIOUS_PATIENT
 from dcc.exchange.fictitious import PHYSICIAN as FICTITIOUS_PHYSICIAN
 from dcc.exchange.fictitious import fictitious
 from dcc.exchange.intake import import_file, read_file
-from dcc.exchange.operator import export
+from dcc.exchange.operator import export, follow_up_of
 from dcc.exchange.queries import (
     ArtifactLine,
     IntakeLine,
@@ -150,6 +150,7 @@ __all__ = [
     "export",
     "fictitious",
     "figure_lines",
+    "follow_up_of",
     "format_words",
     "freeze_rendition",
     "get_or_render",

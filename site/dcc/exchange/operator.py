@@ -14,8 +14,9 @@ from dcc.accounts.api import Facility, User
 from dcc.audit import api as audit
 from dcc.contracts.snapshots import DocumentSnapshot
 from dcc.documents import api as documents
-from dcc.exchange.models import Rendition
+from dcc.exchange.models import Rendition, Transmission
 from dcc.exchange.rendering import get_or_render, render_unsaved
+from dcc.exchange.transmissions.queries import TransmissionLine, lines
 from forms_config.schema.canonical import canonical_json
 
 
@@ -59,6 +60,12 @@ def export(document_id: uuid.UUID, output: str) -> bytes:
             format=output,
         )
     return content
+
+
+def follow_up_of(document_id: uuid.UUID, channel: str) -> list[TransmissionLine]:
+    """What became of a document on a channel, newest first, for the operator's commands: nothing of the patient is in it."""
+    rows = Transmission.objects.filter(document_id=document_id, channel=channel).prefetch_related("steps")
+    return lines(list(rows.order_by("-requested_at")))
 
 
 def _output(version_id: uuid.UUID, snapshot: DocumentSnapshot, output: str, now: datetime) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from dcc.accounts.api import User
+from plugins.dmp.deposits import ledger
 from plugins.dmp.deposits.minors import choose_for_guardians
 from plugins.dmp.deposits.sharing import share_again
 from plugins.dmp.deposits.tests.conftest import ALICE, BOB, CARLA, DAN, WritePps, amend
@@ -85,6 +86,20 @@ def second_pps(world: World) -> Iterator[Step]:
     yield "sa version 2 est validée", BOTH, BOTH
 
 
+def skipped_version(world: World) -> Iterator[Step]:
+    """Une version du PPS qui n'est jamais partie."""
+    world.stage.authorise("VALIDE")
+    connect(world.stage, BOB, DAN)
+    pps = world.write_pps()
+    world.stage.leave()
+    amend(world.carla, world.dan, pps)
+    amend(world.carla, world.dan, pps)
+    yield "les versions 2 et 3 sont validées, personne n'est connecté", BOTH, BOTH
+    connect(world.stage, CARLA)
+    yield "la version 3 prend la place de la première", BOTH, BOTH
+    assert [row.version_number for row in ledger.there(pps)] == [3]
+
+
 def frcp_replaced(world: World) -> Iterator[Step]:
     """FRCP remplacée, avant et après le PPS."""
     connect(world.stage, BOB, DAN)
@@ -142,7 +157,7 @@ def no_dmp(world: World) -> Iterator[Step]:
     caller = connect(world.stage, ALICE)
     yield "le patient n'a pas de DMP", NOTHING, NOTHING
     world.stage.open_dmp("active")
-    patient.check(actor=world.alice, patient_id=world.patient_id, through=patient.Through(world.stage.dmp, caller))
+    patient.check(actor=world.alice, patient_id=world.patient_id, through=patient.Through(world.stage.reached, caller))
     again()
     yield "il en ouvre un, qu'un professionnel vérifie", NOTHING, FRCP
 
@@ -166,6 +181,7 @@ ALL: tuple[Sequence, ...] = (
     pps_first,
     both_at_once,
     second_pps,
+    skipped_version,
     frcp_replaced,
     outage,
     asked_again,

@@ -139,7 +139,7 @@ def campaign(
     """Everybody is connected; the patient authorises half of the time, below."""
     for national_id in ("810000000001", "810000000002", "810000000012"):
         stage.connect(national_id)
-    return Campaign(stage, cast("FaultyDmp", stage.dmp), alice, bob, dan, facility, qualified, random.Random(SEED))  # noqa: S311  (repeatable, not secret)
+    return Campaign(stage, cast("FaultyDmp", stage.reached), alice, bob, dan, facility, qualified, random.Random(SEED))  # noqa: S311  (repeatable, not secret)
 
 
 def run(campaign: Campaign, number: int) -> None:

@@ -233,9 +233,9 @@ class DmpStage(Stage):
         super().__init__()
         self.settings = settings
         self.memory = MemoryDmp()
-        self.dmp: Dmp = dmp or self.memory
+        self.reached: Dmp = dmp or self.memory
         self.live: dict[str, Caller] = {}
-        self.services = Services(self.dmp, self._session_of, lambda: self.settings)
+        self.services = Services(self.reached, self._session_of, lambda: self.settings)
         offer(self.registry, self.services)
 
     def add_renderers(self) -> None:
