@@ -11,6 +11,7 @@ from tests.journeys.conftest import needs_two_regions
 from tests.proofs.recorder import Proof
 from tests.two_regions.arrivals import ARRIVALS
 from tests.two_regions.post import PostOffice
+from tests.two_regions.returns import tell_refusal, tell_returns
 from tests.two_regions.run import Instance
 from tests.two_regions.story import Story, tell_arrivals
 
@@ -21,6 +22,8 @@ def test_each_hostile_case_has_one_visible_outcome(regions: tuple[Instance, Inst
     here, there = regions
     story = Story(here, there, browser, PostOffice(here.servers))
     tell_arrivals(story, ARRIVALS)
+    tell_refusal(story)
+    tell_returns(story)
     proof.record(
         issue=7, title="Entre deux régions, chaque cas hostile (deux instances, Postfix et Dovecot)", figures=story.figures
     )

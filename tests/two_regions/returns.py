@@ -116,3 +116,26 @@ def tell_late_return(story: Story, reference: str, letter: Letter, choice: str) 
     seen(story.there, reference, state="retour_recu")
     story.check_one_truth()
     return story.here.act("look", reference)
+
+
+def tell_returns(story: Story) -> None:
+    """Three FRCP completed by region B: one return bounces, two vanish and come late; one of these is adopted, one set aside."""
+    bounced, adopted, kept = (story.entrusted()["set_id"] for _number in range(3))
+    for reference in (bounced, adopted, kept):
+        story.received(reference)
+    tell_bounced_return(story, bounced)
+    lost = lose_returns(story, adopted, kept)
+    for reference in (adopted, kept):
+        tell_vanished_return(story, reference)
+    story.figures["Retour perdu : disparu de la boîte de A"] = (
+        "B : « remise », sans réponse ; A attend en lecture seule ; un médecin reprend la main en acceptant le risque"
+    )
+    taken = tell_late_return(story, adopted, lost[adopted], ADOPT)
+    assert (taken["state"], taken["status"], taken["versions"]) == ("rendue", "valide", [1, 2])
+    assert taken["content"] == story.there.act("look", adopted)["content"], "the one content that region B validated"
+    story.figures["Retour tardif, adopté par un médecin"] = (
+        "gardé à part, comparé ; version 2 de A, ce qui y était reste en version 1"
+    )
+    ours = tell_late_return(story, kept, lost[kept], KEEP)
+    assert (ours["state"], ours["status"], ours["versions"]) == ("retour_ecarte", "complete", [1])
+    story.figures["Retour tardif, écarté par un médecin"] = "la fiche de A reste seule ; le retour se lit à part, avec le motif"
