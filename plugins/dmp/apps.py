@@ -108,8 +108,10 @@ class DmpConfig(PluginConfig):
         from plugins.dmp.consultation import registering as consultation
         from plugins.dmp.deposits import registering as deposits
         from plugins.dmp.patient import registering as patient
+        from plugins.dmp.sessions import registering as sessions
 
         registry.add(Urls, "dmp", Urls("plugins.dmp.urls"))
         deposits.declare()
         patient.register(registry)
         consultation.register(registry)
+        sessions.register(registry)

@@ -8,9 +8,14 @@ from plugins.dmp.consultation import views as consultation
 from plugins.dmp.patient import views as patient
 from plugins.dmp.patient.help import rules
 from plugins.dmp.patient.sharing import share
+from plugins.dmp.sessions import views as sessions
 
 app_name = "dmp"
 urlpatterns = [
+    path("acces/", sessions.access, name="access"),
+    path("acces/etat/", sessions.state, name="state"),
+    path("acces/ouvrir/", sessions.open_access, name="open"),
+    path("acces/fermer/", sessions.close_access, name="close"),
     path("aide/", rules, name="rules"),
     path("documents/<uuid:document_id>/partager/", share, name="share"),
     path("patients/<uuid:patient_id>/", patient.patient, name="patient"),

@@ -119,6 +119,7 @@ DOCUMENTS: Mapping[str, Recipe] = {
         ),
     ),
     "document_history": _on("document.open draft", lambda u, d, w: documents.document_history(u, d)),
+    "documents_among": _on("seen by document.open draft", lambda u, d, w: _shows(documents.documents_among(u, [d]), d)),
     "documents_of": _on("seen by document.open draft", lambda u, d, w: _shows(documents.documents_of(u, w.patient_id), d)),
     "draft": _on("document.open draft", lambda u, d, w: documents.draft(u, d)),
     "entrust": _on(
@@ -315,6 +316,11 @@ EXCHANGE: Mapping[str, Recipe] = {
     ),
     "withdraw_opposition": Recipe(
         "patient.update patient", lambda w, u: exchange.withdraw_opposition(actor=u, patient_id=w.patient_id)
+    ),
+    "waiting_for_session": Recipe(
+        "left open",
+        lambda w, u: exchange.waiting_for_session(u, practitioners=["810000000001"]),
+        "by documents.openable, person by person: tests/dmp/test_waiting.py",
     ),
     "transmissions_of": _on("document.open done", lambda u, d, w: exchange.transmissions_of(u, d)),
 }

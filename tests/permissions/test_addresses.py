@@ -124,6 +124,10 @@ POST dmp:share                    document.send      draft
 POST dmp:patient_call             patient.open       patient
 GET  dmp:found                    patient.open       file
 POST dmp:search                   patient.open       file
+GET  dmp:access                   self
+GET  dmp:state                    self
+POST dmp:open                     self
+POST dmp:close                    self
 GET  trust:ask                    self
 GET  trust:dialog                 self
 GET  trust:mine                   self

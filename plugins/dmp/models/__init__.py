@@ -3,6 +3,16 @@
 from plugins.dmp.models.consultation import FoundDocument, KeptDocument, Search
 from plugins.dmp.models.deposits import Deposit
 from plugins.dmp.models.files import Consent, FileChange, PatientFile
-from plugins.dmp.models.sessions import TrustSession
+from plugins.dmp.models.sessions import Opening, TrustSession
 
-__all__ = ["Consent", "Deposit", "FileChange", "FoundDocument", "KeptDocument", "PatientFile", "Search", "TrustSession"]
+__all__ = [
+    "Consent",
+    "Deposit",
+    "FileChange",
+    "FoundDocument",
+    "KeptDocument",
+    "Opening",
+    "PatientFile",
+    "Search",
+    "TrustSession",
+]

@@ -20,7 +20,8 @@ patient's data; both are themselves in the journal.
 :func:`grant_role` and :func:`revoke_role` change roles, and Wagtail's groups with them.
 
 :func:`psc_required` makes a view run only under a live Pro Santé Connect session: it is asked for, and the request resumes;
-:func:`psc_session_of` gives that session to code that acts for the person (:mod:`dcc.accounts.psc.guard`)::
+:func:`psc_session_of` gives that session to code that acts for the person (:mod:`dcc.accounts.psc.guard`), :func:`situation_of`
+the exercise situation in which she works; ``psc_session_ended`` tells whoever keeps something that rests on it::
 
     @accounts.psc_required
     def deposit(request): ...
@@ -35,7 +36,9 @@ patient's data; both are themselves in the journal.
 from dcc.accounts.journal import Told, TooMuch, accesses_of, journal_rows, people_like, read_journal
 from dcc.accounts.models import Facility, Role, User
 from dcc.accounts.policies import POLICY, Action, Policy, Relation, Scope
-from dcc.accounts.psc.claims import profession_code_of
+from dcc.accounts.psc.claims import Situation, profession_code_of
+from dcc.accounts.psc.ending import psc_session_ended
+from dcc.accounts.psc.entering import situation_of
 from dcc.accounts.psc.guard import PscGrant, psc_required, psc_session_of
 from dcc.accounts.queries import (
     Carer,
@@ -81,6 +84,7 @@ __all__ = [
     "Role",
     "Scope",
     "SealedField",
+    "Situation",
     "Subject",
     "Told",
     "TooMuch",
@@ -103,6 +107,7 @@ __all__ = [
     "professional_of",
     "professional_value",
     "psc_required",
+    "psc_session_ended",
     "psc_session_of",
     "read_journal",
     "refused_for",
@@ -111,6 +116,7 @@ __all__ = [
     "rights",
     "seal",
     "service_account",
+    "situation_of",
     "sync_groups",
     "unseal",
     "user_named",

@@ -160,9 +160,9 @@ def within(actor: User, action: Action, among: Q = EVERY) -> QuerySet[Any, Any]:
     return first.values("pk").union(*(arm.values("pk") for arm in others), all=True) if others else first.values("pk")
 
 
-def openable(actor: User) -> QuerySet[Any, Any]:
+def openable(actor: User, among: Q = EVERY) -> QuerySet[Any, Any]:
     """Ids of the documents that the actor may open, for the filters of the rooms above."""
-    return within(actor, Action.OPEN_DOCUMENT)
+    return within(actor, Action.OPEN_DOCUMENT, among)
 
 
 def _tied(actor: User, reach: Reach, whole: Collection[Scope]) -> QuerySet[Document]:

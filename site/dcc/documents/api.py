@@ -66,6 +66,7 @@ from dcc.documents.queries import (
     worklist,
 )
 from dcc.documents.references import amends_validated, followed_id, former_identifier, identify_with, unmade_reference
+from dcc.documents.selection import documents_among
 from dcc.documents.services.adjudication import CHOICES, Adjudicated, Choice, ItemDecision, adjudicate
 from dcc.documents.services.amending import amend_document
 from dcc.documents.services.attachments import add_attachment, files_follow_the_transaction, remove_attachment
@@ -167,6 +168,7 @@ __all__ = [
     "current_picture",
     "differences",
     "document_history",
+    "documents_among",
     "documents_of",
     "draft",
     "entrust",

@@ -31,7 +31,7 @@ from dcc.events.circuits import CircuitState, circuit_of, note_fault, note_succe
 from dcc.events.dispatch import Drained, drain
 from dcc.events.jobs import run_due_jobs
 from dcc.events.publishing import OutsideTransaction, publish
-from dcc.events.queries import DeliveryView, Health, awaited, deliveries, health
+from dcc.events.queries import Awaiting, DeliveryView, Health, awaited, awaiting_session, deliveries, health
 from dcc.events.services import NotNow, abandon, configuration_changed, hasten, retry, session_opened
 from dcc.events.states import STATES, Reason, State
 from dcc.events.sweeping import Swept, sweep
@@ -39,6 +39,7 @@ from dcc.events.worker.beside import services_beside
 
 __all__ = [
     "STATES",
+    "Awaiting",
     "CircuitState",
     "DeliveryView",
     "Drained",
@@ -50,6 +51,7 @@ __all__ = [
     "Swept",
     "abandon",
     "awaited",
+    "awaiting_session",
     "circuit_of",
     "configuration_changed",
     "deliveries",

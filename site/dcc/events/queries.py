@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -39,6 +39,14 @@ class DeliveryView:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaiting:
+    """Something told that waits for somebody's session: what was told, and when."""
+
+    payload: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """The outbox at a glance. ``late_since`` is the due time of the oldest delivery that should have been run, if any."""
 
@@ -60,6 +68,15 @@ def deliveries(*, actor: User, subject: str = "", attention: bool = False, limit
     if attention:
         found = found.filter(state__in=NEEDS_HUMAN)
     return [_view(delivery) for delivery in found[:limit]]
+
+
+def awaiting_session(*, kind: str, event: str, practitioners: Collection[str] = ()) -> Sequence[Awaiting]:
+    """What waits for a session of ``kind`` of one of ``practitioners`` (of anybody), of events of one name; oldest first."""
+    waits = SessionWait.objects.filter(kind=kind, delivery__state=State.WAITING, delivery__event__name=event)
+    if practitioners:
+        waits = waits.filter(practitioner__in=practitioners)
+    rows = waits.order_by("delivery__event_id").values_list("delivery__event__payload", "delivery__event__at", "delivery_id")
+    return list({delivery_id: Awaiting(payload, at) for payload, at, delivery_id in rows}.values())
 
 
 def health() -> Health:

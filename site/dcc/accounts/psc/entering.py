@@ -144,6 +144,12 @@ def situations_of(request: HttpRequest) -> tuple[Situation, ...]:
     return tuple(Situation(**kept) for kept in request.session.get(SITUATIONS, ()))
 
 
+def situation_of(request: HttpRequest) -> Situation | None:
+    """The exercise situation in which the person of an open session works; nothing while she has not chosen among several."""
+    chosen = request.session.get(SITUATION)
+    return Situation(**{name: chosen[name] for name in Situation.__slots__}) if chosen else None
+
+
 def keep_situation(request: HttpRequest, situation: Situation, facility: Facility | None) -> None:
     """Keep the situation chosen in the session."""
     name = facility.name if facility else situation.structure

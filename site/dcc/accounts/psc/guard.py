@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
@@ -38,9 +39,13 @@ _FORBIDDEN = 403
 
 @dataclass(frozen=True, slots=True)
 class PscGrant:
-    """What an action on the DMP needs: the access token, valid now. The token never goes to a log: it is not in ``repr``."""
+    """What an action on the DMP needs: the access token, valid now. The token never goes to a log: it is not in ``repr``.
+
+    ``session_id`` is the one that ``psc_session_ended`` tells when it is over.
+    """
 
     national_id: str
+    session_id: UUID
     sid: str
     expires_at: float
     access_token: str = field(repr=False)
@@ -59,7 +64,7 @@ def psc_session_of(request: HttpRequest) -> PscGrant | None:
         if row.ended_at is not None and sessions.fall_back(request.session):
             del request.session[vault.KEY]
         return None
-    return PscGrant(user.practitioner.national_id, row.sid, live["at"] + live["expires_in"], live["access_token"])
+    return PscGrant(user.practitioner.national_id, row.pk, row.sid, live["at"] + live["expires_in"], live["access_token"])
 
 
 def psc_required(

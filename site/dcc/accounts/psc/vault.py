@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from dcc.accounts.models import User
 from dcc.accounts.psc.claims import Proof
+from dcc.accounts.psc.ending import psc_session_ended
 from dcc.accounts.psc.models import PscSession, UsedLogoutToken
 from dcc.accounts.sealing import Unreadable, seal, unseal
 
@@ -86,6 +87,7 @@ def close(row: PscSession, *, by_provider: bool = False) -> None:
         _store(row.vault).delete()
     row.vault, row.ended_at, row.ended_by_provider = "", timezone.now(), by_provider
     row.save(update_fields=["vault", "ended_at", "ended_by_provider"])
+    psc_session_ended.send(sender=PscSession, session_id=row.pk, user_id=row.user_id)
 
 
 def withdraw(session: SessionBase) -> None:
