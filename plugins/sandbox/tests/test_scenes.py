@@ -100,7 +100,7 @@ def test_a_protocol_draws_all_its_sittings_once_its_first_day_is_given(stage: Fa
 def test_the_validated_documents_are_about_qualified_identities(stage: Facility) -> None:
     list(play(stage))
     validated = documents.worklist(user_named("bob"), status="valide")
-    assert sorted(line.document_type for line in validated) == ["frcp", "frcp", "pps"]
+    assert sorted(line.document_type for line in validated) == ["frcp", "frcp", "frcp", "frcp", "pps"]
     for line in validated:
         patient = patients.patient_snapshot(line.patient_id)
         assert patient.status == "qualifiee"
@@ -150,3 +150,13 @@ def test_a_port_that_is_taken_is_said() -> None:
         with pytest.raises(CommandError, match=f"Le port {port} est déjà pris"):
             check_port(port)
     check_port(port)
+
+
+def test_what_patients_say_of_their_dmp_is_noted_once(stage: Facility) -> None:
+    data = demo_data()
+    list(play(stage))
+    (said,) = data["dmp_oppositions"]
+    for _ in range(2):
+        call_command("demo_dmp", data["patients"][said["patient"]]["ins"], by=said["by"], words=said["words"], verbosity=0)
+    with pytest.raises(CommandError, match="Aucun patient"):
+        call_command("demo_dmp", "299999999999999", by="alice", words="Rien")

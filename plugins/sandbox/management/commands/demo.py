@@ -25,7 +25,7 @@ from plugins.sandbox.management.commands.sandbox_insi import certificates
 from plugins.sandbox.mss import service as operator
 from plugins.sandbox.mss.people import people
 from plugins.sandbox.psc.provider import REALM
-from plugins.sandbox.scenes import play
+from plugins.sandbox.scenes import demo_data, play
 
 PSC_PORT, INSI_PORT, MLLP_PORT, SMTP_PORT, IMAP_PORT, DMP_PORT, DMP_PAGES_PORT = range(10, 17)
 """The stand-ins of the national services and the listener of identity flows are that far from the platform's port."""
@@ -61,6 +61,10 @@ class Command(BaseCommand):
         call_command("demo_accounts", stdout=self.stdout)
         for line in play(Facility.objects.get(finess=FINESS)):
             self.say(line)
+        data = demo_data()
+        for said in data["dmp_oppositions"]:
+            matricule = data["patients"][said["patient"]]["ins"]
+            call_command("demo_dmp", matricule, by=said["by"], words=said["words"], stdout=self.stdout)
         call_command("hl7", "sender", APPLICATION, CODE, finess=FINESS, authorities=f"{CODE} {FINESS}", stdout=self.stdout)
         if options["prepare_only"]:
             return
