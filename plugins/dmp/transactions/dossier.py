@@ -13,6 +13,7 @@ from uuid import uuid4
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from dcc.contracts.datamatrix import INS_NATURES
 from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import InstanceId
 from dcc.contracts.xds import Author, DocumentEntry, Submission, SubmissionSet, describe, identifier_of, oid_of, plain
@@ -45,8 +46,8 @@ class Subject:
 def subject_of(cda: bytes, *, replaces: str = "") -> Subject:
     """The document as it is. Raises :class:`Refused` in French when its header lacks what a deposit needs."""
     described = describe(cda)
-    if described.patient_id is None:
-        raise Refused(_("Le document ne dit pas de quel patient il parle"))
+    if described.patient_id is None or described.patient_id.root not in INS_NATURES:
+        raise Refused(_("Le document ne porte pas l'INS de son patient"))
     entry = replace(described, replaces=replaces)
     return Subject(cda, entry, described.patient_id, caller_of(entry))
 

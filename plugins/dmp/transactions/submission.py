@@ -80,7 +80,7 @@ def prepared(caller: Caller, ins: InstanceId, settings: DmpSettings, submission:
 
 
 def _entry(entry: DocumentEntry) -> DocumentEntry:
-    """An entry as the DMP takes it (decision 0319): events of its lists, the traits that it names, its own scheme of formats."""
+    """An entry as the DMP takes it (decision 0321): events of its lists, the traits that it names, its own scheme of formats."""
     code = entry.format_code
     return replace(
         entry,

@@ -74,7 +74,7 @@ def test_misuse_and_refusals_are_said(tmp_path: Path) -> None:
     assert misuse.value.returncode == 2
     for content, words in (
         (b"rien", "lisible"),
-        (b'<ClinicalDocument xmlns="urn:hl7-org:v3"><component/></ClinicalDocument>', "patient"),
+        (b'<ClinicalDocument xmlns="urn:hl7-org:v3"><component/></ClinicalDocument>', "INS"),
     ):
         (tmp_path / "x.xml").write_bytes(content)
         with pytest.raises(CommandError, match=words):
