@@ -334,6 +334,7 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "content_key": "of answers already given",
         "current_picture": "the exchange room, by the event of a validated document",
         "differences": "compares answers already given",
+        "with_rows_named": "names rows of answers already given",
         "files_follow_the_transaction": "of no document",
         "follow_form": "the worker, when a form is published",
         "followed_id": "an id from an id, for a channel that carries both documents",

@@ -41,7 +41,7 @@ from dcc.documents.errors import (
 )
 from dcc.documents.following import Consequence
 from dcc.documents.held import HeldDocument, HeldVersion, content_key, held_document, held_under
-from dcc.documents.history import Difference, HistoryLine, differences
+from dcc.documents.history import Difference, HistoryLine, differences, with_rows_named
 from dcc.documents.kin import Kin, NextStep, Relative, kin_of, next_steps, unfollowed, unfollowed_between, unfollowed_count
 from dcc.documents.kinds import starting_types, type_of
 from dcc.documents.news import FormNews, FormOffer, FormUse, form_news, form_offer, form_use
@@ -215,5 +215,6 @@ __all__ = [
     "validate_document",
     "validation_findings",
     "with_answer",
+    "with_rows_named",
     "worklist",
 ]

@@ -115,6 +115,26 @@ def differences(schema: FormSchema, old: Mapping[str, Any], new: Mapping[str, An
     return found
 
 
+def with_rows_named(answers: Mapping[str, Any], like: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers from elsewhere, whose rows take the names of those of ``like`` that say the same, else those left, in order."""
+    return {key: _renamed(value, like.get(key)) if value and _are_rows(value) else value for key, value in answers.items()}
+
+
+def _renamed(rows: list[Any], like: Any) -> list[Any]:
+    free = {row["id"]: row["values"] for row in like} if like and _are_rows(like) else {}
+    names: dict[int, str] = {}
+    for place, row in enumerate(rows):
+        same = next((name for name, values in free.items() if values == row["values"]), None)
+        if same is not None:
+            names[place] = same
+            del free[same]
+    for place in (place for place in range(len(rows)) if place not in names):
+        if free:
+            names[place] = next(iter(free))
+            del free[names[place]]
+    return [{**row, "id": names.get(place, row["id"])} for place, row in enumerate(rows)]
+
+
 def _are_rows(value: Any) -> bool:
     """Whether a value is nothing or rows: a question may have been of another type in a former version of the form."""
     return not value or (isinstance(value, list) and all(isinstance(row, Mapping) and "values" in row for row in value))

@@ -122,7 +122,7 @@ def _differences(actor: User, view: DocumentView, intake_id: UUID) -> list[docum
         returned = exchange.aside_answers(actor, view.line.document_id, intake_id)
     except LookupError as error:
         raise Http404 from error
-    return documents.differences(view.schema, view.answers, returned)
+    return documents.differences(view.schema, view.answers, documents.with_rows_named(returned, view.answers))
 
 
 def _to_transmissions(document_id: UUID) -> HttpResponse:
