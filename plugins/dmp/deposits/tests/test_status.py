@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from plugins.dmp.deposits.status import lines_of
 from plugins.dmp.deposits.tests.conftest import BOB, DAN, WritePps
@@ -26,6 +28,15 @@ def test_it_says_where_a_document_stands(stage: DmpStage, frcp: uuid.UUID, write
     pps = write_pps()
     assert any("rendu visible le" in line for line in lines_of(frcp))
     assert list(lines_of(pps))[-1] == "FRCP visible, PPS présent : rien"
+
+
+def test_the_command_says_it(stage: DmpStage, frcp: uuid.UUID) -> None:
+    connect(stage, BOB)
+    said = StringIO()
+    call_command("dmp", "status", str(frcp), stdout=said)
+    assert said.getvalue().splitlines() == list(lines_of(frcp))
+    with pytest.raises(CommandError, match="Rien de ce document"):
+        call_command("dmp", "status", str(uuid.uuid4()))
 
 
 def test_of_what_never_was_to_go_there_it_says_so(db: None) -> None:

@@ -17,12 +17,14 @@ from dcc.contracts.untrusted import MEGABYTE, read_file_at, why
 from dcc.contracts.xds import Code
 from dcc.exchange import api as exchange
 from plugins.dmp.apps import DmpSettings
+from plugins.dmp.deposits.status import lines_of
 from plugins.dmp.deposits.visibility import LABELS, PATIENT, SCHEME
 from plugins.dmp.settings import in_force
 from plugins.dmp.transactions.dossier import Subject, requests_of, subject_of
 from plugins.dmp.transactions.signing import signer_of
 
 REQUESTS = "Écrit, sans rien envoyer, chaque demande que ferait le dépôt d'un document de la plateforme ou d'un fichier CDA."
+STATUS = "Dit où en est un document envers le DMP : déposé, vu par qui, en attente de quoi."
 FRCP = "34794-8"
 LIMIT = 32 * MEGABYTE
 MISUSE = 2
@@ -33,7 +35,7 @@ NO_SOURCE = "2.25.0"
 class Command(BaseCommand):
     """One verb for each thing that is asked."""
 
-    help = "Écrit les demandes d'un dépôt au DMP"
+    help = "Écrit les demandes d'un dépôt au DMP, ou dit où en est un document"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -43,6 +45,9 @@ class Command(BaseCommand):
         made.add_argument("--output", required=True, type=Path, metavar="DOSSIER", help="dossier où écrire, créé au besoin")
         made.add_argument("--visible", action="store_true", help="une FRCP visible (d'elle-même, elle est invisible au patient)")
         made.add_argument("--replaces", default="", metavar="ENTRYUUID", help="le document que celui-ci remplace (RPLC)")
+
+        asked = verbs.add_parser("status", help=STATUS, description=STATUS)
+        asked.add_argument("document", type=uuid.UUID, metavar="UUID", help="document de la plateforme")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -60,6 +65,10 @@ class Command(BaseCommand):
             self._write(options["output"] / name, content)
         caller = subject.caller
         self.stderr.write(f"Rien n'est envoyé. Au nom de {caller.family} {caller.given} ({caller.national_id}).")
+
+    def _status(self, options: dict[str, Any]) -> None:
+        for line in lines_of(options["document"]):
+            self.stdout.write(line)
 
     def _settings(self) -> DmpSettings:
         """Those in force; what they lack is said."""
