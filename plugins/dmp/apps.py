@@ -111,7 +111,7 @@ class DmpConfig(PluginConfig):
         from plugins.dmp.sessions import registering as sessions
 
         registry.add(Urls, "dmp", Urls("plugins.dmp.urls"))
-        deposits.declare()
+        deposits.register(registry)
         patient.register(registry)
         consultation.register(registry)
         sessions.register(registry)

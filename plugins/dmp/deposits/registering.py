@@ -18,11 +18,16 @@ dmp.guardians   soins  ecrit  Choix de ce que voient les représentants légaux 
 """
 
 
-def declare() -> None:
-    """The journal's words."""
+def register(registry: Registry) -> None:
+    """The journal's words; deposits in the sessions that are open."""
     from dcc.audit import api as audit
+    from plugins.dmp.deposits.transport import Services
+    from plugins.dmp.sessions.calling import dmp
+    from plugins.dmp.sessions.live import live_session_of
+    from plugins.dmp.settings import in_force
 
     audit.declare(ACTIONS)
+    offer(registry, Services(dmp(), live_session_of, in_force))
 
 
 def offer(registry: Registry, services: Services) -> None:
