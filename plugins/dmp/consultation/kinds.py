@@ -12,15 +12,21 @@ import yaml
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type of document: its LOINC code, how it is called on screen, whether it is read into answers."""
+    """A type of document: its code (LOINC unless ``system``), how it is called on screen, whether it is read into answers."""
 
     code: str
     title: str
     read: bool
+    system: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The type as a search names it."""
+        return f"{self.code}^^{self.system}" if self.system else self.code
 
 
 @cache
 def kinds() -> Mapping[str, Kind]:
     """The types that are looked for, by code, in the order of the file."""
     lines = yaml.safe_load(Path(__file__).with_name("types.yaml").read_text(encoding="utf-8"))
-    return {line["code"]: Kind(line["code"], line["title"], line["read"]) for line in lines}
+    return {line["code"]: Kind(**line) for line in lines}

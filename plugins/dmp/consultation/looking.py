@@ -33,7 +33,7 @@ def look(through: Through, ins: InstanceId, *, last: datetime | None, now: datet
     """
     dmp, caller = through.dmp, through.caller
     if last is None:
-        entries = dmp.find_documents(caller, ins, types=list(kinds()), since=now - years * YEAR)
+        entries = dmp.find_documents(caller, ins, types=[kind.asked for kind in kinds().values()], since=now - years * YEAR)
     else:
         entries = dmp.changed_documents(caller, ins, since=last - OVERLAP)
     there = {found.entry.unique_id: found for found in entries if _is_wanted(found)}

@@ -52,12 +52,12 @@ Returns = Literal["LeafClass", "ObjectRef"]
 def find_documents(
     ins: InstanceId, *, types: Sequence[str], since: datetime | None = None, formats: Sequence[Code] = ()
 ) -> etree._Element:
-    """Approved documents of a patient, of these types (LOINC) and formats, the act of which began since then."""
+    """Approved documents of a patient, of these types (LOINC, or ``code^^system``) and formats, whose act began since then."""
     slots = {
         "$XDSDocumentEntryPatientId": [quoted(cx(ins))],
         "$XDSDocumentEntryStatus": listed([APPROVED]),
         "$XDSDocumentEntryServiceStartTimeFrom": _time(since),
-        "$XDSDocumentEntryTypeCode": listed([f"{code}^^{LOINC}" for code in types]),
+        "$XDSDocumentEntryTypeCode": listed([code if "^^" in code else f"{code}^^{LOINC}" for code in types]),
         "$XDSDocumentEntryFormatCode": listed([f"{each.code}^^{each.system}" for each in formats]),
     }
     return _query(FIND_DOCUMENTS, "LeafClass", slots)

@@ -92,7 +92,7 @@ class Dmp(Protocol):
     def find_documents(
         self, caller: Caller, ins: InstanceId, *, types: Sequence[str], since: datetime | None = None
     ) -> Sequence[FoundEntry]:
-        """TD3.1a: approved documents of these types (LOINC codes), the act of which began since then."""
+        """TD3.1a: approved documents of these types (LOINC, or ``code^^system``), the act of which began since then."""
 
     def changed_documents(self, caller: Caller, ins: InstanceId, *, since: datetime) -> Sequence[FoundEntry]:
         """TD3.1a: the documents of the lots submitted since then, by 20 at most in each call."""

@@ -72,7 +72,8 @@ class Dossier:
         self, _caller: Caller, _ins: InstanceId, *, types: Sequence[str], since: datetime | None = None
     ) -> Sequence[FoundEntry]:
         self._asked("find", len(types), since)
-        return [found for found in self.entries.values() if found.status == "Approved" and _code(found) in types]
+        asked = {code.partition("^^")[0] for code in types}
+        return [found for found in self.entries.values() if found.status == "Approved" and _code(found) in asked]
 
     def changed_documents(self, _caller: Caller, _ins: InstanceId, *, since: datetime) -> Sequence[FoundEntry]:
         self._asked("changed", 0, since)
