@@ -13,7 +13,8 @@ from django.utils import timezone
 from dcc.contracts.event import Event
 from dcc.events import api as events
 from dcc.patients import api as patients
-from plugins.dmp.models import Search, TrustSession
+from plugins.dmp.models import Search
+from plugins.dmp.sessions.live import live
 from plugins.dmp.settings import in_force
 
 ABANDONED = timedelta(minutes=2)
@@ -34,8 +35,7 @@ class ConsultationRequested(Event):
 
 def live_session(user_id: UUID) -> UUID | None:
     """The session of the trust space that a professional has now."""
-    live = TrustSession.objects.filter(user=user_id, ended_at=None, expires_at__gt=timezone.now())
-    return live.order_by("-expires_at").values_list("pk", flat=True).first()
+    return live().filter(user=user_id).order_by("-expires_at").values_list("pk", flat=True).first()
 
 
 def ask(*, user_id: UUID, patient_id: UUID, automatic: bool) -> Search | None:
