@@ -84,6 +84,7 @@ def dmp_certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 def shared_dmp(dmp_certificates: Certificates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDmp]:
     """One DMP for the tests of a module that leave nothing in it."""
     with running.served(tmp_path_factory.mktemp("dmp"), dmp_certificates, kit=reference_dir() / "xds") as own:
+        own.service.remembered = 200
         yield RunningDmp(own)
 
 
@@ -91,4 +92,5 @@ def shared_dmp(dmp_certificates: Certificates, tmp_path_factory: pytest.TempPath
 def running_dmp(dmp_certificates: Certificates, tmp_path: Path) -> Iterator[RunningDmp]:
     """An empty DMP, behind its proxy, in a good mood."""
     with running.served(tmp_path / "dmp", dmp_certificates, kit=reference_dir() / "xds") as own:
+        own.service.remembered = 200
         yield RunningDmp(own)

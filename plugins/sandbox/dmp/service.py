@@ -39,7 +39,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Service:
-    """The stand-in in a folder; ``kit`` is that of the official schemas. ``received`` keeps what came, for those who test."""
+    """The stand-in in a folder; ``kit`` is that of the official schemas. ``received`` keeps the last ``remembered`` requests."""
 
     folder: Path
     authority: x509.Certificate
@@ -49,6 +49,7 @@ class Service:
     both_hidden: bool = False
     most_searches: int = MOST_SEARCHES
     signed_lots: bool = False
+    remembered: int = 0
     temper: Temper = field(default_factory=Temper)
     received: list[tuple[str, str, bytes]] = field(default_factory=list)
     store: Store = field(init=False)
@@ -84,7 +85,8 @@ class Service:
 
     def answer(self, service: str, content_type: str, content: bytes, session: Session, mood: Mood) -> Answer:
         """The answer of a service to a request that the proxy forwarded."""
-        self.received = [*self.received[-199:], (service, content_type, content)]
+        if self.remembered:
+            self.received = [*self.received, (service, content_type, content)][-self.remembered :]
         try:
             message = envelope.read(service, content_type, content)
             caller = vihf.check(message.security, professional=session.professional, authority=self.authority)
