@@ -89,7 +89,7 @@ def test_what_is_done_on_the_phone(running_dmp: RunningDmp, phone: str, status: 
     running_dmp.service.proxy.patience = 0.2
     running_dmp.feel(phone=phone)
     assert running_dmp.call("POST", "/connect", json=ASKED).status_code == status
-    traces = running_dmp.call("GET", "/traces?start=2020-01-01T00:00:00Z").json()["traces"]
+    traces = running_dmp.call("GET", "/traces?start=2020-01-01T00:00:00Z").json()
     assert [each["type"] for each in traces] == [trace]
 
 

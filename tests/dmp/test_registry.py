@@ -19,7 +19,7 @@ INS, APPROVED = f"'{PATIENT}'", f"('{names.APPROVED}')"
 FIND, LOTS = "14d4debf-8f97-4251-9a74-a90016b0af0d", "f26abbcb-ac74-4422-8a30-edb644bbc1a9"
 GET, LINKS = "5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4", "a7ae438b-4bc2-4642-93e9-be891f7bb155"
 BOTH, WHOLE_LOT = "bab9529a-4a10-40b3-a01f-f68a615d247a", "e8e3cb2c-e39c-46b9-99e4-c12f57260b83"
-OTHER = "810000000001"
+OTHER, DURAND = "810000000001", "810000000009"
 Slots = dict[str, str]
 
 
@@ -60,6 +60,27 @@ def test_what_is_said_of_a_record(shared_dmp: RunningDmp, patient: str, found: s
     line, patient_element = say["attentionLine"], say["patient"]
     assert (line[1].get("code") if line is not None else None) == authorisation
     assert (patient_element[1].get("code") if patient_element is not None else None) == state
+
+
+def test_a_treating_physician_is_told_and_sees_what_is_masked(running_dmp: RunningDmp) -> None:
+    catarina = "236066322083656^^^&1.2.250.1.213.1.4.8&ISO^NH"
+    text = deposit(unique_id=FIRST).replace("INVISIBLE_PATIENT", "MASQUE_PS")
+    text = text.replace(PATIENT.replace("&", "&amp;"), catarina.replace("&", "&amp;"))
+    done(hand(running_dmp, patient=catarina).deposit(text))
+    asked = query(GET, XDSDocumentEntryUniqueId=f"('{FIRST}')")
+    for professional, is_treating in ((DURAND, True), (OTHER, False)):
+        who = hand(running_dmp, professional=professional, patient=catarina)
+        lines = who.existence().findall(f"{{{names.HL7}}}attentionLine")
+        assert lines[1][1].get("value") == str(is_treating).lower()
+        assert (who.ask(asked).find(f".//{{{names.RIM}}}ExtrinsicObject") is not None) is is_treating
+
+
+def test_the_family_of_a_minor_is_not_shown_what_is_kept_from_it(running_dmp: RunningDmp) -> None:
+    leonardo = "114026322083356^^^&1.2.250.1.213.1.4.8&ISO^NH"
+    text = deposit(unique_id=FIRST).replace("INVISIBLE_PATIENT", "INVISIBLE_REPRESENTANTS_LEGAUX")
+    done(hand(running_dmp, patient=leonardo).deposit(text.replace(PATIENT.replace("&", "&amp;"), leonardo.replace("&", "&amp;"))))
+    assert [seen.unique_id for seen in running_dmp.service.patient_sees(leonardo)] == [FIRST]
+    assert running_dmp.service.representatives_see(leonardo) == []
 
 
 def test_an_authorisation_is_added_and_withdrawn(running_dmp: RunningDmp) -> None:

@@ -111,6 +111,9 @@ class PageHandler(BaseHTTPRequestHandler):
         who = fields.get("ps") or next((each for each in authors if self.service.known.knows(each)), "810000000001")
         store = self.service.store
         left = self._cards(views.of_patient(store, patient.cx), "Aucun document visible.")
+        if patient.is_minor:
+            family = self._cards(views.of_representatives(store, patient.cx), "Aucun document visible.")
+            left += f"<h2>Ce que voient ses représentants légaux</h2>{family}"
         right = self._cards(views.of_professional(store, patient.cx, who), "Aucun document.")
         links = "".join(
             f'<li><a href="/dossier?ins={quote(patient.ins)}&amp;ps={quote(each)}">{escape(self._name(each))}</a></li>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,12 @@ class Patient:
     state: str = "active"
     authorisation: str = "NON_EXISTE"
     treating: str = ""
+
+    @property
+    def is_minor(self) -> bool:
+        """Whether she is under eighteen today."""
+        born, today = date.fromisoformat(self.born), datetime.now(UTC).date()
+        return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < 18
 
     @property
     def cx(self) -> str:

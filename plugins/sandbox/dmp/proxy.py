@@ -53,7 +53,7 @@ class Said:
     """An answer of the proxy; ``session`` is set when a cookie is to be."""
 
     status: int
-    body: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | list[dict[str, Any]] | None = None
     session: str = ""
 
 
@@ -128,7 +128,7 @@ class Proxy:
         except ValueError:
             return _error(400, "start et end : des instants ISO 8601 sont attendus")
         rows = self.store.rows("SELECT trace FROM traces WHERE at BETWEEN ? AND ? ORDER BY at", first, last)
-        return Said(200, {"traces": [json.loads(str(row[0])) for row in rows]})
+        return Said(200, [json.loads(str(row[0])) for row in rows])
 
     def _confirmed(self, who: str, digits: str) -> bool:
         """Wait for what she does on her phone."""

@@ -79,6 +79,10 @@ class Service:
         """What a patient (INS or CX) sees in Mon espace santé."""
         return views.of_patient(self.store, self.patient(patient).cx)
 
+    def representatives_see(self, patient: str) -> Sequence[views.Seen]:
+        """What the legal representatives of a minor (INS or CX) see."""
+        return views.of_representatives(self.store, self.patient(patient).cx)
+
     def professional_sees(self, patient: str, professional: str) -> Sequence[views.Seen]:
         """What an authorised professional sees of a patient (INS or CX)."""
         return views.of_professional(self.store, self.patient(patient).cx, professional)

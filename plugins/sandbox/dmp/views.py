@@ -42,6 +42,11 @@ def of_patient(store: Store, patient: str) -> Sequence[Seen]:
     return [seen for seen in _active(store, patient) if names.INVISIBLE not in seen.codes]
 
 
+def of_representatives(store: Store, patient: str) -> Sequence[Seen]:
+    """What the legal representatives of a minor see: what he sees, but for what is kept from them (connexion secrète)."""
+    return [seen for seen in of_patient(store, patient) if names.SECRET not in seen.codes]
+
+
 def of_professional(store: Store, patient: str, professional: str) -> Sequence[Seen]:
     """What an authorised professional sees: active documents, masked ones when he is one of their authors."""
     own = {held.uuid for held in store.of_patient(patient) if professional in held.entry().signers()}
