@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from dcc.accounts.api import Action, User
 from dcc.audit import api as audit
 from dcc.contracts.snapshots import InstanceId
+from dcc.events import api as events
 from dcc.exchange import api as exchange
 from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
@@ -64,6 +65,8 @@ def authorise(*, actor: User, patient_id: UUID, through: Through, words: str) ->
         keep_authorisation(current, actor.pk, "VALIDE", timezone.now())
         _declare(actor, current, Declared.AUTHORISED, words)
         _trace(actor, current, "dmp.authorised")
+        # What waited for somebody who may change the visibility of an FRCP can go on in the session that is open.
+        events.session_opened(kind="psc", practitioner=through.caller.national_id)
 
 
 def withdraw(*, actor: User, patient_id: UUID, through: Through) -> None:

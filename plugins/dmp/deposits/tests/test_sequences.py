@@ -113,6 +113,20 @@ def test_without_an_authorisation_an_author_replaces_it(stage: DmpStage, frcp: u
     assert [held.status for held in stage.memory.held] == ["Deprecated", "Approved", "Approved"]
 
 
+def test_an_authorisation_given_meanwhile_shows_it_in_the_session_that_is_open(
+    stage: DmpStage, dan: User, qualified: uuid.UUID, frcp: uuid.UUID, write_pps: WritePps
+) -> None:
+    connect(stage, ALICE)
+    stage.leave()
+    write_pps()
+    caller = connect(stage, DAN)
+    assert views(stage)[0] == {"pps": 1}
+    patient.authorise(actor=dan, patient_id=qualified, through=patient.Through(stage.memory, caller), words="Il m'y autorise")
+    drain()
+    assert views(stage)[0] == {"frcp": 1, "pps": 1}
+    assert stage.memory.calls.count("TD3.3b") == 1
+
+
 def test_pps_first_then_the_frcp_is_deposited_visible(stage: DmpStage, frcp: uuid.UUID, write_pps: WritePps) -> None:
     write_pps()
     connect(stage, CARLA)
