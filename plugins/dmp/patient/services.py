@@ -24,6 +24,7 @@ from plugins.dmp.models import Consent, FileChange, PatientFile
 from plugins.dmp.patient.errors import Declined
 from plugins.dmp.patient.keeping import keep_authorisation, remember
 from plugins.dmp.patient.words import TO_WITHDRAW, Declared
+from plugins.dmp.sessions.people import forms_of
 from plugins.dmp.transactions.types import Caller, Dmp, Existence
 
 REASON_LENGTH = 300
@@ -132,8 +133,8 @@ def seen(actor: User, patient_id: UUID) -> None:
 def _asked(actor: User, patient_id: UUID, through: Through) -> InstanceId:
     """The qualified INS of the patient, when the actor may ask the DMP of him in this session."""
     seen(actor, patient_id)
-    mine = actor.practitioner.national_id if actor.practitioner else ""
-    if not patients.cares_for(actor, patient_id) or mine != through.caller.national_id:
+    mine = forms_of([actor.practitioner.national_id]) if actor.practitioner else ()
+    if not patients.cares_for(actor, patient_id) or through.caller.national_id not in mine:
         raise PermissionDenied
     ins = patients.patient_snapshot(merging.kept_id(patient_id)).ins
     if ins is None:

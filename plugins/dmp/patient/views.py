@@ -25,6 +25,7 @@ from plugins.dmp.patient.calling import through
 from plugins.dmp.patient.errors import Declined
 from plugins.dmp.patient.standing import standing_of
 from plugins.dmp.patient.words import AUTHORISATIONS, FILES, consent_words
+from plugins.dmp.sessions.notices import access_url
 from plugins.dmp.settings import in_force
 
 
@@ -91,7 +92,7 @@ def _called(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         told = _GESTURES.get(do, _check)(request, patient_id)
     except NeedsSession:
         messages.warning(request, _("Votre accès au DMP n'est pas ouvert : ouvrez-le, puis recommencez."))
-        return HttpResponseRedirect(reverse("dmp:access"))
+        return HttpResponseRedirect(access_url(reverse("dmp:patient", args=[patient_id])))
     except Declined as error:
         messages.error(request, str(error))
     except DeliveryError as error:

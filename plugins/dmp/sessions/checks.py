@@ -51,7 +51,7 @@ def _found(settings: DmpSettings) -> Iterator[CheckMessage]:
     for name, path in (("DCC_DMP_CERTIFICATE_KEY", settings.certificate_key), ("DCC_DMP_SIGNING_KEY", settings.signing_key)):
         if path and not _is_key(path):
             yield Error(f"DMP : clé privée illisible ({name}) : {path}", id="dmp.E002")
-    if not django_settings.DEBUG:
+    if not (django_settings.DEBUG or django_settings.DCC_DEMO):
         yield from _of_production(settings)
 
 
