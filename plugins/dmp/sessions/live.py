@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +48,14 @@ def caller_of(user: User) -> Caller | None:
 def session_of(user: User) -> TrustSession | None:
     """The open session of a person, for its page."""
     return live().filter(user=user).order_by("-expires_at").first()
+
+
+def ended_at(user: User) -> datetime | None:
+    """When the last session of a person ended, if that was within half a day."""
+    now = timezone.now()
+    last = TrustSession.objects.filter(user=user).order_by("-opened_at").first()
+    moment = min(last.ended_at or last.expires_at, last.expires_at) if last else None
+    return moment if moment and now - timedelta(hours=12) < moment <= now else None
 
 
 def note_used(caller: Caller, what: str, *, outcome: str = "ok") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +23,6 @@ from dcc.patients import api as patients
 from dcc.web.identity import identity_words
 from dcc.web.views.guards import actor_of
 from plugins.dmp.models import Opening, TrustSession
-from plugins.dmp.models.sessions import CONFIRMATION
 from plugins.dmp.sessions import closing, live, opening
 from plugins.dmp.sessions.problems import NotOpened, Problem
 from plugins.dmp.sessions.waiting import waiting_documents
@@ -37,12 +36,16 @@ RECENT = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where somebody's session stands: open, being asked for, or why it is not."""
+    """Where somebody's session stands: open, being asked for, or why it is not.
+
+    ``then`` is the page to go on with, ``ended_at`` when the last one ended today.
+    """
 
     session: TrustSession | None
     asked: Opening | None
     problem: Problem | None
     then: str
+    ended_at: datetime | None = None
 
 
 def standing_of(user: User) -> Standing:
@@ -51,8 +54,8 @@ def standing_of(user: User) -> Standing:
     asked = last if last is not None and last.state == Opening.State.ASKED else None
     recent = last is not None and last.asked_at > timezone.now() - RECENT
     problem = NotOpened(last.problem).problem if last is not None and recent and last.problem and session is None else None
-    then = last.then if last is not None and recent and last.state == Opening.State.OPENED else ""
-    return Standing(session, asked, problem, then)
+    then = last.then if last is not None and recent else ""
+    return Standing(session, asked, problem, then, live.ended_at(user))
 
 
 @accounts.psc_required
@@ -60,27 +63,20 @@ def standing_of(user: User) -> Standing:
 def access(request: HttpRequest) -> HttpResponse:
     """The page."""
     user = actor_of(request)
-    context = {
-        **_state(user),
-        "reachable": bool(in_force().proxy),
-        "situation": accounts.situation_of(request),
-        "suite": _inside(request, request.GET.get("suite", "")),
-        "waiting": _waiting(user),
-    }
+    context = {**_shown(request, standing_of(user)), "suite": _inside(request, request.GET.get("suite", ""))}
     return render(request, "dmp/access.html", context)
 
 
 @require_GET
 def state(request: HttpRequest) -> HttpResponse:
     """The state alone, asked again while the telephone is waited for; nothing as long as it does not change."""
-    context = _state(actor_of(request))
-    asked = context["standing"].asked
-    if asked is not None and request.GET.get("vu") == str(asked.pk):
+    standing = standing_of(actor_of(request))
+    if standing.asked is not None and request.GET.get("vu") == str(standing.asked.pk):
         return HttpResponse(status=204)
     if "HX-Request" not in request.headers:
         return HttpResponseRedirect(reverse("dmp:access"))
-    context |= {"reachable": bool(in_force().proxy), "situation": accounts.situation_of(request)}
-    return render(request, "dmp/access_state.html", context, status=200 if asked else STOP_ASKING)
+    context = {**_shown(request, standing), "suite": standing.then}
+    return render(request, "dmp/access_state.html", context, status=200 if standing.asked else STOP_ASKING)
 
 
 @accounts.psc_required
@@ -112,8 +108,14 @@ def close_access(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("dmp:access"))
 
 
-def _state(user: User) -> dict[str, Any]:
-    return {"standing": standing_of(user), "seconds": int(CONFIRMATION.total_seconds()), "channel": in_force().channel}
+def _shown(request: HttpRequest, standing: Standing) -> dict[str, Any]:
+    return {
+        "standing": standing,
+        "channel": in_force().channel,
+        "reachable": bool(in_force().proxy),
+        "situation": accounts.situation_of(request),
+        "waiting": _waiting(actor_of(request)),
+    }
 
 
 def _waiting(user: User) -> list[dict[str, Any]]:

@@ -79,6 +79,7 @@ def test_a_page_asks_once_it_is_there(
     client = visit(alice)
     shown = client.get(reverse(f"web:{page}", args=subject)).content.decode()
     assert says.asked == [], "the page never waits for notices"
+    assert shown.count("htmx-2.min.js") == 1, "what asks for them is there, once"
     url = shown.split('class="page-notices"')[1].split('hx-get="')[1].split('"')[0]
     found = client.get(url, headers=HTMX).content.decode()
     wanted = Place(place, alice.pk, patient_id if of_patient else None, frcp_id if of_document else None)  # type: ignore[arg-type]  # a page of the contract

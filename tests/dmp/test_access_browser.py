@@ -1,0 +1,132 @@
+"""In a real browser: the notice of the first page, the two digits, the telephone, the documents that leave; then the hour."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect, sync_playwright
+from pytest_django import Settings
+
+from dcc.accounts.models import User
+from dcc.accounts.psc import provider as client_side
+from dcc.events.api import drain
+from plugins.dmp.models import Opening, TrustSession
+from plugins.sandbox.psc.pages import PageHandler
+from plugins.sandbox.psc.people import PEOPLE
+from plugins.sandbox.psc.provider import DISCOVERY, REALM, Client, Provider
+from plugins.sandbox.psc.server import serve
+from tests.dmp.fixtures import RunningDmp
+from tests.dmp.test_waiting import InSession, filled_id, stage, state, transport, waiting_id  # noqa: F401  (fixtures)
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium n'est pas installé (.ci/test-packages.txt)"),
+]
+PICTURES = os.environ.get("DCC_PICTURES", "")
+"""A folder for pictures of each step, to look at."""
+
+
+@pytest.fixture
+def page(live_server: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    """A browser, and Pro Santé Connect."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
+    back, left = (live_server.url + reverse(f"accounts:{name}") for name in ("psc_callback", "psc_left"))
+    provider = Provider("", Client("c", "s", (back,), (left,)), PEOPLE)
+    server = serve(provider, 0, PageHandler)
+    provider.issuer = f"http://localhost:{server.server_port}{REALM}"
+    settings.DCC_PSC = replace(settings.DCC_PSC, discovery=provider.issuer + DISCOVERY, client_id="c", client_secret="s")
+    client_side.forget()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        made = browser.new_context(base_url=live_server.url, reduced_motion="reduce", locale="fr-FR").new_page()
+        made.set_default_timeout(20_000)
+        yield made
+        browser.close()
+        connections.close_all()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    client_side.forget()
+
+
+def look(page: Page, name: str) -> None:
+    """No serious finding of axe, nothing wider than the window; a picture where one is wanted."""
+    found = [f"{one['id']}: {one['nodes'][0]['html'][:100]}" for one in Axe().run(page).response["violations"]]
+    assert found == [], name
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name}: wider than the window"
+    if PICTURES:
+        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
+
+
+def confirm(running_dmp: RunningDmp) -> None:
+    """The telephone: she recognises the digits."""
+    for _ in range(200):
+        demands = list(running_dmp.service.proxy.demands.values())
+        if demands:
+            assert demands[0].digits == Opening.objects.get().digits
+            return demands[0].answer(accepted=True)
+        time.sleep(0.05)
+    raise AssertionError("the proxy was not asked")
+
+
+def test_from_the_notice_to_the_deposit(
+    page: Page,
+    bob: User,
+    waiting_id: UUID,  # noqa: F811  (the fixture)
+    transport: InSession,  # noqa: F811
+    running_dmp: RunningDmp,
+) -> None:
+    running_dmp.feel(phone="page")
+    page.goto("/compte/psc/connexion/?next=/")
+    page.get_by_role("button", name="Bob BERNARD").click()
+    notice = page.get_by_role("complementary", name="Annonces")
+    expect(notice.get_by_text("1 document attend votre connexion au DMP.")).to_be_visible()
+    expect(page.locator("body")).to_be_focused()
+    look(page, "1-accueil")
+    page.set_viewport_size({"width": 360, "height": 740})
+    look(page, "2-accueil-360")
+    notice.get_by_role("link", name="Ouvrir l’accès").press("Enter")
+    expect(page.get_by_role("heading", name="1 document attend votre connexion")).to_be_visible()
+    look(page, "3-acces-360")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    look(page, "4-acces")
+    page.get_by_role("button", name="Ouvrir l’accès").press("Enter")
+    expect(page.get_by_role("heading", name="Confirmez votre identité")).to_be_visible()
+    expect(page.locator(".digits")).to_contain_text(Opening.objects.get().digits)
+    page.get_by_role("button", name="Abandonner").focus()
+    look(page, "5-chiffres")
+    page.set_viewport_size({"width": 360, "height": 740})
+    look(page, "6-chiffres-360")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    confirm(running_dmp)
+    expect(page.get_by_role("heading", name="Accès ouvert")).to_be_visible()
+    expect(page.get_by_text("Rien n’attend votre connexion")).to_be_visible()
+    look(page, "7-ouvert")
+    drain()
+    assert state(waiting_id) == ("envoyee", "")
+    page.get_by_role("link", name="Revenir à votre travail").click()
+    page.wait_for_url("**/")
+    expect(page.get_by_text("attend votre connexion")).to_have_count(0)
+    TrustSession.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    page.goto(reverse("dmp:access"))
+    expect(page.get_by_role("heading", name="Accès fermé")).to_be_visible()
+    expect(page.get_by_text("Votre accès précédent a pris fin à")).to_be_visible()
+    look(page, "8-expire")
