@@ -102,3 +102,33 @@ def test_what_a_question_makes_of_faults(line: Any, reply: Reply | Exception, er
     assert (type(raised.value), raised.value.cause) == (error, cause)
     if isinstance(raised.value, NeedsSession):
         assert raised.value.practitioners == (CALLER.national_id,)
+
+
+PARTIAL = SUCCESS.replace(
+    "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success", "urn:ihe:iti:2007:ResponseStatusType:PartialSuccess"
+)
+
+
+def test_a_part_of_a_deposit_is_looked_for(line: Any) -> None:
+    line(answer(PARTIAL))
+    document = cda(FRCP)
+    lot = lot_of(document)
+    with pytest.raises(RetryLater, match="une partie") as raised:
+        DMP.submit(CALLER, INS, lot, {lot.entries[0].unique_id: document})
+    assert raised.value.cause == "unknown_outcome"
+
+
+def test_of_documents_those_that_came_are_given(line: Any) -> None:
+    held = "<x:DocumentUniqueId>2.25.1</x:DocumentUniqueId><x:Document>YWJj</x:Document>"
+    said = f'<x:RetrieveDocumentSetResponse xmlns:x="urn:ihe:iti:xds-b:2007">{PARTIAL}'
+    line(answer(f"{said}<x:DocumentResponse>{held}</x:DocumentResponse></x:RetrieveDocumentSetResponse>"))
+    assert DMP.retrieve(CALLER, INS, ["2.25.1", "2.25.2"]) == {"2.25.1": b"abc"}
+    line(answer(f"{said}<x:DocumentResponse>{held}</x:DocumentResponse></x:RetrieveDocumentSetResponse>"))
+    with pytest.raises(Refused, match="pas demandé"):
+        DMP.retrieve(CALLER, INS, ["2.25.2"])
+
+
+def test_the_existence_of_somebody_else_is_refused(line: Any) -> None:
+    line(answer(sample("td02_reponse_prpa_in201308.xml")))
+    with pytest.raises(Refused, match="autre patient"):
+        DMP.existence(CALLER, type(INS)(INS.root, "1" * 15))
