@@ -44,7 +44,6 @@ def _new(snapshot: DocumentSnapshot, unique_id: str, key: UUID) -> Deposit:
         return Deposit.objects.create(
             key=key,
             document_id=snapshot.document_id,
-            patient_id=snapshot.patient.patient_id,
             document_type=snapshot.document_type,
             reference_id=documents.followed_id(snapshot.document_id),
             unique_id=unique_id,

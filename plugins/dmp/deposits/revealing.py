@@ -5,6 +5,7 @@ Its own delivery, after that of the deposit: whatever becomes of it, the PPS sta
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -103,15 +104,16 @@ class Revealing:
 
     def _reveal(self, caller: Caller, patient: _Patient, row: Deposit) -> None:
         """TD3.3b with the metadata just read; somebody else's change overtook it at most once."""
-        try:
-            self._change(caller, patient, row)
-        except Refused as error:
-            if error.cause != STALE:
-                raise
-            self._change(caller, patient, row)
         majority, born = self._services.settings().majority_age, patient.picture.traits.birth_date
         minor = is_minor(born, timezone.localdate(), majority)
         seen = seen_after(Step.REVEAL, secret=minor and standing_of(patient.picture.patient_id).secret)
+        wanted = codes_of(seen, minor=minor)
+        try:
+            self._change(caller, patient, row, wanted)
+        except Refused as error:
+            if error.cause != STALE:
+                raise
+            self._change(caller, patient, row, wanted)
         ledger.note_shown(row, seen)
         _annotate(row, NOTES[seen])
         audit.record(
@@ -122,11 +124,9 @@ class Revealing:
             transmission=row.pk,
         )
 
-    def _change(self, caller: Caller, patient: _Patient, row: Deposit) -> None:
+    def _change(self, caller: Caller, patient: _Patient, row: Deposit, wanted: Sequence[str]) -> None:
+        """The metadata as they are now, hidden from those of ``wanted`` only."""
         found = self._found(caller, patient, row)
-        minor = is_minor(patient.picture.traits.birth_date, timezone.localdate(), self._services.settings().majority_age)
-        seen = seen_after(Step.REVEAL, secret=minor and standing_of(patient.picture.patient_id).secret)
-        wanted = codes_of(seen, minor=minor)
         now = {code.code for code in found.entry.confidentiality}
         if now & HIDING <= set(wanted):
             return  # it is seen already: an answer was lost, or somebody else did it

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from dcc.contracts.snapshots import InstanceId
 from dcc.patients.merging import api as merging
 from plugins.dmp.deposits import gate
 from plugins.dmp.models import PatientFile, TrustSession
@@ -61,8 +60,3 @@ def user_of(caller: Caller) -> UUID | None:
     """The person in whose session a call is made."""
     sessions = TrustSession.objects.filter(national_id=caller.national_id, ended_at=None).order_by("-opened_at")
     return sessions.values_list("user_id", flat=True).first()
-
-
-def same_patient(first: InstanceId | None, second: InstanceId | None) -> bool:
-    """Whether two INS are one."""
-    return first is not None and first == second

@@ -34,7 +34,6 @@ class Deposit(models.Model):
 
     key = models.UUIDField(primary_key=True, editable=False)
     document_id = models.UUIDField()
-    patient_id = models.UUIDField(null=True)
     document_type = models.CharField(max_length=20)
     reference_id = models.UUIDField(_("document suivi"), null=True, blank=True)
     unique_id = models.CharField(max_length=128, unique=True)
