@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Literal
 from uuid import UUID
 
 from django.urls import reverse
@@ -91,9 +92,10 @@ def _found(standing: Standing, panel: str, filled: str) -> Iterator[Notice]:
     """What is newer, by type; then how to see the rest. ``filled`` is the page of the reprise, where there is one."""
     news = sorted(standing.news, key=lambda line: line.kind)
     for kind, group in groupby(news, key=lambda line: line.kind):
-        words = news_words(kind, sorted(group, key=lambda line: line.told.day, reverse=True))
+        lines = sorted(group, key=lambda line: line.told.day, reverse=True)
+        level: Literal["info", "warning"] = "warning" if any(line.newer for line in lines) else "info"
         address, action = (filled, _("Voir la reprise")) if filled else (panel, _("Voir ce qui a été trouvé"))
-        yield Notice(words, "warning", address, action)
+        yield Notice(news_words(kind, lines), level, address, action)
     others = len(standing.lines) - len(news)
     if others:
         words = ngettext("DMP : %d autre document.", "DMP : %d autres documents.", others) % others
