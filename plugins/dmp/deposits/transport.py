@@ -181,4 +181,5 @@ def _check(facts: gate.Facts, row: Deposit) -> None:
 
 
 def _words(verdict: gate.Verdict) -> str:
-    return f"{verdict.words[:1].upper()}{verdict.words[1:]} ({verdict.source})"
+    """The rule that holds it; the line says beside it what is so."""
+    return f"Règle\u00a0: {verdict.words} ({verdict.source})"

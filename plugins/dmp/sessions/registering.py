@@ -41,4 +41,4 @@ def register(registry: Registry) -> None:
     register_check(check_dmp, "dcc")
     if in_force().proxy:
         deposits.offer(registry, Services(dmp(), live_session_of, in_force))
-        registry.add(MenuEntry, "dmp.access", MenuEntry("Accès au DMP", "dmp:access", VALIDATE, icon="shield-check"))
+        registry.add(MenuEntry, "dmp.access", MenuEntry("DMP", "dmp:access", VALIDATE, icon="shield-check"))

@@ -119,6 +119,8 @@ class Recipient:
     reason: str
     awaited: Any
     earlier: Sequence[TransmissionLine]
+    replaced: bool = False
+    """Whether what is there took the place of the earlier ones: a registry keeps one version in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,7 @@ def _recipient(found: Sequence[TransmissionLine], reader: Reader) -> Recipient:
         reason_words(line),
         AWAITED.get(line.unblock, ""),
         earlier,
+        (line.channel, state) in OF_CHANNELS and state is State.SENT,
     )
 
 
