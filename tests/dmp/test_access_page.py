@@ -11,12 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from dcc.accounts.api import User
+from dcc.accounts.api import Facility, User
+from dcc.accounts.psc import vault
+from dcc.web.tests.calling import register
 from plugins.dmp.models import Opening, TrustSession
 from plugins.dmp.sessions import live, opening, views
 from tests.dmp.fixtures import RunningDmp
 from tests.dmp.sessions import reached
-from tests.fixtures import sign_in
+from tests.fixtures import make_patient, sign_in
 from tests.psc.conftest import Psc, _server, psc  # noqa: F401  (fixtures)
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +121,32 @@ def test_an_opening_asked_by_password_and_code_resumes_as_a_form(client: Client,
     psc.sign_in(client, BOB)
     assert f'<form method="post" action="{OPEN}" data-resume>' in words(client, RESUME)
     assert asked(client, channel="CARD").channel == "CARD"
+
+
+def test_from_a_call_pro_sante_connect_is_asked_and_the_access_opens(
+    client: Client,
+    psc: Psc,  # noqa: F811  (the fixture)
+    bob: User,
+    facility: Facility,
+) -> None:
+    page = reverse("web:patient", args=[make_patient(bob, facility)])
+    assert client.get(register(facility).link(bob))["Location"] == page
+    assert client.get(f"{ACCESS}?suite={page}")["Location"] == STEP_UP, "and not the page that is out of reach of the call"
+    assert live.caller_of(bob) is None
+    psc.sign_in(client, BOB)
+    assert client.get(RESUME)["Location"] == f"{ACCESS}?suite={page}"
+    opening.wait(asked(client, suite=page).pk)
+    assert live.caller_of(bob) is not None
+    assert f'href="{page}"' in words(client)
+
+
+def test_when_pro_sante_connect_has_ended_it_is_asked_again(browser: Client, bob: User) -> None:
+    opening.wait(asked(browser).pk)
+    row = vault.row_of(browser.session)
+    assert row is not None
+    vault.close(row)
+    assert live.caller_of(bob) is None, "nothing is deposited in it any more"
+    assert browser.get(ACCESS)["Location"] == STEP_UP
 
 
 @pytest.mark.parametrize("suite", ["https://ailleurs.fr/", "//ailleurs.fr/", "javascript:alert(1)", "/" + "x" * 400])
