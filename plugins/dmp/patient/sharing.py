@@ -22,8 +22,6 @@ from plugins.dmp.deposits.visibility import Frcp, Pps
 from plugins.dmp.settings import in_force
 
 SHARED = ("valide", "cloture")
-ELSEWHERE = frozenset({"session", "identity", "dmp_opposition", "minor", "dmp_off", "not_configured", "channel_off"})
-"""Causes that sharing again would meet again: each has its own gesture."""
 
 
 def missing(actor: User, document_id: UUID) -> str:
@@ -37,8 +35,10 @@ def missing(actor: User, document_id: UUID) -> str:
     lines = [line for line in exchange.transmissions_of(actor, document_id) if line.channel == "dmp"]
     if not lines:
         return _("Ce document n'est pas dans le DMP, et rien n'y part.")
-    if lines[0].state in AGAIN:
-        return "" if lines[0].cause in ELSEWHERE else _("Ce document n'est pas dans le DMP.")
+    if lines[0].state == exchange.State.ABANDONED:
+        return _("Ce document n'est pas dans le DMP : quelqu'un a renoncé à l'y déposer.")
+    if lines[0].state in AGAIN:  # its line says why, and has the one gesture that helps
+        return ""
     return _missing_frcp(documents.followed_id(document_id) or document_id, document_id)
 
 

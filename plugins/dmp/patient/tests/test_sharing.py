@@ -36,8 +36,8 @@ CASES = [
     (State.SENT, "", False),
     (State.HELD, "session", False),
     (State.HELD, "dmp_opposition", False),
-    (State.HELD, "no_dmp", True),
-    (State.FAILED, "dmp_refused", True),
+    (State.HELD, "no_dmp", False),
+    (State.FAILED, "dmp_refused", False),
     (State.ABANDONED, "", True),
 ]
 
