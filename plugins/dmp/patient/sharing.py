@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dcc.accounts.api import Action, User
-from dcc.contracts.errors import Refused
+from dcc.contracts.errors import DeliveryError
 from dcc.contracts.notices import Notice, Notices, Place
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
@@ -76,7 +76,7 @@ def share(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Do it, and show where things stand."""
     try:
         share_again(actor=actor_of(request), document_id=document_id)
-    except (exchange.SendingRefused, Refused) as error:
+    except (exchange.SendingRefused, DeliveryError) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Partage demandé : ce qui est déjà dans le DMP n'y est pas mis deux fois"))
