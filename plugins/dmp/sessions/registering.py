@@ -20,15 +20,11 @@ dmp.session_closed   acces  session  Accès au DMP fermé
 
 
 def register(registry: Registry) -> None:
-    """Offer them to the core; deposits leave in these sessions, where a proxy is set."""
+    """Offer them to the core."""
     from dcc.accounts.api import psc_session_ended
     from dcc.audit import api as audit
-    from plugins.dmp.deposits import registering as deposits
-    from plugins.dmp.deposits.transport import Services
-    from plugins.dmp.sessions.calling import dmp
     from plugins.dmp.sessions.checks import check_dmp, digest
     from plugins.dmp.sessions.closing import on_psc_end
-    from plugins.dmp.sessions.live import live_session_of
     from plugins.dmp.sessions.notices import SessionNotices
     from plugins.dmp.sessions.tending import tend
     from plugins.dmp.settings import in_force
@@ -40,5 +36,4 @@ def register(registry: Registry) -> None:
     registry.add(DigestSection, "dmp.sessions", DigestSection("dmp.sessions", "Dépôts au DMP en attente", (ADMINISTER,), digest))
     register_check(check_dmp, "dcc")
     if in_force().proxy:
-        deposits.offer(registry, Services(dmp(), live_session_of, in_force))
         registry.add(MenuEntry, "dmp.access", MenuEntry("DMP", "dmp:access", VALIDATE, icon="shield-check"))

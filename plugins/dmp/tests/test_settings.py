@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from django.apps import apps
+from pytest_django import Settings
 
+from dcc.contracts.capabilities import MenuEntry, Transport
 from dcc.contracts.errors import ContractError
+from dcc.contracts.plugin import PluginConfig
+from dcc.contracts.registry import Registry
 from plugins.dmp.apps import DmpSettings
 
 GOOD = {"proxy": "https://proxy.invalid", "client_id": "dcc", "certificate": "/c.pem", "source_id": "1.2.3"}
@@ -31,6 +36,17 @@ GOOD = {"proxy": "https://proxy.invalid", "client_id": "dcc", "certificate": "/c
 def test_a_wrong_setting_is_named(changed: dict[str, Any], named: str) -> None:
     with pytest.raises((ValueError, ContractError), match=named):
         DmpSettings.from_mapping({**GOOD, **changed})
+
+
+@pytest.mark.parametrize("given", [{}, GOOD])
+def test_each_slice_registers_once_with_and_without_a_proxy(settings: Settings, given: dict[str, str]) -> None:
+    settings.DCC_PLUGIN_SETTINGS = {**settings.DCC_PLUGIN_SETTINGS, "dmp": given}
+    registry = Registry()
+    config = cast("PluginConfig", apps.get_app_config("dmp"))
+    config.register(registry)
+    assert isinstance(config.settings(), DmpSettings)
+    assert registry.keys(Transport) == ("dmp",)
+    assert bool(registry.keys(MenuEntry)) == bool(given), "la page d'accès n'a de sens qu'avec un proxy"
 
 
 def test_off_without_a_proxy_and_on_with_what_it_needs() -> None:
