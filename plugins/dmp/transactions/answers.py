@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from dcc.contracts.errors import DeliveryError, NotConfigured, Refused, RetryLater
+from dcc.contracts.errors import DeliveryError, Refused, RetryLater
 from plugins.dmp.transactions.envelope import SOAP, Malformed
 
 RS = "urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0"
@@ -54,7 +54,6 @@ XDSUnknownStoredQuery              refused  dmp_refused       la recherche deman
 XDSUnknownRepositoryId             refused  dmp_refused       l'entrepôt demandé n'existe pas
 DMPAccessForbidden                 refused  dmp_forbidden     le patient n'autorise pas cet accès à son DMP
 DMPAccessDeniedByExcededThreshold  retry    dmp_busy          trop d'appels ont été faits
-DMPFound                           refused  dmp_refused       le DMP existe déjà
 """
 """Codes of RegistryError, and of the DMP itself."""
 
@@ -68,8 +67,9 @@ ne fait pas partie du domaine      refused  not_conformant    un code n'est pas 
 """
 """Words of SOAP faults and of errors without a known code: without accents, in small letters."""
 
-_ERRORS: Mapping[str, type[DeliveryError]] = {"retry": RetryLater, "settings": NotConfigured, "refused": Refused}
-_BUSY = "dmp_busy"
+_ERRORS: Mapping[str, type[DeliveryError]] = {"retry": RetryLater, "refused": Refused}
+_INS = re.compile(r"(?<!\d)\d{6}[\dAB]\d{8}(?!\d)", re.ASCII)
+"""A matricule of 15 characters: it stays out of reasons, which people without the patient read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def _code(text: str) -> str:
 
 
 def _squeezed(text: str | None) -> str:
-    return " ".join((text or "").split())[:LONGEST]
+    return _INS.sub("(INS)", " ".join((text or "").split()))[:LONGEST]
 
 
 def _plain(text: str) -> str:

@@ -181,19 +181,19 @@ class ProxyDmp:
         package = message(settings, Call(service, caller, ins, str(uuid4()), timezone.now()), body, documents or {})
         try:
             answer = _understood(post(endpoint, package), service, caller)
-        except RetryLater as error:
-            if error.cause in ("unreachable", "unknown_outcome"):
-                events.note_fault(
-                    endpoint.url,
-                    before_pause=settings.failures_before_pause,
-                    longest=timedelta(seconds=settings.pause_seconds),
-                )
-            raise
-        except DeliveryError:
-            events.note_success(endpoint.url)
+        except DeliveryError as error:
+            if isinstance(error, RetryLater) and error.cause in ("unreachable", "unknown_outcome"):
+                longest = timedelta(seconds=settings.pause_seconds)
+                events.note_fault(endpoint.url, before_pause=settings.failures_before_pause, longest=longest)
+            elif not isinstance(error, NotConfigured):  # of ours: nothing was answered
+                events.note_success(endpoint.url)
             raise
         events.note_success(endpoint.url)
         return answer
+
+
+_IN_BETWEEN = (502, 503, 504)
+"""Said by something in between, whatever it puts in its body: the DMP may still be at work."""
 
 
 def _endpoint(settings: DmpSettings, caller: Caller, service: Service) -> Endpoint:
@@ -224,7 +224,7 @@ def _understood(reply: Reply, service: Service, caller: Caller) -> _Answer:
     except Malformed as error:
         raise _of_http(reply, service, error) from None
     fault = answers.fault_of(payload)
-    if fault is not None:
+    if fault is not None and not (reply.status in _IN_BETWEEN and answers.meaning_of(fault) is answers.OTHERWISE):
         raise answers.error_of(fault)
     if reply.status != 200:
         raise lost(_("DMP : réponse inattendue (HTTP %s)") % reply.status, changes=service.changes)
@@ -233,7 +233,7 @@ def _understood(reply: Reply, service: Service, caller: Caller) -> _Answer:
 
 def _of_http(reply: Reply, service: Service, why: Malformed) -> DeliveryError:
     """A reply that cannot be read: of something in between, cut on its way, or not what it must be."""
-    if reply.status == 200:
+    if 200 <= reply.status < 300:
         return _unreadable(why, changes=service.changes)
     words = _("DMP : réponse inattendue du proxy (HTTP %s)") % reply.status
     if reply.status == 403:

@@ -17,7 +17,6 @@ from plugins.dmp.transactions.envelope import Malformed
 from plugins.dmp.transactions.types import Authorisation, Existence
 
 HL7 = "urn:hl7-org:v3"
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
 DMP = "1.2.250.1.213.4.1.1.1"
 INTERACTION = "PRPA_IN201307UV02"
 ANSWER = f"{{{HL7}}}PRPA_IN201308UV02"

@@ -168,7 +168,10 @@ def _name(content_id: str) -> str:
 
 
 def _parameter(kind: Message, name: str) -> str:
-    found = kind.get_param(name)
+    try:
+        found = kind.get_param(name)
+    except (TypeError, ValueError):  # continuations (RFC 2231) that email.utils cannot sort
+        raise Malformed("son Content-Type est illisible") from None
     return found if isinstance(found, str) else ""
 
 

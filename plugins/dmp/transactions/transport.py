@@ -46,6 +46,10 @@ class Reply:
     content: bytes
 
 
+_HANDSHAKE = ("CERT", "HANDSHAKE", "UNKNOWN_CA", "WRONG_VERSION", "PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "PEM", "KEY")
+"""What an error of TLS names when no TLS can be agreed on; with TLS 1.3 a certificate is refused after the request has left."""
+
+
 def lost(words: str, *, changes: bool) -> RetryLater:
     """No answer to a call that was sent: of one that changes something, what it did is not known."""
     return RetryLater(words, cause="unknown_outcome" if changes else "unreachable")
@@ -61,15 +65,18 @@ def post(endpoint: Endpoint, package: Package) -> Reply:
             content = _bounded(response, endpoint.limit, until)
             return Reply(response.status_code, response.headers.get("Content-Type", "")[:1000], content)
     except requests.exceptions.SSLError as error:
-        if "EOF" in str(error):  # closed in the middle of the handshake: nobody refused anything
-            raise RetryLater(_("Le proxy de l'espace de confiance est injoignable"), cause="unreachable") from None
+        said = str(error).upper()
+        if not any(word in said for word in _HANDSHAKE):  # the line broke, maybe after the request had left
+            raise _failure(error, changes=endpoint.changes) from None
         raise NotConfigured(_("DMP : connexion TLS refusée par le proxy, ou à lui"), cause="certificate") from None
+    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema):
+        raise NotConfigured(_("DMP : adresse du proxy inutilisable"), cause="not_configured") from None
     except requests.RequestException as error:
         raise _failure(error, changes=endpoint.changes) from None
     except OSError:  # of a file, before anything is sent
         raise NotConfigured(_("DMP : certificat, clé ou autorités illisibles"), cause="certificate") from None
-    except ValueError:  # an address or a header that cannot be
-        raise NotConfigured(_("DMP : adresse du proxy ou session inutilisable"), cause="not_configured") from None
+    except ValueError:  # a header that cannot be
+        raise NotConfigured(_("DMP : session inutilisable"), cause="not_configured") from None
 
 
 def _posted(session: requests.Session, endpoint: Endpoint, package: Package) -> requests.Response:

@@ -87,7 +87,7 @@ class Dmp(Protocol):
         """TD2.1: deposit the documents of a lot, by uniqueId; an entry that says what it ``replaces`` replaces it."""
 
     def reference_of(self, caller: Caller, ins: InstanceId, unique_id: str) -> str:
-        """TD3.1b: the entryUUID of a document that is there and approved; empty when there is none."""
+        """TD3.1b: the entryUUID of a document that is there, whatever its status; empty when there is none."""
 
     def find_documents(
         self, caller: Caller, ins: InstanceId, *, types: Sequence[str], since: datetime | None = None

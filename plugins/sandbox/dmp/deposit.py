@@ -185,7 +185,7 @@ def _check_unique(lot: Submitted, store: Store) -> None:
     if store.lots("unique_id = ?", lot.package.identifier(names.LOT_UNIQUE)):
         raise rejected("XDSDuplicateUniqueIdInRegistry", "Le lot de soumission existe déjà")
     if len({entry.unique_id for entry in lot.entries}) != len(lot.entries):
-        raise rejected("XDSDuplicateUniqueIdInMessage", "Deux documents du lot ont le même identifiant")
+        raise rejected("XDSRegistryDuplicateUniqueIdInMessage", "Deux documents du lot ont le même identifiant")
     for entry in lot.entries:
         known = store.content(entry.unique_id)
         if known is not None and known != lot.contents[entry.id]:

@@ -47,7 +47,6 @@ EXPECTED: Mapping[str, tuple[type[DeliveryError], str]] = {
     "XDSUnknownRepositoryId": (R, "dmp_refused"),
     "DMPAccessForbidden": (R, "dmp_forbidden"),
     "DMPAccessDeniedByExcededThreshold": (L, "dmp_busy"),
-    "DMPFound": (R, "dmp_refused"),
 }
 SAID: Mapping[str, str] = {
     "Le champ Resource_id est incorrect": "dmp_patient",
@@ -86,6 +85,16 @@ def test_what_nobody_knows_is_refused() -> None:
     error = error_of(Problem("XDSNeuf", ""))
     assert (type(error), error.cause, error.reason) == (Refused, "dmp_refused", "DMP : la demande est refusée (XDSNeuf)")
     assert error_of(Problem("", "")).reason == "DMP : la demande est refusée"
+
+
+def test_no_matricule_enters_a_reason() -> None:
+    far = "x" * (answers.LONGEST - 10)
+    for text in ("patient 279035121518989^^^", "(297022A02077878)", f"{far} 279035121518989"):
+        problem = answers.fault_of(etree.fromstring(f'<Fault xmlns="{SOAP}"><Reason><Text>{text}</Text></Reason></Fault>'))
+        assert problem is not None
+        assert "27903512" not in error_of(problem).reason
+        assert "297022A" not in error_of(problem).reason
+    assert error_of(Problem("", "OID 2.25.105329402048235112011553148")).reason.endswith("(OID 2.25.105329402048235112011553148)")
 
 
 def test_of_several_the_refusal_that_is_known_decides() -> None:

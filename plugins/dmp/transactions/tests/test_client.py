@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from lxml import etree
+from requests.exceptions import InvalidURL, SSLError
 
 from dcc.contracts.errors import DeliveryError, NeedsSession, NotConfigured, Refused, RetryLater
-from plugins.dmp.transactions import client, messages, mtom
+from dcc.events import api as events
+from plugins.dmp.transactions import client, messages, mtom, transport
+from plugins.dmp.transactions.mtom import Package
 from plugins.dmp.transactions.tests.exchanges import CALLER, INS, SETTINGS, SUCCESS, Line, answer, cda, fault, lot_of, sample
-from plugins.dmp.transactions.transport import Reply, lost
+from plugins.dmp.transactions.transport import Endpoint, Reply, lost
 from plugins.dmp.transactions.types import Existence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.reference]
@@ -80,6 +84,8 @@ FAULTS: list[tuple[str, Reply | Exception, type[DeliveryError], str, type[Delive
     ("other", answer("<a/>"), RetryLater, "unknown_outcome", Refused, "dmp_unreadable"),
     ("late", lost("tard", changes=True), RetryLater, "unknown_outcome", RetryLater, "unknown_outcome"),
     ("structure", fault("Structure introuvable ou Inactive"), Refused, "dmp_professional", Refused, "dmp_professional"),
+    ("202", Reply(202, "text/plain", b""), RetryLater, "unknown_outcome", RetryLater, "unreachable"),
+    ("gateway", replace(fault("Autre chose"), status=504), RetryLater, "unknown_outcome", RetryLater, "unreachable"),
     ("unknown", fault("Autre chose"), Refused, "dmp_refused", Refused, "dmp_refused"),
 ]
 
@@ -102,6 +108,42 @@ def test_what_a_question_makes_of_faults(line: Any, reply: Reply | Exception, er
     assert (type(raised.value), raised.value.cause) == (error, cause)
     if isinstance(raised.value, NeedsSession):
         assert raised.value.practitioners == (CALLER.national_id,)
+
+
+def test_what_is_missing_here_says_nothing_of_the_other_side(line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(events, "note_success", lambda url: told.append("answered"))
+    monkeypatch.setattr(events, "note_fault", lambda url, **_: told.append("fault"))
+    for reply in (NotConfigured("clé illisible", cause="certificate"), lost("coupé", changes=True), fault("Autre chose")):
+        line(reply)
+        with pytest.raises(DeliveryError):
+            DMP.existence(CALLER, INS)
+    assert told == ["fault", "answered"]
+
+
+BROKEN: list[tuple[Exception, bool, type[DeliveryError], str]] = [
+    (SSLError("[SSL: CERTIFICATE_VERIFY_FAILED]"), True, NotConfigured, "certificate"),
+    (SSLError("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED]"), True, NotConfigured, "certificate"),
+    (SSLError("[SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC]"), True, RetryLater, "unknown_outcome"),
+    (SSLError("EOF occurred in violation of protocol"), True, RetryLater, "unknown_outcome"),
+    (SSLError("EOF occurred in violation of protocol"), False, RetryLater, "unreachable"),
+    (InvalidURL("https://localhost:port"), True, NotConfigured, "not_configured"),
+    (ValueError("en-tête"), True, NotConfigured, "not_configured"),
+    (OSError("clé"), True, NotConfigured, "certificate"),
+]
+
+
+@pytest.mark.parametrize(("broken", "changes", "error", "cause"), BROKEN, ids=lambda value: str(value)[:40])
+def test_what_a_broken_line_means(
+    monkeypatch: pytest.MonkeyPatch, broken: Exception, changes: bool, error: type[DeliveryError], cause: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise broken
+
+    monkeypatch.setattr(transport, "_posted", fail)
+    with pytest.raises(error) as raised:
+        transport.post(Endpoint("https://proxy.invalid", "c.pem", changes=changes), Package(b"", "text/xml"))
+    assert raised.value.cause == cause
 
 
 PARTIAL = SUCCESS.replace(

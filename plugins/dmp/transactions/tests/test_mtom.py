@@ -162,3 +162,8 @@ def test_an_envelope_that_is_none_is_refused(content: bytes) -> None:
 def test_a_whole_that_is_too_big_is_refused() -> None:
     with pytest.raises(Malformed, match="démesurée"):
         unpacked(b"x" * 11, "text/xml", limit=10)
+
+
+def test_a_content_type_that_cannot_be_sorted_is_refused() -> None:
+    with pytest.raises(Malformed, match="Content-Type"):
+        unpacked(b"--a\r\n\r\n--a--", "multipart/related; boundary*=a; boundary*0=b")

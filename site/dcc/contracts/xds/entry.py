@@ -36,7 +36,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class DocumentEntry:
-    """One document. Times are UTC, ``AAAAMMJJ[HHMMSS]``; ``hash`` is SHA-1 in upper-case hexadecimal, ``size`` in bytes.
+    """One document. Times are UTC, ``AAAAMMJJ[HHMMSS]``; ``hash`` is SHA-1 in hexadecimal, ``size`` in bytes.
 
     ``replaces`` is the entryUUID that this one replaces in a registry (RPLC). Of the CDA header only, and not written:
     ``custodian``, ``parent`` (the ClinicalDocument/id that it replaces) and ``set_id``.
