@@ -20,7 +20,7 @@ from forms_config.schema.dates import french
 from plugins.dmp.consultation.asking import ask, live_session
 from plugins.dmp.consultation.keeping import kept_of
 from plugins.dmp.consultation.standing import Line, Standing, standing_of
-from plugins.dmp.models import KeptDocument, Search
+from plugins.dmp.models import Consent, KeptDocument, Search
 from plugins.dmp.settings import in_force
 
 TYPES = ("frcp", "pps")
@@ -81,11 +81,19 @@ def _lines(actor: User, patient_id: UUID, place: Place, standing: Standing) -> I
     elif search.state == State.FAILED:
         yield _again(_("Le DMP n'a pas pu être consulté : %s.") % search.reason.rstrip("."), patient_id, place)
     elif search.state == State.NOT_ALLOWED:
-        words = _("Le DMP n'a pas été consulté : le patient ne vous y a pas autorisé.")
-        yield Notice(words, "info", reverse("dmp:patient", args=[patient_id]), _("DMP du patient"))
+        yield _not_allowed(actor, patient_id, place)
     elif search.state == State.DONE:
         filled = reverse("web:adjudication", args=[place.document_id]) if worked_on(actor, place.document_id) == FILLED else ""
         yield from _found(standing, panel, filled)
+
+
+def _not_allowed(actor: User, patient_id: UUID, place: Place) -> Notice:
+    """What is said of a search that the patient had not authorised; he may have done so since."""
+    if Consent.objects.filter(patient=patient_id, user=actor, authorisation="VALIDE").exists():
+        words = _("Le patient vous autorise maintenant à consulter son DMP.")
+        return _again(words, patient_id, place, _("Chercher dans le DMP"))
+    words = _("Le DMP n'a pas été consulté : le patient ne vous y a pas autorisé.")
+    return Notice(words, "info", reverse("dmp:patient", args=[patient_id]), _("DMP du patient"))
 
 
 def _found(standing: Standing, panel: str, filled: str) -> Iterator[Notice]:

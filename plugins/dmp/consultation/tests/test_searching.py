@@ -105,6 +105,15 @@ def test_an_authorisation_is_refreshed_at_the_next_search(alice: User, qualified
     assert Consent.objects.get(patient=qualified, user=alice).authorisation == "VALIDE"
 
 
+def test_once_the_patient_authorises_a_search_may_be_asked_for(alice: User, qualified: UUID, dossier: Dossier) -> None:
+    connect(alice)
+    dossier.answer = Existence(True, active=True, authorisation="NON_EXISTE")
+    searched_by(alice, qualified)
+    Consent.objects.filter(patient=qualified, user=alice).update(authorisation="VALIDE")
+    (line,) = seen_by(alice, qualified).lines
+    assert (line.action, line.posts) == ("Chercher dans le DMP", True)
+
+
 @pytest.mark.parametrize("call", ["existence", "find", "retrieve"])
 @pytest.mark.parametrize(
     ("error", "said"),
