@@ -103,12 +103,12 @@ def configuration_changed() -> int:
 
 def hasten(*, key: str, subject: str) -> int:
     """What a subscriber put off on a subject is due now: what it waited for no longer matters. Answers how many deliveries."""
-    now = timezone.now()
-    put_off = Delivery.objects.filter(
-        settled_at__isnull=True, state__in=(State.WAITING, State.BLOCKED, State.CRASHED), key=key, subject=subject
-    )
+    now, states = timezone.now(), (State.WAITING, State.BLOCKED, State.CRASHED)
+    put_off = Delivery.objects.filter(settled_at__isnull=True, state__in=states, key=key, subject=subject)
     with transaction.atomic():
-        count = put_off.update(state=State.PENDING, due_at=now, updated_at=now)
+        ids = list(put_off.values_list("id", flat=True))
+        count = Delivery.objects.filter(id__in=ids, state__in=states).update(state=State.PENDING, due_at=now, updated_at=now)
+        SessionWait.objects.filter(delivery_id__in=ids, delivery__state=State.PENDING).delete()
         if count:
             transaction.on_commit(clock.wake)
     return count

@@ -131,6 +131,19 @@ def test_a_session_wakes_what_waited_for_it_and_nothing_else(recorder: Recorder)
     assert SessionWait.objects.count() == 1
 
 
+def test_what_is_hastened_waits_for_no_session_and_may_wait_for_one_again(recorder: Recorder) -> None:
+    recorder.raises = [NeedsSession("psc", ["810000000001"]), NeedsSession("psc", ["810000000001", "810000000002"])]
+    tell("a", 1)
+    drain()
+    assert hasten(key=only().key, subject="thing:a") == 1
+    assert not SessionWait.objects.exists()
+    drain()
+    assert (only().state, SessionWait.objects.count()) == (State.WAITING, 2)
+    assert session_opened(kind="psc", practitioner="810000000002") == 1
+    drain()
+    assert only().state == State.DONE
+
+
 def test_a_configuration_wakes_what_lacked_it(recorder: Recorder) -> None:
     recorder.raises = [NotConfigured("kit"), ZeroDivisionError()]
     tell("a", 1)
