@@ -150,7 +150,9 @@ def _failed(row: Transmission, error: DeliveryError, transport: Transport | None
         case Refused():
             _end(row, State.FAILED, error.cause or "refused", error.reason)
         case NotConfigured():
-            _end(row, State.HELD, error.cause or "not_configured", error.reason)
+            # A channel that is gone has not said what became of its last call: its transport, once back, is asked.
+            since = None if transport else row.attempting_since
+            _end(row, State.HELD, error.cause or "not_configured", error.reason, attempting_since=since)
         case NeedsSession():
             _end(row, State.HELD, "session", error.reason)
     return False
@@ -175,7 +177,12 @@ def _put_off(row: Transmission, error: RetryLater, transport: Transport | None) 
 
 
 def _end(row: Transmission, state: State, cause: str, detail: str, **values: Any) -> None:
+    """Where a delivery leaves its line. What waits has not tried: held, it has all its attempts before it, and none under way."""
+    if state is State.HELD:
+        values = {"attempts": 0, "attempting_since": None, **values}
     with transaction.atomic():
         held = lock(row.pk)
         if (held.state, held.cause) != (state, cause):
             take(held, Step(state, timezone.now(), cause, detail), **values)
+        elif state is State.HELD:
+            Transmission.objects.filter(pk=held.pk).update(**values)
