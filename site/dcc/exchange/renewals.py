@@ -69,17 +69,16 @@ def renew(event: RenewalDue, context: Context) -> None:
 def renew_to_show(document_id: uuid.UUID) -> bool:
     """The same validated content once more, for the DMP alone, where it takes the place of what the patient cannot see (R-187).
 
-    Nothing (``False``) when something newer is still to go there: it will be seen. Idempotent; raises as ``get_or_render``.
+    Only what was sent there can be what he cannot see. Nothing (``False``) while the newest has not been: it will be seen when it
+    goes. Idempotent; raises as ``get_or_render``.
     """
     made = Rendition.objects.filter(version__document=document_id).select_related("version__document")
     last = made.order_by("-version__number", "-number").first()
-    if (
-        last is None
-        or last.snapshot["status"] not in VALIDATED
-        or last.transmissions.filter(channel="dmp", sent_at=None).exists()
-    ):
+    if last is None or last.snapshot["status"] not in VALIDATED:
         return False
     if last.reason != VISIBILITY:
+        if not last.transmissions.filter(channel="dmp", sent_at__isnull=False).exists():
+            return False
         last = freeze_rendition(last.version_id, document_id, reason=VISIBILITY)
     document = last.version.document
     told = RenewalDue(document.pk, last.version_id, document.document_type, timezone.now(), None)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from dcc.accounts.api import Facility, User
 from dcc.contracts.capabilities import Transport, Unknowable
 from dcc.contracts.errors import NeedsSession, Refused, RetryLater
+from dcc.contracts.registry import use_registry
 from dcc.contracts.snapshots import InstanceId, Package, Receipt, Recipient
 from dcc.documents import api as documents
 from dcc.documents.models import Document
@@ -17,6 +18,8 @@ from dcc.events.api import drain, hasten, session_opened
 from dcc.events.models import Delivery
 from dcc.exchange import api as exchange
 from dcc.exchange.models import Rendition, Transmission
+from dcc.exchange.renditions import IDENTITY, freeze_rendition
+from dcc.exchange.transmissions.sending import MOST_ATTEMPTS
 from dcc.exchange.transmissions.steps import SUBSCRIPTION
 from dcc.exchange.transmissions.tests.stage import KeepingTransport, Stage
 from dcc.patients import api as patients
@@ -96,6 +99,33 @@ def test_a_transport_that_looks_first_doubles_nothing(dmp: Noting, alice: User, 
     assert (shared.state, shared.note) == ("envoyee", "invisible au patient")
 
 
+def test_what_waits_over_and_over_has_not_tried(dmp: Noting, frcp: uuid.UUID) -> None:
+    dmp.errors += [NeedsSession("psc", ["810000000001"])] * (MOST_ATTEMPTS + 1)
+    dmp.errors.append(RetryLater("Occupé", cause="dmp_busy"))
+    drain()
+    for _ in range(MOST_ATTEMPTS + 1):
+        row = line(frcp)
+        assert (row.state, row.cause, row.attempts, row.attempting_since) == ("retenue", "session", 0, None)
+        session_opened(kind="psc", practitioner="810000000001")
+        drain()
+    row = line(frcp)
+    assert (row.state, row.cause, row.attempts) == ("en_file", "dmp_busy", 1)
+    hasten(key=SUBSCRIPTION, subject=f"line:{row.line}")
+    drain()
+    assert (line(frcp).state, len(dmp.sent)) == ("envoyee", 1)
+
+
+def test_a_channel_that_goes_leaves_the_outcome_of_its_last_call_unknown(stage: Stage, dmp: Noting, frcp: uuid.UUID) -> None:
+    dmp.errors.append(RetryLater("Réponse perdue", cause="unknown_outcome"))
+    drain()
+    row = line(frcp)
+    with use_registry(Stage().registry):
+        hasten(key=SUBSCRIPTION, subject=f"line:{row.line}")
+        drain()
+    gone = line(frcp)
+    assert (gone.cause, gone.attempting_since) == ("channel_off", row.attempting_since)
+
+
 def test_a_word_changes_beside_a_state_that_stays(dmp: Noting, alice: User, frcp: uuid.UUID) -> None:
     drain()
     row = line(frcp)
@@ -128,3 +158,20 @@ def test_the_same_content_for_the_dmp_alone(stage: Stage, dmp: Noting, frcp: uui
     assert [package.action for _, _, package in dmp.sent] == ["new", "replace"]
     assert len(stage.mss.sent) == mails
     assert set(Transmission.objects.filter(document=frcp, state="retenue").values_list("pk", flat=True)) == waiting
+
+
+def test_a_line_that_gave_way_to_another_hides_nothing_for_ever(dmp: Noting, frcp: uuid.UUID) -> None:
+    drain()
+    sent = line(frcp)
+    Transmission.objects.filter(pk=sent.pk).update(ordinal=sent.ordinal + 1)
+    sent.pk, sent.state, sent.cause, sent.sent_at = uuid.uuid4(), "remplacee", "again", None
+    sent.save(force_insert=True)
+    assert exchange.renew_to_show(frcp)
+
+
+def test_what_has_not_gone_yet_is_not_overtaken(dmp: Noting, frcp: uuid.UUID) -> None:
+    drain()
+    first = Rendition.objects.get(version__document=frcp)
+    freeze_rendition(first.version_id, frcp, reason=IDENTITY)
+    assert not exchange.renew_to_show(frcp), "its files are being made, and its line is still to be written"
+    assert Rendition.objects.filter(version__document=frcp).count() == 2
