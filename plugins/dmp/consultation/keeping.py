@@ -52,8 +52,9 @@ def keep(*, actor: User, patient_id: UUID, found_id: UUID, facility_id: UUID | N
     place = facility_id or next(iter(places(actor, patient_id)), None)
     if place is None:
         raise documents.ActionForbidden(_("Votre rôle ne permet pas de garder un document du DMP"))
+    _check_whose(content, patient_id)
     name = f"DMP {told.document_type.upper()} {told.day}.xml"
-    document_id = exchange.import_file(actor=actor, facility_id=place, filename=name, content=content)
+    document_id = _imported(actor, place, name, content, patient_id)
     with transaction.atomic():
         KeptDocument.objects.update_or_create(
             document_id=document_id,
@@ -64,6 +65,36 @@ def keep(*, actor: User, patient_id: UUID, found_id: UUID, facility_id: UUID | N
             actor=actor, action="dmp.document_kept", subject=f"document:{document_id}", patient_id=patient_id, kind=told.type_code
         )
     return document_id
+
+
+def _check_whose(content: bytes, patient_id: UUID) -> None:
+    """Raise ``Refused`` when the door of exchange would not put a document into the file of this patient.
+
+    What contradicts him, and him only, goes on: the import asks a person, as for any received document.
+    """
+    identity = exchange.read_file(content).identity
+    try:
+        whose = patients.recognise(identity) if identity is not None else None
+    except patients.IdentityConflict as conflict:
+        if conflict.patient_id != patient_id:
+            raise
+        return
+    if whose != patient_id:
+        raise Refused(_("Ce document désigne un autre patient"))
+
+
+def _imported(actor: User, place: UUID, name: str, content: bytes, patient_id: UUID) -> UUID:
+    """The document; nothing is imported that a person said to be of another patient."""
+    with transaction.atomic():
+        try:
+            document_id = exchange.import_file(actor=actor, facility_id=place, filename=name, content=content)
+        except Refused as error:
+            refusal = error  # what the import kept of it, its question, stays
+        else:
+            if documents.reference(actor, Action.OPEN_DOCUMENT, document_id).patient_id != patient_id:
+                raise Refused(_("Ce document désigne un autre patient"))
+            return document_id
+    raise refusal
 
 
 def keep_all(*, actor: User, patient_id: UUID) -> int:

@@ -19,6 +19,7 @@ from dcc.contracts.errors import Refused
 from dcc.contracts.snapshots import HeaderActor, InstanceId, PatientSnapshot, ReadResult
 from dcc.contracts.xds import name_of
 from dcc.exchange import api as exchange
+from dcc.patients import api as patients
 from dcc.security.api import frames_of
 from forms_config.schema.values import display_professional
 from plugins.dmp.consultation.kinds import kinds
@@ -83,13 +84,16 @@ def _problem(result: ReadResult, patient: PatientSnapshot) -> str:
 
 
 def _is_of(patient: PatientSnapshot, identity: PatientSnapshot | None) -> bool:
-    """Whether a document is about the patient: his INS, or his traits where his INS changed since (EX_3.1-1055)."""
+    """Whether a document is about the patient: his INS, or all his traits where his INS changed since (EX_3.1-1055).
+
+    Traits agree as the room of patients says: twins differ by their first names.
+    """
     if identity is None:
         return False
     if patient.ins is not None and patient.ins in (identity.ins, *identity.identifiers):
         return True
-    mine, theirs = patient.traits, identity.traits
-    return (mine.birth_name.upper(), mine.birth_date, mine.sex) == (theirs.birth_name.upper(), theirs.birth_date, theirs.sex)
+    theirs = replace(identity.traits, birth_name=identity.traits.birth_name.upper())
+    return not patients.conflicts(patient.traits, theirs)
 
 
 def _with_content(told: Told, result: ReadResult) -> Told:

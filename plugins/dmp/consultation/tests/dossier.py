@@ -22,6 +22,7 @@ from plugins.dmp.consultation import registering
 from plugins.dmp.patient.services import Through
 from plugins.dmp.transactions.types import Caller, Dmp, Existence, FoundEntry
 
+INS_ROOT = "1.2.250.1.213.1.4.10"
 LOINC = "2.16.840.1.113883.6.1"
 CODES = {"frcp": "34794-8", "pps": "18776-5", "crgm": "51969-4", "cracp": "60568-3", "vsm": "60591-5"}
 COMMENT = "pps.patient.commentaire"
@@ -30,13 +31,17 @@ ALLOWED = Existence(True, active=True, authorisation="VALIDE")
 
 @dataclass
 class Dossier:
-    """The DMP of one patient. ``fails`` is raised by the calls named; ``calls`` are their names with how many documents."""
+    """The DMP of one patient. ``calls`` are the names of those that were made, with how many documents.
+
+    ``fails`` is raised by the calls named, ``during`` happens while they last.
+    """
 
     answer: Existence = ALLOWED
     entries: dict[str, FoundEntry] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
     fails: dict[str, Exception] = field(default_factory=dict)
+    during: dict[str, Callable[[], None]] = field(default_factory=dict)
     calls: list[tuple[str, int]] = field(default_factory=list)
     since: list[datetime | None] = field(default_factory=list)
 
@@ -90,6 +95,8 @@ class Dossier:
     def _asked(self, call: str, count: int = 0, since: datetime | None = None) -> None:
         self.calls.append((call, count))
         self.since.append(since)
+        if call in self.during:
+            self.during[call]()
         if call in self.fails:
             raise self.fails[call]
 
@@ -126,8 +133,9 @@ class FileReader:
             status=told.get("status", "valide"),
             legal_authenticator=HeaderActor(DOCTOR, at),
         )
-        traits = replace(IDENTITY.traits, birth_name=told.get("name", "PAT-TROIS"))
-        ins = InstanceId(IDENTITY.ins.root, told.get("ins", IDENTITY.ins.extension)) if IDENTITY.ins else None
+        given = {"first_given_name": told["given"], "given_names": told["given"]} if "given" in told else {}
+        traits = replace(IDENTITY.traits, birth_name=told.get("name", "PAT-TROIS"), **given)
+        ins = IDENTITY.ins if "ins" not in told else InstanceId(INS_ROOT, told["ins"]) if told["ins"] else None
         answers = {COMMENT: told.get("comment", "Vit chez sa fille")} if told["kind"] == "pps" else {}
         return replace(read, identity=replace(IDENTITY, traits=traits, ins=ins), answers=answers, files=(), unknown_parts=())
 

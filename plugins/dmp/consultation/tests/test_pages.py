@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,15 +10,19 @@ from django.urls import reverse
 
 from dcc.accounts.models import Facility, User
 from dcc.audit.models import Entry
+from dcc.contracts.errors import Refused
 from dcc.contracts.xds import Code
 from dcc.documents import api as documents
 from dcc.documents.models import Document
 from dcc.exchange.models import Intake
+from dcc.patients.models import Patient
+from dcc.patients.qualification.models import Reconciliation
 from dcc.web.tests.browsing import texts_of, tree_of
 from plugins.dmp.consultation import cache
 from plugins.dmp.consultation.elsewhere import DocumentsOfTheDmp
+from plugins.dmp.consultation.keeping import keep
 from plugins.dmp.consultation.tests.conftest import connect, searched_by
-from plugins.dmp.consultation.tests.dossier import Dossier
+from plugins.dmp.consultation.tests.dossier import Dossier, cda
 from plugins.dmp.models import FoundDocument, KeptDocument
 from tests.fixtures import Visit
 
@@ -101,6 +106,28 @@ def test_what_was_kept_is_looked_at_again(
     said = searched_by(alice, qualified)
     assert KeptDocument.objects.get().there == there
     assert said[0].startswith("Un document gardé du DMP : ")
+
+
+WHO: dict[str, tuple[dict[str, Any], str]] = {
+    "twin": ({"given": "CLAUDE", "ins": None}, "désigne un autre patient"),
+    "other_ins": ({"ins": "279035121519088"}, "un autre INS"),
+    "other_name": ({"name": "AUTRE"}, "traits diffèrent"),
+}
+
+
+@pytest.mark.parametrize("case", WHO)
+def test_a_document_of_somebody_else_is_not_kept(
+    alice: User, qualified: UUID, found: FoundDocument, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    header, why = WHO[case]
+    content = cda("1.2.3", **header)
+    monkeypatch.setattr("plugins.dmp.consultation.cache.content_of", lambda _row: content)
+    patients_before = Patient.objects.count()
+    with pytest.raises(Refused, match=why):
+        keep(actor=alice, patient_id=qualified, found_id=found.pk)
+    assert (Document.objects.count(), Patient.objects.count()) == (0, patients_before)
+    assert not KeptDocument.objects.exists()
+    assert Reconciliation.objects.count() == (0 if case == "twin" else 1), "what contradicts him waits for a person"
 
 
 def test_a_reader_keeps_nothing(visit: Visit, lea: User, qualified: UUID, dossier: Dossier) -> None:

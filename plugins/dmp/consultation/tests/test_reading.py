@@ -63,6 +63,7 @@ def test_a_hostile_file_is_a_sentence(name: str) -> None:
     [
         (b"PANNE", "Ce document ne peut pas être lu"),
         (cda("1.2.3", ins="1790328512151", name="AUTRE"), "Ce document désigne un autre patient : il n'est pas proposé"),
+        (cda("1.2.3", ins="279035121519088", given="CLAUDE"), "Ce document désigne un autre patient : il n'est pas proposé"),
         (cda("1.2.3", status="en_cours"), "Ce document n'est pas validé : il n'est pas proposé"),
     ],
 )
