@@ -22,6 +22,8 @@ SHORT = {"frcp": "FRCP", "pps": "PPS"}
 ELSEWHERE = "dmp"
 """The kind of origin of what was found elsewhere, which a form may admit or not (``Question.sources``)."""
 NEWER = "Plus récent que le document d'ici"
+OLDER = "Plus ancien que le document d'ici"
+FOUND = "Trouvé dans le DMP\N{NO-BREAK SPACE}: à vérifier"
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,14 @@ class FormerDocument:
 
 
 def _from_elsewhere(whole: Map, kind: str, here: SourceDocument | None, request: PrefillRequest) -> Iterator[Candidate]:
-    """What the last document of a type that was found elsewhere proposes; beside it, the former ones say nothing new."""
+    """What the last document of a type that was found elsewhere proposes; beside it, the former ones say nothing new.
+
+    Each item has a remark: nothing that comes from elsewhere is chosen beforehand (decision 0336).
+    """
     found = next((document for document in request.elsewhere if document.document_type == kind), None)
     if found is not None:
-        newer = here is not None and found.validated_at > here.validated_at
-        yield from _candidates(whole, whole.lines, found, request, NEWER if newer else "")
+        remark = FOUND if here is None else NEWER if found.validated_at > here.validated_at else OLDER
+        yield from _candidates(whole, whole.lines, found, request, remark)
 
 
 def _candidates(
@@ -94,7 +99,7 @@ def _candidates(
                 path=found.path,
                 nature=line.nature,
                 kind=ELSEWHERE if source.origin else source.document_type,
-                remark=" – ".join(filter(None, (remark, found.remark))),
+                remark=" – ".join(filter(None, (remark, source.remark, found.remark))),
             )
 
 

@@ -129,7 +129,9 @@ def news_words(kind: str, lines: Sequence[Line]) -> str:
     dated = _("du %s") % french(first.told.day) if first.told.day else ""
     by = _("par %s") % first.told.author if first.told.author else ""
     detail = ", ".join(part for part in (dated, by) if part)
-    return f"{said}\N{NO-BREAK SPACE}: {detail}" if detail else said
+    told = f"{said}\N{NO-BREAK SPACE}: {detail}" if detail else said
+    alert = next((line.told.alert for line in lines if line.told.alert), "")
+    return f"{told}. {alert}" if alert else told
 
 
 def _kept(patient_id: UUID, panel: str) -> Iterator[Notice]:

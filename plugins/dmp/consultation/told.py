@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from django.utils.translation import gettext as _
+
 from dcc.contracts.prefill import SourceDocument
 from dcc.contracts.snapshots import InstanceId
 
@@ -51,6 +53,11 @@ class Told:
         """When it was validated, once it was read."""
         return datetime.fromisoformat(self.validated_at) if self.validated_at else None
 
+    @property
+    def alert(self) -> str:
+        """What whoever reads it must know before speaking to the patient; empty when there is nothing."""
+        return _("Invisible au patient\N{NO-BREAK SPACE}: ne pas lui en parler avant son auteur") if self.invisible else ""
+
     def source(self) -> SourceDocument | None:
         """What prefill sources are given; nothing when it was not read, or another one replaces it."""
         at = self.at
@@ -68,6 +75,7 @@ class Told:
             identifier=InstanceId(*self.identifier),
             origin=ORIGIN,
             set_id=InstanceId(*self.set_id),
+            remark=self.alert,
         )
 
     @property

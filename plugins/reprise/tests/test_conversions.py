@@ -331,10 +331,10 @@ VIT_SEULE = {"pps.patient.commentaire": "Vit seule"}
 @pytest.mark.parametrize(
     ("here", "days", "remark"),
     [
-        ((), 1, ""),
+        ((), 1, "Trouvé dans le DMP\N{NO-BREAK SPACE}: à vérifier"),
         ((OLDER,), 1, "Plus récent que le document d'ici"),
         ((PPS,), 1, "Plus récent que le document d'ici"),
-        ((OLDER,), -9, ""),
+        ((OLDER,), -9, "Plus ancien que le document d'ici"),
     ],
     ids=["nothing-here", "newer", "newer-of-the-same-family", "older"],
 )
@@ -346,6 +346,12 @@ def test_the_last_pps_found_elsewhere_is_proposed_whole(here: tuple[UUID, ...], 
     assert (candidate.value, candidate.remark, candidate.origin_id) == ("Vit seule", remark, f"{ELSEWHERE}@3")
     assert re.fullmatch(r"DMP\N{NO-BREAK SPACE}: PPS du \d\d/03/2026, version 3", candidate.origin)
     assert candidate.author == "DR Ève NOUVEL"
+
+
+def test_what_is_to_be_known_of_a_document_found_elsewhere_stands_on_each_item() -> None:
+    request = PrefillRequest(OTHER, "pps", KEYS, PPS, {}, elsewhere=[elsewhere(VIT_SEULE, remark="Invisible au patient")])
+    (candidate,) = FormerDocument(load_maps()).candidates(request)
+    assert candidate.remark == "Trouvé dans le DMP\N{NO-BREAK SPACE}: à vérifier – Invisible au patient"
 
 
 def test_an_frcp_found_elsewhere_is_proposed_beside_the_one_that_is_followed() -> None:

@@ -21,7 +21,7 @@ class SourceDocument:
     ``title`` is how the document is called on screen, ``author`` who validated it; ``answers`` are those that counted when it was
     validated (what a condition hid is not among them). ``custodian`` is an ``organisation``. ``origin`` is empty for a document
     of this platform, else where it was found (« DMP »); ``document_id`` then only tells it from others, and ``set_id`` names its
-    family.
+    family. ``remark`` says, in French, what whoever takes something up from it should know of it.
     """
 
     document_id: UUID
@@ -35,6 +35,7 @@ class SourceDocument:
     identifier: InstanceId | None = None
     origin: str = ""
     set_id: InstanceId | None = None
+    remark: str = ""
 
 
 class DocumentsElsewhere(Protocol):
