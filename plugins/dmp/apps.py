@@ -12,6 +12,8 @@ from dcc.contracts.registry import Registry
 SEARCH = ("ouverture", "demande", "jamais")
 RETENTION = ("geste", "automatique")
 CHANNELS = ("MOBILE", "CARD")
+LONGEST_CONSENT = 300
+"""Characters of a declaration, as it is kept."""
 _POSITIVE = ("session_minutes", "timeout_seconds", "failures_before_pause", "pause_seconds", "cache_minutes", "majority_age")
 _ONE_OF = {"channel": CHANNELS, "search": SEARCH, "retention": RETENTION}
 
@@ -79,6 +81,8 @@ class DmpSettings(PluginSettings):
                 raise ValueError(f"{name} : {', '.join(known)}")
         if "{service}" not in self.send_path:
             raise ValueError("send_path : « {service} » y tient la place du service")
+        if len(self.consent_words) > LONGEST_CONSENT:
+            raise ValueError(f"consent_words : {LONGEST_CONSENT} caractères au plus, la déclaration se garde entière")
         if self.proxy:
             self._check_proxy()
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from dcc.accounts.api import SealedField, Unreadable
 from plugins.dmp.consultation.told import Told
 from plugins.dmp.models import FoundDocument, Search
+from plugins.dmp.patient.keeping import may_consult
 from plugins.dmp.settings import in_force
 
 log = logging.getLogger("dcc.dmp.consultation")
@@ -39,7 +40,12 @@ def put(patient_id: UUID, user_id: UUID, told: Told, content: bytes | None = Non
 
 
 def held(patient_id: UUID, user_id: UUID) -> Iterator[tuple[FoundDocument, Told]]:
-    """What can be read now of what a professional found, without the bytes; what does not open is as if it were not there."""
+    """What can be read now of what a professional found, without the bytes; what does not open is as if it were not there.
+
+    Nothing once the patient no longer lets him consult his DMP (EX_0.3-1040).
+    """
+    if not may_consult(patient_id, user_id):
+        return
     rows = FoundDocument.objects.filter(patient=patient_id, user=user_id, held_until__gt=timezone.now())
     for row in rows.exclude(told="").defer("file").order_by("pk"):
         told = opened(row)
@@ -57,8 +63,8 @@ def opened(row: FoundDocument) -> Told | None:
 
 
 def content_of(row: FoundDocument) -> bytes | None:
-    """The bytes of a document that is held now."""
-    if not row.file or row.held_until is None or row.held_until <= timezone.now():
+    """The bytes of a document that is held now, and may be consulted."""
+    if not row.file or row.held_until is None or row.held_until <= timezone.now() or not may_consult(row.patient_id, row.user_id):
         return None
     try:
         return _field("file").read(row)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from dcc.accounts.api import User
 from dcc.audit import api as audit
-from dcc.contracts.errors import DeliveryError, NeedsSession
+from dcc.contracts.errors import DeliveryError, NeedsSession, Refused
 from dcc.contracts.event import Context
 from dcc.contracts.snapshots import InstanceId, PatientSnapshot
 from dcc.documents import api as documents
@@ -31,14 +31,14 @@ from plugins.dmp.consultation.kinds import kinds
 from plugins.dmp.consultation.looking import Looked, look
 from plugins.dmp.consultation.told import Told
 from plugins.dmp.models import Consent, FoundDocument, Search
-from plugins.dmp.patient.keeping import remember
+from plugins.dmp.patient.keeping import forget_found, may_consult, remember
 from plugins.dmp.patient.services import Through
+from plugins.dmp.patient.words import VALID
 from plugins.dmp.settings import in_force
 from plugins.dmp.transactions.types import FoundEntry
 
 log = logging.getLogger("dcc.dmp.consultation")
 State = Search.State
-VALID = "VALIDE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,7 @@ def _consult(work: _Work, consent: Consent) -> None:
     mine = FoundDocument.objects.filter(patient=search.patient_id, user=search.user_id)
     known = {*mine.values_list("unique_id", flat=True), *known_of(search.patient_id)}
     looked = look(work.through, work.ins, last=consent.searched_at, now=work.began, years=in_force().first_years, known=known)
+    _check_allowed(search)
     check_again(search.patient_id, looked, work.began)
     current = _told(work, looked)
     mine.exclude(unique_id__in=[found.entry.unique_id for found in current]).delete()
@@ -135,6 +136,7 @@ def _read(work: _Work, current: Sequence[FoundEntry]) -> int:
     wanted = [found for found in current if found.entry.unique_id not in read and _is_read(found)]
     made = plan(wanted)
     for call in made.calls:
+        _check_allowed(work.search)
         names = [found.entry.unique_id for found in call]
         contents = dict(work.through.dmp.retrieve(work.through.caller, work.ins, names))
         for found in call:
@@ -143,6 +145,13 @@ def _read(work: _Work, current: Sequence[FoundEntry]) -> int:
         if reason := made.left.get(found.entry.unique_id):
             _say(work, replace(reading.described(found), problem=reason))
     return len(made.left)
+
+
+def _check_allowed(search: Search) -> None:
+    """Raise ``Refused`` when the patient withdrew his authorisation while the search goes on (EX_0.3-1040)."""
+    if not may_consult(search.patient_id, search.user_id):
+        forget_found(search.patient_id, search.user_id)
+        raise Refused(_("le patient a retiré son autorisation"))
 
 
 def _is_read(found: FoundEntry) -> bool:

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from dcc.exchange import api as exchange
 from dcc.patients import api as patients
-from plugins.dmp.models import Consent, PatientFile
-from plugins.dmp.patient.words import TO_WITHDRAW
+from plugins.dmp.models import Consent, FoundDocument, PatientFile
+from plugins.dmp.patient.words import TO_WITHDRAW, VALID
 from plugins.dmp.transactions.types import Existence
 
 REASON_LENGTH = 200
@@ -37,6 +37,16 @@ def remember(*, patient_id: UUID, user_id: UUID | None, answer: Existence, at: d
 def keep_authorisation(patient_id: UUID, user_id: UUID, authorisation: str, at: datetime) -> None:
     """Keep what the patient lets a professional consult, as the DMP says it."""
     consent, _created = Consent.objects.get_or_create(patient_id=patient_id, user_id=user_id)
-    if consent.authorisation == TO_WITHDRAW and authorisation in ("VALIDE", ""):
+    if consent.authorisation == TO_WITHDRAW and authorisation in (VALID, ""):
         return
     Consent.objects.filter(pk=consent.pk).update(authorisation=authorisation, checked_at=at)
+
+
+def may_consult(patient_id: UUID, user_id: UUID) -> bool:
+    """Whether the patient lets a professional consult his DMP, as far as is known here."""
+    return Consent.objects.filter(patient=patient_id, user=user_id, authorisation=VALID).exists()
+
+
+def forget_found(patient_id: UUID, user_id: UUID) -> None:
+    """Empty what a professional found in the DMP of a patient: he no longer lets him consult it."""
+    FoundDocument.objects.filter(patient=patient_id, user=user_id).update(told="", file="")

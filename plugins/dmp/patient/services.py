@@ -22,8 +22,8 @@ from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
 from plugins.dmp.models import Consent, FileChange, PatientFile
 from plugins.dmp.patient.errors import Declined
-from plugins.dmp.patient.keeping import keep_authorisation, remember
-from plugins.dmp.patient.words import TO_WITHDRAW, Declared
+from plugins.dmp.patient.keeping import forget_found, keep_authorisation, remember
+from plugins.dmp.patient.words import TO_WITHDRAW, VALID, Declared
 from plugins.dmp.sessions.people import forms_of
 from plugins.dmp.transactions.types import Caller, Dmp, Existence
 
@@ -63,7 +63,7 @@ def authorise(*, actor: User, patient_id: UUID, through: Through, words: str) ->
     with transaction.atomic():
         current = patients.current_id(patient_id)
         Consent.objects.filter(patient=current, user=actor).update(authorisation="")
-        keep_authorisation(current, actor.pk, "VALIDE", timezone.now())
+        keep_authorisation(current, actor.pk, VALID, timezone.now())
         _declare(actor, current, Declared.AUTHORISED, words)
         _trace(actor, current, "dmp.authorised")
         # What waited for somebody who may change the visibility of an FRCP can go on in the session that is open (R-187).
@@ -71,21 +71,33 @@ def authorise(*, actor: User, patient_id: UUID, through: Through, words: str) ->
 
 
 def withdraw(*, actor: User, patient_id: UUID, through: Through) -> None:
-    """TD0.3 SUPPRESSION: the patient no longer lets the actor consult his DMP; noted here first, then asked of the DMP at once.
+    """TD0.3 SUPPRESSION: noted here first (:func:`note_withdrawal`), then asked of the DMP at once.
 
     Whatever becomes of the call, nothing is consulted any more (EX_0.3-1040). Raises as :func:`check`.
     """
+    note_withdrawal(actor=actor, patient_id=patient_id)
     ins = _asked(actor, patient_id, through)
+    through.dmp.authorise(through.caller, ins, withdraw=True)
     with transaction.atomic():
+        keep_authorisation(patients.current_id(patient_id), actor.pk, "NON_EXISTE", timezone.now())
+
+
+def note_withdrawal(*, actor: User, patient_id: UUID) -> None:
+    """The patient no longer lets the actor consult his DMP: it holds here at once, without session nor qualified identity.
+
+    What was found there is emptied; the DMP is told by :func:`withdraw`. Raises ``UnknownPatient``, ``PermissionDenied``.
+    """
+    with transaction.atomic():
+        seen(actor, patient_id)
+        if not patients.cares_for(actor, patient_id):
+            raise PermissionDenied
         current = patients.current_id(patient_id)
+        forget_found(current, actor.pk)
         consent, _created = Consent.objects.get_or_create(patient_id=current, user=actor)
         if consent.authorisation != TO_WITHDRAW:
             Consent.objects.filter(pk=consent.pk).update(authorisation=TO_WITHDRAW, checked_at=timezone.now())
             _declare(actor, current, Declared.WITHDRAWN, "")
             _trace(actor, current, "dmp.withdrawn")
-    through.dmp.authorise(through.caller, ins, withdraw=True)
-    with transaction.atomic():
-        keep_authorisation(patients.current_id(patient_id), actor.pk, "NON_EXISTE", timezone.now())
 
 
 def oppose(*, actor: User, patient_id: UUID, reason: str) -> None:

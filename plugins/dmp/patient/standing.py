@@ -17,7 +17,7 @@ from dcc.web.words import Sign
 from plugins.dmp.deposits.standing import is_minor
 from plugins.dmp.models import Consent, FileChange, PatientFile
 from plugins.dmp.patient.services import may_declare, seen
-from plugins.dmp.patient.words import AUTHORISATIONS, DECLARATIONS, FILES
+from plugins.dmp.patient.words import AUTHORISATIONS, DECLARATIONS, FILES, TO_WITHDRAW, VALID
 from plugins.dmp.settings import in_force
 
 SHOWN = 50
@@ -38,8 +38,8 @@ class Standing:
     """A patient's DMP as the actor may know it: its state, what the patient lets him consult, the opposition, the history.
 
     ``authorisation`` is that of the actor; ``callable`` whether he may ask the DMP at all (more than a « bris de glace », a
-    qualified INS), ``declares`` whether he may note what the patient says. ``guardians`` is what those who represent a ``minor``
-    see, empty until somebody said it.
+    qualified INS), ``withdraws`` whether he may note that the patient withdraws it, ``declares`` what else the patient says.
+    ``guardians`` is what those who represent a ``minor`` see, empty until somebody said it.
     """
 
     existence: str
@@ -52,6 +52,7 @@ class Standing:
     history: Sequence[Declaration]
     qualified: bool
     callable: bool
+    withdraws: bool
     declares: bool
     minor: bool
     guardians: str
@@ -75,7 +76,7 @@ def standing_of(actor: User, patient_id: UUID) -> Standing:
     consent = Consent.objects.filter(patient=current, user=actor).first() or Consent()
     history = _history(current)
     opposition = next((one for what, one in history if what in ("oppose", "accepte")), None) if file.opposed else None
-    picture = patients.patient_snapshot(current)
+    picture, cares = patients.patient_snapshot(current), patients.cares_for(actor, current)
     return Standing(
         existence=file.existence,
         closed_reason=file.closed_reason,
@@ -86,7 +87,8 @@ def standing_of(actor: User, patient_id: UUID) -> Standing:
         opposition=opposition,
         history=[one for _what, one in history],
         qualified=picture.ins is not None,
-        callable=picture.ins is not None and actor.practitioner is not None and patients.cares_for(actor, current),
+        callable=picture.ins is not None and actor.practitioner is not None and cares,
+        withdraws=cares and consent.authorisation in (VALID, TO_WITHDRAW),
         declares=may_declare(actor, patient_id),
         minor=is_minor(picture.traits.birth_date, timezone.localdate(), in_force().majority_age),
         guardians=file.guardians,

@@ -79,9 +79,12 @@ def _page(request: HttpRequest, patient_id: UUID, *, do: str, problem: str, reas
 def call(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Ask the DMP (``do=check``), add the authorisation that the patient gives (``authorise``), withdraw it (``withdraw``).
 
-    Who may not open the patient is told that there is none, before Pro Santé Connect is asked of him.
+    Who may not open the patient is told that there is none, before Pro Santé Connect is asked of him. A withdrawal is noted here
+    before that too.
     """
     services.seen(actor_of(request), patient_id)
+    if request.POST.get("do") == "withdraw":  # the patient's word holds here, whether the DMP can be told now or not
+        services.note_withdrawal(actor=actor_of(request), patient_id=patient_id)
     return cast("HttpResponse", _called(request, patient_id))  # a page, or the way to Pro Santé Connect: nothing streamed
 
 
@@ -91,10 +94,10 @@ def _called(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     try:
         told = _GESTURES.get(do, _check)(request, patient_id)
     except NeedsSession:
-        messages.warning(request, _("Votre accès au DMP n'est pas ouvert : ouvrez-le, puis recommencez."))
+        messages.warning(request, _noted(do, _("Votre accès au DMP n'est pas ouvert : ouvrez-le, puis recommencez.")))
         return HttpResponseRedirect(access_url(reverse("dmp:patient", args=[patient_id])))
     except Declined as error:
-        messages.error(request, str(error))
+        messages.error(request, _noted(do, str(error)))
     except DeliveryError as error:
         messages.error(request, _failed(do, error))
     else:
@@ -105,11 +108,16 @@ def _called(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def _failed(do: str, error: DeliveryError) -> str:
     """Why it did not succeed, and what is known of it."""
     words = _("Le DMP n'a pas répondu comme attendu : %(why)s.") % {"why": error.reason.rstrip(".")}
-    if do == "withdraw":
-        return f"{words} {_('Le retrait est noté ici : plus rien n’est consulté. Retirez de nouveau pour que le DMP le sache.')}"
-    if isinstance(error, RetryLater):
+    if do != "withdraw" and isinstance(error, RetryLater):
         return f"{words} {_('Rien n’est perdu : vérifiez de nouveau dans un moment.')}"
-    return words
+    return _noted(do, words)
+
+
+def _noted(do: str, words: str) -> str:
+    """Why the DMP was not told of a withdrawal, and that it holds here."""
+    if do != "withdraw":
+        return words
+    return f"{words} {_('Le retrait est noté ici : plus rien n’est consulté. Retirez de nouveau pour que le DMP le sache.')}"
 
 
 def _check(request: HttpRequest, patient_id: UUID) -> str:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from dcc.web.words import Sign
 from plugins.dmp.settings import in_force
 
+VALID = "VALIDE"
+"""The code of an authorisation in force."""
 TO_WITHDRAW = "A_RETIRER"
 """What an authorisation becomes here when the patient withdraws it, until the DMP has obeyed."""
 

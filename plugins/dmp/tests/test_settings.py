@@ -31,6 +31,7 @@ GOOD = {"proxy": "https://proxy.invalid", "client_id": "dcc", "certificate": "/c
         ({"send_path": "/send/dmp"}, "send_path"),
         ({"timeout_seconds": 0}, "timeout_seconds"),
         ({"majority_age": "18"}, "majority_age"),
+        ({"consent_words": "x" * 301}, "consent_words"),
     ],
 )
 def test_a_wrong_setting_is_named(changed: dict[str, Any], named: str) -> None:

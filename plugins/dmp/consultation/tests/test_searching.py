@@ -12,6 +12,7 @@ from django.utils import timezone
 from dcc.accounts.models import User
 from dcc.audit.models import Entry
 from dcc.contracts.errors import NeedsSession, RetryLater
+from dcc.contracts.xds import Code
 from dcc.events.api import drain
 from plugins.dmp.consultation import cache
 from plugins.dmp.consultation.asking import ask
@@ -19,6 +20,7 @@ from plugins.dmp.consultation.elsewhere import DocumentsOfTheDmp
 from plugins.dmp.consultation.tests.conftest import connect, searched_by, seen_by, words
 from plugins.dmp.consultation.tests.dossier import COMMENT, Dossier, cda
 from plugins.dmp.models import Consent, FoundDocument, Search
+from plugins.dmp.patient import services
 from plugins.dmp.transactions.types import Existence
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +165,41 @@ def test_what_was_read_is_sealed_and_forgotten_but_found_again(
     searched_by(alice, qualified)
     assert [told.unique_id for _row, told in cache.held(qualified, alice.pk)] == ["1.2.3"]
     assert ("describe", 1) in dossier.calls
+
+
+def test_nothing_is_read_once_the_patient_withdrew(alice: User, qualified: UUID, dossier: Dossier) -> None:
+    connect(alice)
+    dossier.put("1.2.3")
+    searched_by(alice, qualified)
+    row = FoundDocument.objects.get()
+    assert cache.content_of(row)
+    services.note_withdrawal(actor=alice, patient_id=qualified)
+    assert cache.content_of(row) is None
+    assert not list(cache.held(qualified, alice.pk))
+    assert not DocumentsOfTheDmp().documents(qualified, alice.pk)
+    row.refresh_from_db()
+    assert (row.told, row.file) == ("", "")
+    connect(alice, minutes=300)
+    assert "ne vous y a pas autorisé" in searched_by(alice, qualified)[-1], "the DMP still says that it is"
+
+
+def test_a_search_stops_when_the_patient_withdraws(alice: User, qualified: UUID, dossier: Dossier) -> None:
+    connect(alice)
+    dossier.put("1.2.3")
+    dossier.during["find"] = lambda: services.note_withdrawal(actor=alice, patient_id=qualified)
+    assert searched_by(alice, qualified)[-1] == "Le DMP n'a pas pu être consulté : le patient a retiré son autorisation."
+    assert [call for call, _n in dossier.calls] == ["existence", "find"]
+    assert not FoundDocument.objects.exclude(told="").exists()
+
+
+def test_what_the_patient_does_not_see_yet_is_said_with_what_is_proposed(alice: User, qualified: UUID, dossier: Dossier) -> None:
+    connect(alice)
+    dossier.put("1.2.3", confidentiality=(Code("N"), Code("INVISIBLE_PATIENT")))
+    (said,) = searched_by(alice, qualified)
+    alert = "Invisible au patient\N{NO-BREAK SPACE}: ne pas lui en parler avant son auteur"
+    assert said.endswith(f". {alert}")
+    (source,) = DocumentsOfTheDmp().documents(qualified, alice.pk)
+    assert source.remark == alert
 
 
 def test_every_search_and_every_reading_is_in_the_journal(alice: User, qualified: UUID, dossier: Dossier) -> None:

@@ -13,10 +13,11 @@ from dcc.accounts.models import User
 from dcc.contracts.notices import Place
 from dcc.web.tests.browsing import texts_of, tree_of
 from plugins.dmp.deposits import gate, visibility
-from plugins.dmp.models import PatientFile
+from plugins.dmp.models import Consent, PatientFile
 from plugins.dmp.patient import services
 from plugins.dmp.patient.keeping import remember
 from plugins.dmp.patient.notices import PatientNotices
+from plugins.dmp.patient.standing import standing_of
 from plugins.dmp.patient.words import AUTHORISATIONS, DECLARATIONS, Declared
 from plugins.dmp.settings import in_force
 from plugins.dmp.transactions.types import Existence
@@ -76,6 +77,21 @@ def test_a_call_asks_for_pro_sante_connect(visit: Visit, alice: User, charlie: U
     call = reverse("dmp:patient_call", args=[qualified])
     assert visit(alice).post(call, {"do": "check"})["Location"] == reverse("accounts:psc_step_up")
     assert visit(charlie).post(call, {"do": "check"}).status_code == 404
+
+
+def test_a_withdrawal_is_noted_without_session_nor_qualified_identity(
+    visit: Visit, alice: User, charlie: User, patient_id: UUID
+) -> None:
+    Consent.objects.create(patient_id=patient_id, user=alice, authorisation="VALIDE")
+    browser, call = visit(alice), reverse("dmp:patient_call", args=[patient_id])
+    assert tree_of(browser.get(url(patient_id)).content).xpath("//button[@name='do']/@value") == ["withdraw", "oppose"]
+    assert browser.post(call, {"do": "withdraw"})["Location"] == reverse("accounts:psc_step_up")
+    assert standing_of(alice, patient_id).authorisation == "A_RETIRER"
+    page = browser.get(url(patient_id)).content
+    assert "le DMP ne l'a pas encore confirmé : retirez de nouveau" in " ".join(texts_of(page, ".muted"))
+    assert tree_of(page).xpath("//button[@name='do']/@value") == ["withdraw", "oppose"]
+    assert visit(charlie).post(call, {"do": "withdraw"}).status_code == 404
+    assert not Consent.objects.filter(user=charlie).exists()
 
 
 @pytest.mark.usefixtures("reachable")
