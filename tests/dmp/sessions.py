@@ -48,7 +48,7 @@ def ask(user: User, situation: Situation | None = HOSPITAL, **said: Any) -> Open
 def open_for(user: User, situation: Situation = HOSPITAL, **said: Any) -> Opening:
     """Ask, and wait for what becomes of it; the row as it is then."""
     row = ask(user, situation, **said)
-    opening.wait(row.pk)
+    opening.wait(row)
     row.refresh_from_db()
     return row
 

@@ -62,7 +62,7 @@ def test_opening_with_digits(browser: Client, bob: User) -> None:
     assert f"</span>{row.digits}</p>" in page
     assert "every 2s" in page
     assert browser.get(f"{STATE}?vu={row.pk}", headers=HTMX).status_code == 204, "nothing moves while it waits"
-    opening.wait(row.pk)
+    opening.wait(row)
     found: Any = browser.get(f"{STATE}?vu={row.pk}", headers=HTMX)
     assert found.status_code == views.STOP_ASKING
     assert "Accès ouvert" in found.content.decode()
@@ -73,7 +73,7 @@ def test_opening_with_digits(browser: Client, bob: User) -> None:
 
 
 def test_closing(browser: Client, bob: User) -> None:
-    opening.wait(asked(browser).pk)
+    opening.wait(asked(browser))
     response: Any = browser.post(CLOSE, follow=True)
     assert "Accès au DMP fermé" in response.content.decode()
     assert live.caller_of(bob) is None
@@ -82,13 +82,14 @@ def test_closing(browser: Client, bob: User) -> None:
 def test_giving_up(browser: Client) -> None:
     row = asked(browser)
     assert "Ouverture abandonnée" in browser.post(CLOSE, follow=True).content.decode()
-    opening.wait(row.pk)
-    assert not TrustSession.objects.exists()
+    opening.wait(row)
+    assert TrustSession.objects.get().ended_why == "abandonnee"
+    assert "Accès fermé" in words(browser)
 
 
 def test_a_refusal_says_what_to_do(browser: Client, running_dmp: RunningDmp) -> None:
     running_dmp.feel(phone="refus")
-    opening.wait(asked(browser).pk)
+    opening.wait(asked(browser))
     page = words(browser)
     assert "La demande a été refusée sur votre téléphone" in page
     assert "demandez de nouveau l’ouverture" in page
@@ -96,7 +97,7 @@ def test_a_refusal_says_what_to_do(browser: Client, running_dmp: RunningDmp) -> 
 
 
 def test_signing_out_closes_it(browser: Client, bob: User) -> None:
-    opening.wait(asked(browser).pk)
+    opening.wait(asked(browser))
     browser.post(reverse("accounts:logout"), {"only": "here"})
     assert live.caller_of(bob) is None
     assert TrustSession.objects.get().ended_why == "psc"
@@ -135,13 +136,13 @@ def test_from_a_call_pro_sante_connect_is_asked_and_the_access_opens(
     assert live.caller_of(bob) is None
     psc.sign_in(client, BOB)
     assert client.get(RESUME)["Location"] == f"{ACCESS}?suite={page}"
-    opening.wait(asked(client, suite=page).pk)
+    opening.wait(asked(client, suite=page))
     assert live.caller_of(bob) is not None
     assert f'href="{page}"' in words(client)
 
 
 def test_when_pro_sante_connect_has_ended_it_is_asked_again(browser: Client, bob: User) -> None:
-    opening.wait(asked(browser).pk)
+    opening.wait(asked(browser))
     row = vault.row_of(browser.session)
     assert row is not None
     vault.close(row)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import DatabaseError
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -17,7 +18,7 @@ from dcc.audit import api as audit
 from dcc.contracts.errors import NeedsSession, NotConfigured
 from dcc.contracts.snapshots import InstanceId
 from plugins.dmp.models import Opening, TrustSession
-from plugins.dmp.sessions import closing, live, opening, tending
+from plugins.dmp.sessions import closing, live, opening, proxy, tending
 from plugins.dmp.sessions.calling import dmp
 from plugins.dmp.sessions.people import caller_in, forms_of, full_id, structure_of
 from plugins.dmp.sessions.problems import BY_STATUS, BY_WORDS, PROBLEMS, NotOpened
@@ -54,7 +55,7 @@ class TestOpening:
         assert len(row.digits) == 2
         assert row.digits.isdecimal()
         assert live.caller_of(alice) is None, "not before she confirmed"
-        opening.wait(row.pk)
+        opening.wait(row)
         row.refresh_from_db()
         assert (row.state, row.problem, row.then) == ("ouverte", "", "/documents/")
         caller = live.caller_of(alice)
@@ -140,11 +141,45 @@ class TestOpening:
     def test_who_gave_up_meanwhile_has_no_session(self, alice: User, running_dmp: RunningDmp) -> None:
         row = ask(alice)
         closing.close(alice.pk)
-        opening.wait(row.pk)
+        opening.wait(row)
         row.refresh_from_db()
         assert (row.state, row.problem) == ("refusee", "closed")
-        assert not TrustSession.objects.exists()
+        session = TrustSession.objects.get()
+        assert (session.ended_why, session.secret) == ("abandonnee", "")
         assert kinds(running_dmp) == ["CONNECT_SUCCESS", "DISCONNECT"], "and the proxy keeps none"
+        assert actions(alice) == [], "none was open here"
+        assert live.ended_at(alice) is None
+
+    def test_given_up_while_the_proxy_does_not_answer_any_more_it_is_told_by_the_clock(
+        self, alice: User, running_dmp: RunningDmp, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        row = ask(alice)
+        closing.close(alice.pk)
+        with monkeypatch.context() as silent:
+            silent.setattr(proxy, "disconnect", lambda *_: False)
+            opening.wait(row)
+        assert TrustSession.objects.get().secret
+        assert live.live().count() == 0
+        tending.tend()
+        assert kinds(running_dmp) == ["CONNECT_SUCCESS", "DISCONNECT"]
+        assert TrustSession.objects.get().secret == ""
+
+    @pytest.mark.parametrize("kept", [True, False], ids=["then kept as abandoned", "never kept"])
+    def test_one_that_cannot_be_kept_is_closed_at_the_proxy(
+        self, kept: bool, alice: User, running_dmp: RunningDmp, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_args: object, **_said: object) -> None:
+            raise DatabaseError("disque plein")
+
+        row = ask(alice)
+        monkeypatch.setattr(closing, "end_of_user", fail)
+        if not kept:
+            monkeypatch.setattr(TrustSession, "save", fail)
+        opening.wait(row)
+        row.refresh_from_db()
+        assert (row.state, row.problem) == ("refusee", "internal")
+        assert kinds(running_dmp) == ["CONNECT_SUCCESS", "DISCONNECT"]
+        assert TrustSession.objects.filter(ended_why="abandonnee", secret="").count() == kept
 
     def test_what_a_process_that_ended_asked_is_lost_and_asked_again(self, alice: User) -> None:
         row = ask(alice)
@@ -210,6 +245,35 @@ class TestClosing:
         tending.tend()
         assert kinds(running_dmp)[-1] == "DISCONNECT"
         assert TrustSession.objects.get().secret == ""
+
+    def test_one_that_is_closed_tells_of_its_person_alone(self, alice: User, bob: User, running_dmp: RunningDmp) -> None:
+        for user in (alice, bob):
+            open_for(user)
+            closing.close(user.pk)
+        assert closing.tell_proxy(bob.pk) == 0
+        assert bool(TrustSession.objects.get(user=alice).secret)
+        assert not TrustSession.objects.get(user=bob).secret
+
+    def test_a_proxy_that_hangs_is_asked_once_after_what_waits_was_woken(
+        self, alice: User, bob: User, charlie: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        done: list[str] = []
+
+        def hang(*_: object) -> bool:
+            done.append("asked")
+            return False
+
+        for user in (alice, bob):
+            open_for(user)
+            closing.close(user.pk)
+        open_for(charlie)
+        monkeypatch.setattr(opening, "wake", lambda _id: done.append("woken"))
+        monkeypatch.setattr(proxy, "disconnect", hang)
+        tending.tend()
+        assert done == ["woken", "asked"]
+        TrustSession.objects.exclude(ended_at=None).update(ended_at=timezone.now() - timedelta(hours=5))
+        assert closing.tell_proxy() == 0, "too old to matter"
+        assert done == ["woken", "asked"]
 
     def test_with_the_session_of_pro_sante_connect_it_rests_on(self, alice: User) -> None:
         one, other = uuid4(), uuid4()

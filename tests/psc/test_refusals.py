@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -19,9 +20,10 @@ from pytest_django import Settings
 
 from dcc.accounts.models import User
 from dcc.accounts.psc import provider as client_side
-from dcc.accounts.psc.refusals import REFUSALS
+from dcc.accounts.psc.refusals import REFUSALS, Refused
 from dcc.audit import api as audit
 from plugins.sandbox.psc.provider import Provider
+from tests.broken_servers import broken_server
 from tests.psc.conftest import CALLBACK, Psc
 
 pytestmark = pytest.mark.django_db
@@ -228,3 +230,19 @@ def test_keys_are_renewed(client: Client, psc: Psc, bob: User, monkeypatch: pyte
     monkeypatch.setattr(client_side, "KEY_PAUSE", 30)
     psc.provider.keys.rotate()
     _is_out(Client(), psc.sign_in(Client(), BOB), "key")
+
+
+@pytest.mark.parametrize(
+    ("said", "pause"),
+    [
+        (b"Content-Length: 400\r\n\r\n{", 0),
+        (b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}", 0),
+        (b"Content-Length: 400\r\n\r\n" + b" " * 400, 0.2),
+    ],
+    ids=["truncated", "broken chunks", "trickled"],
+)
+def test_a_provider_that_breaks_off_is_one_that_does_not_answer(said: bytes, pause: float, settings: Settings) -> None:
+    settings.DCC_PSC = replace(settings.DCC_PSC, timeout=1)
+    with broken_server(b"HTTP/1.1 200 OK\r\n" + said, pause) as address, pytest.raises(Refused) as refused:
+        client_side.call("GET", f"{address}/.well-known/openid-configuration")
+    assert refused.value.code == "unreachable"

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.contrib.auth import get_user
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from dcc.accounts import sessions
 from dcc.accounts.models import PscSession, User
-from dcc.accounts.psc import leaving, vault
+from dcc.accounts.psc import leaving, refreshing, vault
+from dcc.accounts.psc.ending import psc_session_ended
 from dcc.accounts.sealing import seal
 from dcc.audit import api as audit
+from dcc.contracts.capabilities import ScheduledJob
+from dcc.contracts.registry import current
 from tests.fixtures import sign_in
 from tests.psc.conftest import START, Psc
 
@@ -45,6 +51,58 @@ def _age(client: Client, seconds: float) -> None:
     kept = {**tokens, "at": time.time() - seconds}
     store[vault._TOKENS] = seal(json.dumps(kept), context=vault._context(row.pk))
     store.save()
+
+
+class TestNothingCanRenewIt:
+    """The clock ends it: its person closed her browser, or was signed out elsewhere (decision 0341)."""
+
+    @pytest.mark.parametrize(("how", "ended"), [("fresh", 0), ("old", 0), ("dead", 1), ("tokens gone", 1), ("being renewed", 0)])
+    def test_it_is_closed_and_told(self, how: str, ended: int, client: Client, psc: Psc, bob: User) -> None:
+        psc.sign_in(client, BOB)
+        row = vault.row_of(client.session)
+        assert row is not None
+        life = float((vault.tokens_of(row) or {}).get("refresh_expires_in") or refreshing.REFRESH_LIFE)
+        _age(client, {"fresh": 0, "old": life - 60}.get(how, life + 1))
+        if how == "tokens gone":
+            vault._store(row.vault).delete()
+        if how == "being renewed":
+            PscSession.objects.filter(pk=row.pk).update(refreshing_until=timezone.now() + refreshing.CLAIM)
+        told: list[Any] = []
+
+        def tell(session_id: object, user_id: object, **_: object) -> None:
+            told.append((session_id, user_id))
+
+        psc_session_ended.connect(tell)
+        try:
+            assert refreshing.end_dead() == ended
+            assert refreshing.end_dead() == 0
+        finally:
+            psc_session_ended.disconnect(tell)
+        assert told == [(row.pk, bob.pk)] * ended
+        row.refresh_from_db()
+        assert bool(row.vault) is not bool(ended)
+
+    def test_the_clock_does_it(self) -> None:
+        job = current().find(ScheduledJob, "accounts.psc_dead")
+        assert job is not None
+        assert job.every == timedelta(minutes=5)
+        job.run()
+
+    def test_who_does_not_hear_it_keeps_nobody_from_leaving(
+        self, client: Client, psc: Psc, bob: User, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def fail(**_: object) -> None:
+            raise RuntimeError
+
+        psc.sign_in(client, BOB)
+        psc_session_ended.connect(fail)
+        try:
+            client.post(reverse("accounts:logout"), {"only": "here"})
+        finally:
+            psc_session_ended.disconnect(fail)
+        assert not get_user(client).is_authenticated
+        assert not PscSession.objects.exclude(vault="").exists()
+        assert "fail" in caplog.text
 
 
 class TestAnActionAsksForIt:

@@ -14,6 +14,8 @@ from dcc.accounts.api import SealedField
 
 CONFIRMATION = timedelta(seconds=130)
 """How long an opening waits for its person: the proxy waits 120 s (dmp_psc.md §4.1), and the network takes a little."""
+ABANDONED = "abandonnee"
+"""``TrustSession.ended_why`` of one that the proxy opened and that was nobody's here: kept until the proxy is told."""
 
 
 class TrustSession(models.Model):

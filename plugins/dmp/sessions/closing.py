@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from dcc.accounts.api import Unreadable
 from plugins.dmp.models import Opening, TrustSession
 from plugins.dmp.sessions import live, proxy
+from plugins.dmp.sessions.beside import in_thread
 from plugins.dmp.settings import in_force
 
 TOLD_WITHIN = timedelta(hours=4)
@@ -23,16 +23,17 @@ def close(user_id: UUID, why: str = "fermee") -> None:
     """Close the session of a person, and give up what she asks for; the proxy is told at once, beside the request."""
     _give_up(user_id)
     end_of_user(user_id, why)
-    transaction.on_commit(tell_soon)
+    transaction.on_commit(partial(tell_soon, user_id))
 
 
 def on_psc_end(*, session_id: UUID, user_id: UUID, **_: object) -> None:
     """Receiver of ``psc_session_ended``: what rests on that session of Pro Santé Connect is over too."""
-    asked = Opening.objects.filter(psc_session=session_id, state=Opening.State.ASKED)
-    asked.update(state=Opening.State.REFUSED, problem="closed")
-    rows = TrustSession.objects.filter(psc_session=session_id, ended_at=None).values_list("pk", flat=True)
-    if live.end(list(rows), "psc"):
-        transaction.on_commit(tell_soon)
+    with transaction.atomic():
+        asked = Opening.objects.filter(psc_session=session_id, state=Opening.State.ASKED)
+        asked.update(state=Opening.State.REFUSED, problem="closed")
+        rows = TrustSession.objects.filter(psc_session=session_id, ended_at=None).values_list("pk", flat=True)
+        if live.end(list(rows), "psc"):
+            transaction.on_commit(partial(tell_soon, user_id))
 
 
 def end_of_user(user_id: UUID, why: str) -> int:
@@ -45,35 +46,26 @@ def _give_up(user_id: UUID) -> None:
     Opening.objects.filter(user_id=user_id, state=Opening.State.ASKED).update(state=Opening.State.REFUSED, problem="closed")
 
 
-def tell_soon() -> None:
-    """Tell the proxy beside the request; what fails is told by the job."""
-    _in_thread(tell_proxy)
+def tell_soon(user_id: UUID) -> None:
+    """Tell the proxy of the sessions of one person beside the request; what fails is told by the clock."""
+    in_thread(partial(tell_proxy, user_id))
 
 
-def _in_thread(work: Callable[[], object]) -> None:
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connections.close_all()
+def tell_proxy(user_id: UUID | None = None) -> int:
+    """Tell the proxy of sessions that ended here, of one person or of all: the secret of each goes once it knows.
 
-    threading.Thread(target=run, name="dmp-closing", daemon=True).start()
-
-
-def tell_proxy() -> int:
-    """Tell the proxy of sessions that ended here, best effort: its secret goes once it knows, or is too old to matter.
-
-    Says how many remain to be told.
+    Best effort: it stops at the first of which it is not told, so that a proxy that hangs costs one wait; what ended last is told
+    first, so that one of which it never wants to hear holds back only older ones. Says how many remain to be told.
     """
-    remaining = 0
-    for row in TrustSession.objects.filter(ended_at__isnull=False).exclude(secret=""):
-        known = row.ended_at is not None and row.ended_at < timezone.now() - TOLD_WITHIN
-        if not known:
-            known = _told(row)
-        if known:
-            TrustSession.objects.filter(pk=row.pk).update(secret="")
-        remaining += not known
-    return remaining
+    rows = TrustSession.objects.filter(ended_at__isnull=False).exclude(secret="")
+    if user_id is not None:
+        rows = rows.filter(user_id=user_id)
+    rows.filter(ended_at__lt=timezone.now() - TOLD_WITHIN).update(secret="")
+    for row in rows.order_by("-ended_at"):
+        if not _told(row):
+            break
+        TrustSession.objects.filter(pk=row.pk).update(secret="")
+    return rows.count()
 
 
 def _told(row: TrustSession) -> bool:

@@ -24,6 +24,7 @@ from django.utils import timezone
 from dcc.accounts.api import SealedField, Unreadable, User
 from dcc.audit import api as audit
 from plugins.dmp.models import TrustSession
+from plugins.dmp.models.sessions import ABANDONED
 from plugins.dmp.sessions.people import forms_of
 from plugins.dmp.transactions.types import Caller
 
@@ -53,7 +54,7 @@ def session_of(user: User) -> TrustSession | None:
 def ended_at(user: User) -> datetime | None:
     """When the last session of a person ended, if that was within half a day."""
     now = timezone.now()
-    last = TrustSession.objects.filter(user=user).order_by("-opened_at").first()
+    last = TrustSession.objects.filter(user=user).exclude(ended_why=ABANDONED).order_by("-opened_at").first()
     moment = min(last.ended_at or last.expires_at, last.expires_at) if last else None
     return moment if moment and now - timedelta(hours=12) < moment <= now else None
 

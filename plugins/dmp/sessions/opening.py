@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import logging
 import secrets
-import threading
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID
 
-from django.db import IntegrityError, connections, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from dcc.accounts.api import PscGrant, Situation, User
@@ -23,8 +21,9 @@ from dcc.events import api as events
 from dcc.security.api import frames_of
 from plugins.dmp.apps import CHANNELS
 from plugins.dmp.models import Opening, TrustSession
-from plugins.dmp.models.sessions import CONFIRMATION
+from plugins.dmp.models.sessions import ABANDONED, CONFIRMATION
 from plugins.dmp.sessions import closing, live, proxy
+from plugins.dmp.sessions.beside import in_thread
 from plugins.dmp.sessions.people import caller_in, forms_of, full_id
 from plugins.dmp.sessions.problems import NotOpened
 from plugins.dmp.settings import in_force
@@ -35,10 +34,6 @@ PSC = "psc"
 """The kind of session, as deliveries wait for it."""
 
 
-def _in_thread(work: Callable[[], None]) -> None:
-    threading.Thread(target=work, name="dmp-opening", daemon=True).start()
-
-
 def open_session(
     *,
     user: User,
@@ -46,7 +41,7 @@ def open_session(
     situation: Situation | None,
     channel: str = "",
     then: str = "",
-    beside: Callable[[Callable[[], None]], None] = _in_thread,
+    beside: Callable[[Callable[[], None]], None] = in_thread,
 ) -> Opening:
     """Ask for a session in the situation chosen; the one that is being asked for already, if there is one.
 
@@ -76,7 +71,7 @@ def open_session(
         if known is None:
             raise
         return known
-    transaction.on_commit(lambda: beside(lambda: wait(row.pk)))
+    transaction.on_commit(lambda: beside(lambda: wait(row)))
     return row
 
 
@@ -92,21 +87,18 @@ def last_opening(user: User) -> Opening | None:
     return Opening.objects.filter(user=user).order_by("-asked_at").first()
 
 
-def wait(opening_id: UUID) -> None:
-    """Ask the proxy and settle the opening; never raises. For the thread beside the request."""
-    row = Opening.objects.select_related("user").get(pk=opening_id)
+def wait(row: Opening) -> None:
+    """Ask the proxy and settle the opening; never raises. For the thread beside the request.
+
+    The row is taken from memory: during the two minutes that it waits, the thread holds no connection to the database.
+    """
     try:
-        held = proxy.connect(in_force(), national_id=full_id(row.national_id), digits=row.digits, channel=row.channel)
-        if not _opened(row, held):
-            proxy.disconnect(in_force(), held.secret)
+        _settle(row, proxy.connect(in_force(), national_id=full_id(row.national_id), digits=row.digits, channel=row.channel))
     except NotOpened as problem:
         refuse(row, problem.code)
     except Exception as error:  # noqa: BLE001  (nobody waits for this thread: its person is told by the row)
-        log.error("opening %s: %s, by way of %s", opening_id, type(error).__name__, " ".join(frames_of(error)))
+        log.error("opening %s: %s, by way of %s", row.pk, type(error).__name__, " ".join(frames_of(error)))
         refuse(row, "internal")
-    finally:
-        if threading.current_thread() is not threading.main_thread():
-            connections.close_all()
 
 
 def refuse(row: Opening, code: str) -> None:
@@ -126,10 +118,46 @@ def give_up_lost() -> int:
     return len(found)
 
 
-def _opened(row: Opening, held: proxy.Held) -> bool:
-    """Keep the session, unless its person gave up or left meanwhile; what waited for her is due now."""
+def _settle(row: Opening, held: proxy.Held) -> None:
+    """Keep the session, and wake what waited for it; of one that is not kept the proxy is told."""
+    kept = False
+    try:
+        kept = _kept(row, held)
+    finally:
+        if not kept:
+            _abandon(row, held)
+    if kept:
+        wake(row.national_id)
+
+
+def _kept(row: Opening, held: proxy.Held) -> bool:
+    """Whether the session is kept: not when its person gave up or left meanwhile."""
+    session = _session_of(row, held)
+    with transaction.atomic():
+        if not Opening.objects.filter(pk=row.pk, state=Opening.State.ASKED).update(state=Opening.State.OPENED):
+            return False
+        closing.end_of_user(row.user_id, "remplacee")
+        session.save(force_insert=True)
+        audit.record(actor=row.user, action="dmp.session_opened", subject=f"user:{row.user_id}", session=str(session.pk))
+    return True
+
+
+def _abandon(row: Opening, held: proxy.Held) -> None:
+    """Tell the proxy of a session that is nobody's here; its secret is kept until it was told, if it can be."""
+    session = _session_of(row, held)
+    session.ended_at, session.ended_why = timezone.now(), ABANDONED
+    try:
+        with transaction.atomic():
+            session.save(force_insert=True)
+    except DatabaseError:  # nothing can be kept: it is told once, or the session dies of its age
+        proxy.disconnect(in_force(), held.secret)
+    else:
+        closing.tell_proxy(row.user_id)
+
+
+def _session_of(row: Opening, held: proxy.Held) -> TrustSession:
     session = TrustSession(
-        user=row.user,
+        user_id=row.user_id,
         national_id=row.national_id,
         psc_session=row.psc_session,
         session_state=held.state,
@@ -137,14 +165,7 @@ def _opened(row: Opening, held: proxy.Held) -> bool:
         expires_at=timezone.now() + timedelta(minutes=in_force().session_minutes),
     )
     live.SECRET.put(session, held.secret)
-    with transaction.atomic():
-        if not Opening.objects.filter(pk=row.pk, state=Opening.State.ASKED).update(state=Opening.State.OPENED):
-            return False
-        closing.end_of_user(row.user_id, "remplacee")
-        session.save(force_insert=True)
-        audit.record(actor=row.user, action="dmp.session_opened", subject=f"user:{row.user_id}", session=str(session.pk))
-    wake(row.national_id)
-    return True
+    return session
 
 
 def wake(national_id: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,12 +11,12 @@ import requests
 
 from plugins.dmp.apps import DmpSettings
 from plugins.dmp.sessions.problems import BY_STATUS, BY_WORDS, NotOpened
+from plugins.dmp.transactions.transport import COOKIE, bounded
 
-COOKIE = "proxy_session_id"
 WAIT_SECONDS = 125
 """The proxy waits 120 s for the person."""
 LIMIT = 65_536
-_OK, _ACTIVE, _BAD = 200, 304, 400
+_OK, _BAD = 200, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,15 @@ def _ask(
     secret: str = "",
     wait: int,
 ) -> _Answer:
+    until = time.monotonic() + settings.timeout_seconds + wait
+    headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
     with requests.Session() as session:
         session.trust_env = False  # no certificate, proxy or password of the surroundings
         response = session.request(
             method,
             settings.proxy.rstrip("/") + path,
             json=body,
-            headers={"Accept": "application/json"} | ({"Cookie": f"{COOKIE}={secret}"} if secret else {}),
+            headers=headers | ({"Cookie": f"{COOKIE}={secret}"} if secret else {}),
             cert=(settings.certificate, settings.certificate_key) if settings.certificate_key else settings.certificate,
             verify=settings.authorities or True,
             timeout=(settings.timeout_seconds, wait),
@@ -81,17 +84,16 @@ def _ask(
             stream=True,
         )
         with response:
-            content = response.raw.read(LIMIT + 1, decode_content=True)
+            content = bounded(response, LIMIT, until)
             return _Answer(response.status_code, response.cookies.get(COOKIE) or "", content)
 
 
 def _held(answer: _Answer) -> Held:
-    if answer.status == _ACTIVE and answer.cookie:
-        return Held(_fit(answer.cookie))
+    """A 304 is always of a session that is not ours, cookie or not: no late closing of one of ours may end it."""
     if answer.status != _OK:
         raise NotOpened(_code_of(answer))
     said = _json(answer.content)
-    secret = answer.cookie or said.get("proxy_session_id") or ""
+    secret = answer.cookie or said.get(COOKIE) or ""
     return Held(_fit(str(secret)), str(said.get("session_state") or "")[:255])
 
 

@@ -15,8 +15,8 @@ def tend() -> None:
     open_ones = TrustSession.objects.filter(ended_at=None)
     live.end(list(open_ones.filter(user__is_active=False).values_list("pk", flat=True)), "compte")
     live.end(list(open_ones.filter(expires_at__lte=timezone.now()).values_list("pk", flat=True)), "expiree")
+    _wake()  # before the proxy is asked for anything: it may hang
     closing.tell_proxy()
-    _wake()
 
 
 def _wake() -> None:

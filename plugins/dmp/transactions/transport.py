@@ -62,7 +62,7 @@ def post(endpoint: Endpoint, package: Package) -> Reply:
     until = time.monotonic() + 2 * endpoint.timeout
     try:
         with session, _posted(session, endpoint, package) as response:
-            content = _bounded(response, endpoint.limit, until)
+            content = bounded(response, endpoint.limit, until)
             return Reply(response.status_code, response.headers.get("Content-Type", "")[:1000], content)
     except requests.exceptions.SSLError as error:
         said = str(error).upper()
@@ -110,8 +110,12 @@ def _reason(error: requests.RequestException) -> object:
     return getattr(inner, "reason", inner)
 
 
-def _bounded(response: requests.Response, limit: int, until: float) -> bytes:
-    """The body as it is on the wire; whoever trickles it is left at ``until``, whoever sends too much is refused later."""
+def bounded(response: requests.Response, limit: int, until: float) -> bytes:
+    """The body as it is on the wire, at most ``limit`` bytes and one: whoever sends more is refused later.
+
+    Whoever trickles it is left at ``until`` (of ``time.monotonic``). Raises ``requests.ReadTimeout``,
+    ``requests.ConnectionError``.
+    """
     found = bytearray()
     while len(found) <= limit:
         if time.monotonic() > until:

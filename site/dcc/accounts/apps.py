@@ -20,6 +20,7 @@ class AccountsConfig(AppConfig):
         for job in (
             ScheduledJob("accounts.sessions", open_sessions.forget_over, timedelta(hours=6)),
             ScheduledJob("accounts.psc", _forget_old_psc, timedelta(hours=6)),
+            ScheduledJob("accounts.psc_dead", _end_dead_psc, timedelta(minutes=5)),
             ScheduledJob("accounts.calls", _forget_old_calls, timedelta(hours=1)),
         ):
             current().add(ScheduledJob, job.key, job)
@@ -30,6 +31,12 @@ def _forget_old_calls() -> None:
     from dcc.accounts.calls.tickets import forget_old_calls
 
     forget_old_calls()
+
+
+def _end_dead_psc() -> None:
+    from dcc.accounts.psc.refreshing import end_dead
+
+    end_dead()
 
 
 def _forget_old_psc() -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -53,11 +54,33 @@ def keep_alive(session: SessionBase) -> None:
     tokens = vault.tokens_of(row) if row is not None and row.vault else None
     if row is None or tokens is None:
         return
-    half = float(tokens.get("refresh_expires_in") or REFRESH_LIFE) / 2
+    half = _refresh_life(tokens) / 2
     if float(tokens["at"]) + half < time.time():
         tokens = live_tokens(row)
     started = float(tokens["at"]) if tokens is not None else time.time()
     session[RENEW_AT] = max(started + half, time.time() + PAUSE)
+
+
+def end_dead() -> int:
+    """Close the sessions that nothing can renew any more: their tokens are gone, or the refresh token died. For the scheduler.
+
+    Nobody else says so when a browser was closed, or signed out by a change of password elsewhere. Says how many it closed.
+    """
+    now = timezone.now()
+    held = PscSession.objects.exclude(vault="").exclude(refreshing_until__gt=now)
+    dead = [row for row in held if _is_dead(vault.tokens_of(row))]
+    for row in dead:
+        with transaction.atomic():
+            vault.close(row)
+    return len(dead)
+
+
+def _is_dead(tokens: dict[str, Any] | None) -> bool:
+    return tokens is None or float(tokens["at"]) + _refresh_life(tokens) < time.time()
+
+
+def _refresh_life(tokens: dict[str, Any]) -> float:
+    return float(tokens.get("refresh_expires_in") or REFRESH_LIFE)
 
 
 def _good(tokens: dict[str, Any]) -> bool:

@@ -87,7 +87,7 @@ def close(row: PscSession, *, by_provider: bool = False) -> None:
         _store(row.vault).delete()
     row.vault, row.ended_at, row.ended_by_provider = "", timezone.now(), by_provider
     row.save(update_fields=["vault", "ended_at", "ended_by_provider"])
-    psc_session_ended.send(sender=PscSession, session_id=row.pk, user_id=row.user_id)
+    psc_session_ended.send_robust(sender=PscSession, session_id=row.pk, user_id=row.user_id)
 
 
 def withdraw(session: SessionBase) -> None:
