@@ -1,4 +1,4 @@
-"""Asking for a search: when a professional may have the DMP of a patient searched, and that it happens once by itself."""
+"""Asking for a search: when a professional may have the DMP of a patient searched, once by itself; and how it ends, once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from dcc.audit import api as audit
 from dcc.contracts.event import Event
 from dcc.events import api as events
 from dcc.patients import api as patients
-from plugins.dmp.models import Search
+from plugins.dmp.models import FoundDocument, Search
 from plugins.dmp.sessions.live import live
 from plugins.dmp.settings import in_force
 
@@ -55,7 +57,32 @@ def ask(*, user_id: UUID, patient_id: UUID, automatic: bool) -> Search | None:
     running = mine.filter(state=Search.State.RUNNING, asked_at__gt=timezone.now() - ABANDONED).first()
     if running is not None or patients.patient_snapshot(patient_id).ins is None:
         return running
+    for over in mine.filter(state=Search.State.RUNNING).select_related("user"):  # nobody waits for it any more
+        settle(over, Search.State.FAILED, _("la recherche a été interrompue"))
     return _asked(Search(patient_id=patient_id, user_id=user_id, session_id=session_id, automatic=automatic))
+
+
+def is_late(search: Search) -> bool:
+    """Whether nobody waits for a search any more."""
+    return search.asked_at <= timezone.now() - ABANDONED
+
+
+def settle(search: Search, state: str, reason: str = "", *, left: int = 0) -> None:
+    """Write how a search ended, with its trace; one that ended already stays as it is."""
+    with transaction.atomic():
+        going_on = Search.objects.filter(pk=search.pk, state=Search.State.RUNNING)
+        if not going_on.update(state=state, reason=reason[:300], left=left, ended_at=timezone.now()):
+            return
+        found = FoundDocument.objects.filter(patient=search.patient_id, user=search.user_id).exclude(told="").count()
+        audit.record(
+            actor=search.user,
+            action="dmp.searched",
+            subject=f"search:{search.pk}",
+            patient_id=search.patient_id,
+            outcome=state,
+            automatic=search.automatic,
+            found=found,
+        )
 
 
 def _asked(search: Search) -> Search | None:

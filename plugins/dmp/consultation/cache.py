@@ -26,8 +26,7 @@ SEARCHES = timedelta(days=30)
 
 def put(patient_id: UUID, user_id: UUID, told: Told, content: bytes | None = None) -> FoundDocument:
     """Keep what is told of a document now; the bytes of one that is told anew stay as they are."""
-    row = FoundDocument.objects.filter(patient=patient_id, user=user_id, unique_id=told.unique_id).first()
-    row = row or FoundDocument(patient_id=patient_id, user_id=user_id, unique_id=told.unique_id)
+    row, _created = FoundDocument.objects.get_or_create(patient_id=patient_id, user_id=user_id, unique_id=told.unique_id)
     row.type_code, row.seen_at = told.type_code, timezone.now()
     row.held_until = row.seen_at + timedelta(minutes=in_force().cache_minutes)
     _field("told").put(row, told.to_json())
@@ -51,6 +50,12 @@ def held(patient_id: UUID, user_id: UUID) -> Iterator[tuple[FoundDocument, Told]
         told = opened(row)
         if told is not None:
             yield row, told
+
+
+def with_file(patient_id: UUID, user_id: UUID) -> frozenset[UUID]:
+    """Ids of what a professional found whose bytes are held too: the others are too heavy to be kept."""
+    rows = FoundDocument.objects.filter(patient=patient_id, user=user_id).exclude(file="")
+    return frozenset(rows.values_list("pk", flat=True))
 
 
 def opened(row: FoundDocument) -> Told | None:

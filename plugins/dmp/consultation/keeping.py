@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -34,7 +35,8 @@ class Gone(LookupError):
 
 def places(actor: User, patient_id: UUID) -> Sequence[UUID]:
     """The facilities in which the actor may keep a document of a patient: first those that follow him."""
-    allowed = accounts.rights(actor).facilities(Action.IMPORT_DOCUMENT)
+    rights = accounts.rights(actor)
+    allowed = rights.facilities(Action.IMPORT_DOCUMENT) & rights.facilities(Action.CREATE_PATIENT)  # what an import asks
     following = [place for place in patients.followed_by(patient_id) if place in allowed]
     return [*following, *sorted(allowed - set(following), key=str)]
 
@@ -106,7 +108,7 @@ def keep_all(*, actor: User, patient_id: UUID) -> int:
         try:
             keep(actor=actor, patient_id=patient_id, found_id=row.pk)
             kept += 1
-        except (Refused, Gone, documents.ActionForbidden) as error:
+        except (Refused, Gone, documents.DocumentError, PermissionDenied) as error:
             log.warning("found document %s is not kept: %s", row.pk, type(error).__name__)
     return kept
 
@@ -116,19 +118,31 @@ def known_of(patient_id: UUID) -> Sequence[str]:
     return list(KeptDocument.objects.filter(patient=patient_id).values_list("unique_id", flat=True))
 
 
-def check_again(patient_id: UUID, looked: Looked, at: datetime) -> None:
-    """Note what became, in the DMP, of what was kept."""
+def check_again(patient_id: UUID, user_id: UUID, looked: Looked, at: datetime) -> None:
+    """Note what became, in the DMP, of what was kept, as a professional was told.
+
+    What is not described to him may be hidden from him only: it is gone for who kept it, or when the registry says so.
+    """
     for row in KeptDocument.objects.filter(patient=patient_id):
         found = looked.there.get(row.unique_id)
         if found is not None:
             there = There.REPLACED if found.status == "Deprecated" or found.replaced_by else There.PRESENT
-        elif row.unique_id in looked.gone:
+        elif row.unique_id in looked.deleted or (row.unique_id in looked.gone and row.user_id == user_id):
             there = There.GONE
         else:
             continue
         KeptDocument.objects.filter(pk=row.pk).update(there=there, checked_at=at)
 
 
-def kept_of(patient_id: UUID) -> Sequence[KeptDocument]:
-    """What was kept of a patient's DMP, last first."""
-    return list(KeptDocument.objects.filter(patient=patient_id).order_by("-kept_at"))
+def kept_of(actor: User, patient_id: UUID) -> Sequence[KeptDocument]:
+    """What was kept of a patient's DMP and the actor may open here, last first."""
+    rows = KeptDocument.objects.filter(patient=patient_id).order_by("-kept_at")
+    return [row for row in rows if _may_open(actor, row.document_id)]
+
+
+def _may_open(actor: User, document_id: UUID) -> bool:
+    try:
+        documents.reference(actor, Action.OPEN_DOCUMENT, document_id)
+    except documents.DocumentError:
+        return False
+    return True

@@ -20,10 +20,14 @@ YEAR = timedelta(days=365.25)
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What is there, by uniqueId, approved or replaced; ``gone`` was there before, and is not any more."""
+    """What is there, by uniqueId, approved or replaced; ``deleted`` is what the registry says so of.
+
+    ``gone`` is what was known and is not described to this professional: deleted, masked, or hidden from him only.
+    """
 
     there: Mapping[str, FoundEntry]
     gone: frozenset[str]
+    deleted: frozenset[str] = frozenset()
 
 
 def look(through: Through, ins: InstanceId, *, last: datetime | None, now: datetime, years: int, known: Iterable[str]) -> Looked:
@@ -43,7 +47,7 @@ def look(through: Through, ins: InstanceId, *, last: datetime | None, now: datet
             there[found.entry.unique_id] = found
     deleted = {name for name, found in there.items() if found.status not in ("Approved", "Deprecated")}
     kept = {name: found for name, found in there.items() if name not in deleted}
-    return Looked(kept, frozenset((set(asked) - set(there)) | deleted))
+    return Looked(kept, frozenset(set(asked) - set(there)), frozenset(deleted))
 
 
 def batches(names: Sequence[str]) -> Iterator[Sequence[str]]:

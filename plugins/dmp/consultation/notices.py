@@ -52,24 +52,26 @@ def may_search(actor: User, patient_id: UUID, document_id: UUID | None) -> bool:
     """Whether somebody works on this document, or cares for the patient: a « bris de glace » only reads what is here."""
     if document_id is None:
         return patients.cares_for(actor, patient_id)
-    return bool(worked_on(actor, document_id))
+    return bool(worked_on(actor, patient_id, document_id))
 
 
-def worked_on(actor: User, document_id: UUID | None) -> str:
-    """The type of a document that somebody may write in now, of those for which the DMP is searched; else empty."""
+def worked_on(actor: User, patient_id: UUID, document_id: UUID | None) -> str:
+    """The type of a document of the patient that somebody may write in now, if the DMP is searched for it; else empty."""
     if document_id is None:
         return ""
     try:
         seen = documents.reference(actor, Action.EDIT_DOCUMENT, document_id)
     except documents.DocumentError:
         return ""
+    if merging.kept_id(seen.patient_id) != merging.kept_id(patient_id):
+        return ""  # a document of somebody else opens nothing of this patient's DMP
     writable = seen.document_type in TYPES and seen.status in WRITABLE and not seen.held_elsewhere
     return seen.document_type if writable else ""
 
 
 def _lines(actor: User, patient_id: UUID, place: Place, standing: Standing) -> Iterator[Notice]:
     panel = address(patient_id, place.document_id)
-    yield from _kept(patient_id, panel)
+    yield from _kept(actor, patient_id, panel)
     search = standing.search
     if search is None:
         if live_session(actor.pk) is not None and in_force().search == "demande":
@@ -83,7 +85,11 @@ def _lines(actor: User, patient_id: UUID, place: Place, standing: Standing) -> I
     elif search.state == State.NOT_ALLOWED:
         yield _not_allowed(actor, patient_id, place)
     elif search.state == State.DONE:
-        filled = reverse("web:adjudication", args=[place.document_id]) if worked_on(actor, place.document_id) == FILLED else ""
+        filled = (
+            reverse("web:adjudication", args=[place.document_id])
+            if worked_on(actor, patient_id, place.document_id) == FILLED
+            else ""
+        )
         yield from _found(standing, panel, filled)
 
 
@@ -134,9 +140,9 @@ def news_words(kind: str, lines: Sequence[Line]) -> str:
     return f"{told}. {alert}" if alert else told
 
 
-def _kept(patient_id: UUID, panel: str) -> Iterator[Notice]:
+def _kept(actor: User, patient_id: UUID, panel: str) -> Iterator[Notice]:
     """What became of what was kept (DD15.02)."""
-    for row in kept_of(patient_id):
+    for row in kept_of(actor, patient_id):
         if row.there != KeptDocument.There.PRESENT:
             words = _("Un document gardé du DMP : %s.") % str(row.get_there_display()).lower()
             yield Notice(words, "warning", panel, _("Voir lequel"))

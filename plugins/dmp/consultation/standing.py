@@ -22,7 +22,10 @@ from plugins.dmp.models import Search
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A document as the panel shows it; ``newer``: than the last one of its type here, ``alone``: there is none here."""
+    """A document as the panel shows it; ``newer``: than the last one of its type here, ``alone``: there is none here.
+
+    ``keepable``: its file is held; ``heavy``: it was read, and its file is too heavy to be held.
+    """
 
     found_id: UUID
     told: Told
@@ -30,6 +33,7 @@ class Line:
     newer: bool
     alone: bool
     keepable: bool
+    heavy: bool
 
     @property
     def day(self) -> str:
@@ -67,7 +71,8 @@ def standing_of(actor: User, patient_id: UUID) -> Standing:
     search = Search.objects.filter(patient=patient_id, user=actor).order_by("-asked_at").first()
     held = list(cache.held(patient_id, actor.pk))
     here = documents.HeldHere(actor, patient_id) if held else None
-    lines = [_line(row.pk, told, bool(told.is_read), here) for row, told in held if here is not None and not _is_here(told, here)]
+    files = cache.with_file(patient_id, actor.pk) if held else frozenset()
+    lines = [_line(row.pk, told, row.pk in files, here) for row, told in held if here is not None and not _is_here(told, here)]
     return Standing(search, sorted(lines, key=lambda line: line.told.day, reverse=True))
 
 
@@ -76,7 +81,7 @@ def _is_here(told: Told, here: documents.HeldHere) -> bool:
     return told.is_read and (here.knows(InstanceId(*told.identifier)) or here.has(InstanceId(*told.set_id), told.version_number))
 
 
-def _line(found_id: UUID, told: Told, keepable: bool, here: documents.HeldHere) -> Line:
+def _line(found_id: UUID, told: Told, has_file: bool, here: documents.HeldHere) -> Line:
     ours: datetime | None = here.last.get(told.document_type)
     at = told.at
     current = told.is_read and not told.replaced
@@ -86,5 +91,6 @@ def _line(found_id: UUID, told: Told, keepable: bool, here: documents.HeldHere) 
         kind=kinds()[told.type_code].title if told.type_code in kinds() else "",
         newer=current and ours is not None and at is not None and at > ours,
         alone=current and ours is None,
-        keepable=keepable and current,
+        keepable=current and has_file,
+        heavy=current and not has_file,
     )

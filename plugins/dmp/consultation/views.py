@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -38,9 +39,9 @@ def found(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     context = {
         "banner": banner_of(file),
         "standing": standing,
-        "kept": [row for row in kept_of(current) if _may_open(actor, row.document_id)],
+        "kept": kept_of(actor, current),
         "document_id": document_id,
-        "writes": worked_on(actor, document_id),
+        "writes": worked_on(actor, current, document_id),
         "again": f"{request.path}?{request.GET.urlencode()}",
         "places": accounts.facilities(ids=allowed, limit=100) if len(allowed) > 1 else [],
         "place": allowed[0] if allowed else None,
@@ -81,8 +82,9 @@ def keep_document(request: HttpRequest, patient_id: UUID, found_id: UUID) -> Htt
     """« Garder ce document »: it becomes a document of the platform, with its origin and this date."""
     actor = actor_of(request)
     _seen(actor, patient_id)
+    current = merging.kept_id(patient_id)
     try:
-        keep(actor=actor, patient_id=merging.kept_id(patient_id), found_id=found_id, facility_id=_place(request, actor))
+        keep(actor=actor, patient_id=current, found_id=found_id, facility_id=_place(request, places(actor, current)))
     except Gone:
         messages.warning(request, _("Ce document n'est plus à votre disposition ici : cherchez de nouveau dans le DMP."))
     except Refused as refusal:
@@ -100,22 +102,14 @@ def _seen(actor: User, patient_id: UUID) -> None:
         raise patients.UnknownPatient
 
 
-def _may_open(actor: User, document_id: UUID) -> bool:
-    try:
-        documents.reference(actor, Action.OPEN_DOCUMENT, document_id)
-    except documents.DocumentError:
-        return False
-    return True
-
-
 def _document(request: HttpRequest) -> UUID | None:
     """The document that the panel was opened from."""
     return _uuid(request.POST.get("document") or request.GET.get("document") or "")
 
 
-def _place(request: HttpRequest, actor: User) -> UUID | None:
+def _place(request: HttpRequest, allowed: Sequence[UUID]) -> UUID | None:
     chosen = _uuid(request.POST.get("facility", ""))
-    return chosen if chosen in accounts.rights(actor).facilities(Action.IMPORT_DOCUMENT) else None
+    return chosen if chosen in allowed else None
 
 
 def _uuid(text: str) -> UUID | None:

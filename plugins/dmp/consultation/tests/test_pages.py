@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,7 +21,7 @@ from dcc.patients.qualification.models import Reconciliation
 from dcc.web.tests.browsing import texts_of, tree_of
 from plugins.dmp.consultation import cache
 from plugins.dmp.consultation.elsewhere import DocumentsOfTheDmp
-from plugins.dmp.consultation.keeping import keep
+from plugins.dmp.consultation.keeping import keep, kept_of
 from plugins.dmp.consultation.tests.conftest import connect, searched_by
 from plugins.dmp.consultation.tests.dossier import Dossier, cda
 from plugins.dmp.models import FoundDocument, KeptDocument
@@ -106,6 +107,39 @@ def test_what_was_kept_is_looked_at_again(
     said = searched_by(alice, qualified)
     assert KeptDocument.objects.get().there == there
     assert said[0].startswith("Un document gardé du DMP : ")
+
+
+def test_what_a_colleague_kept_is_judged_by_who_may_see_it(
+    visit: Visit, alice: User, bob: User, qualified: UUID, found: FoundDocument, dossier: Dossier
+) -> None:
+    visit(alice).post(url(qualified, "keep", found.pk))
+    entry = dossier.entries.pop("1.2.3")
+    connect(bob)
+    searched_by(bob, qualified)
+    assert KeptDocument.objects.get().there == "present", "it may be masked to bob only"
+    dossier.entries["1.2.3"] = replace(entry, status="Deleted")
+    connect(bob, minutes=300)
+    searched_by(bob, qualified)
+    assert KeptDocument.objects.get().there == "absent"
+
+
+def test_what_was_kept_is_told_to_who_may_open_it(
+    alice: User, bob: User, charlie: User, qualified: UUID, found: FoundDocument
+) -> None:
+    keep(actor=alice, patient_id=qualified, found_id=found.pk)
+    assert [len(kept_of(user, qualified)) for user in (alice, bob, charlie)] == [1, 1, 0]
+
+
+def test_what_is_too_heavy_is_said_and_not_offered(
+    visit: Visit, alice: User, qualified: UUID, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "LARGEST_FILE", 10)
+    connect(alice)
+    dossier.put("1.2.3")
+    searched_by(alice, qualified)
+    (line,) = rows(visit(alice).get(url(qualified)).content)
+    assert "Trop lourd pour être gardé" in line
+    assert "Garder ce document" not in line
 
 
 WHO: dict[str, tuple[dict[str, Any], str]] = {

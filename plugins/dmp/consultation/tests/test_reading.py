@@ -7,21 +7,25 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from dcc.accounts.models import User
+from dcc.accounts.models import Facility, User
 from dcc.contracts.capabilities import Reader
 from dcc.contracts.registry import current
+from dcc.contracts.snapshots import IdentityTraits
 from dcc.documents import api as documents
 from dcc.documents.models import Document
 from dcc.exchange.tests.received import IDENTITY
-from plugins.dmp.consultation import cache, fetching, reading
+from dcc.patients import api as patients
+from plugins.dmp.consultation import cache, fetching, reading, searching
 from plugins.dmp.consultation.fetching import plan
 from plugins.dmp.consultation.kinds import kinds
+from plugins.dmp.consultation.notices import may_search
 from plugins.dmp.consultation.tests.conftest import connect, searched_by, seen_by, words
 from plugins.dmp.consultation.tests.dossier import COMMENT, Dossier, cda
 from plugins.dmp.consultation.told import Told
-from plugins.dmp.models import FoundDocument, KeptDocument
+from plugins.dmp.models import FoundDocument, KeptDocument, Search
 from tests.fixtures import reference_dir, validate
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +103,7 @@ def test_a_file_that_is_not_the_one_announced_is_not_read(alice: User, qualified
     }
 
 
-def test_only_what_can_be_read_is_fetched_twenty_at_once(
+def test_only_what_can_be_read_is_fetched_some_at_once(
     alice: User, qualified: UUID, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connect(alice)
@@ -109,7 +113,7 @@ def test_only_what_can_be_read_is_fetched_twenty_at_once(
         dossier.put(f"1.2.{n}", "cracp")
     monkeypatch.setattr(fetching, "MOST", 22)
     searched_by(alice, qualified)
-    assert [n for call, n in dossier.calls if call == "retrieve"] == [20, 2]
+    assert [n for call, n in dossier.calls if call == "retrieve"] == [5, 5, 5, 5, 2], "one answer of the service at a time"
     told = held_by(alice, qualified)
     assert len(told) == 35
     assert {name for name, one in told.items() if one.problem} == {"1.2.0", "1.2.1", "1.2.2"}, "the oldest"
@@ -122,6 +126,23 @@ def test_calls_are_bounded_in_bytes(dossier: Dossier) -> None:
     made = plan([*light, heavy, unknown])
     assert [len(call) for call in made.calls] == [2, 2, 2]
     assert set(made.left) == {"2.1", "2.2", "1.6", "1.7"}
+
+
+def test_announced_sizes_are_not_believed(
+    alice: User, qualified: UUID, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(alice)
+    for n in range(12):
+        dossier.put(f"1.2.{n}", size=1, creation_time=f"202601{n + 1:02}120000", content=cda(f"1.2.{n}", comment="x" * 10_000))
+    assert [len(call) for call in plan([dossier.put(f"9.{n}", size=0) for n in range(7)]).calls] == [5, 2]
+    for n in range(7):
+        del dossier.entries[f"9.{n}"]
+    monkeypatch.setattr(searching, "HEAVIEST_SEARCH", 60_000)
+    searched_by(alice, qualified)
+    assert [n for call, n in dossier.calls if call == "retrieve"] == [5, 5], "two answers, and it is too much"
+    told = held_by(alice, qualified)
+    assert {name for name, one in told.items() if one.problem} == {"1.2.0", "1.2.1"}
+    assert Search.objects.get().left == 2
 
 
 def test_what_is_read_again_keeps_its_content(alice: User, qualified: UUID, dossier: Dossier) -> None:
@@ -191,6 +212,21 @@ class TestWriting:
         assert dossier.calls == []
 
 
+def test_a_document_of_ones_own_opens_no_other_patients_dmp(
+    charlie: User, other_facility: Facility, qualified: UUID, dossier: Dossier, configuration: None
+) -> None:
+    traits = IdentityTraits("PAT-DEUX", "CLAUDE", "CLAUDE", "M", "1961-04-02", "51215", "DOMPREMY")
+    own = patients.create_patient(actor=charlie, facility_id=other_facility.pk, traits=traits)
+    frcp = documents.create_document(actor=charlie, patient_id=own, facility_id=other_facility.pk, document_type="frcp")
+    patients.break_glass(actor=charlie, traits=IDENTITY.traits, reason="urgence", words="Garde de nuit")
+    connect(charlie)
+    assert may_search(charlie, own, frcp)
+    assert not may_search(charlie, qualified, frcp)
+    assert not may_search(charlie, qualified, None)
+    assert not seen_by(charlie, qualified, frcp).lines
+    assert not Search.objects.exists()
+
+
 def test_a_region_may_let_them_be_kept_by_themselves(
     alice: User, qualified: UUID, dossier: Dossier, rules: Callable[..., None], frcp_form: object, pps_form: object
 ) -> None:
@@ -203,6 +239,21 @@ def test_a_region_may_let_them_be_kept_by_themselves(
     assert set(KeptDocument.objects.values_list("unique_id", flat=True)) == {"1.2.3", "1.2.4"}
     assert sorted(Document.objects.values_list("document_type", flat=True)) == ["frcp", "pps"]
     assert set(held_by(alice, qualified)) == {"1.2.5"}
+
+
+def test_who_may_create_no_patient_keeps_nothing_and_the_search_ends_well(
+    alice: User, qualified: UUID, dossier: Dossier, rules: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(**_what: object) -> UUID:
+        raise PermissionDenied
+
+    monkeypatch.setattr("plugins.dmp.consultation.keeping.exchange.import_file", forbidden)
+    rules(retention="automatique")
+    connect(alice)
+    dossier.put("1.2.3")
+    searched_by(alice, qualified)
+    assert Search.objects.get().state == Search.State.DONE
+    assert not KeptDocument.objects.exists()
 
 
 def test_none_is_kept_by_itself_otherwise(alice: User, qualified: UUID, dossier: Dossier) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
@@ -12,14 +12,16 @@ from django.utils import timezone
 from dcc.accounts.models import User
 from dcc.audit.models import Entry
 from dcc.contracts.errors import NeedsSession, RetryLater
+from dcc.contracts.event import Context
 from dcc.contracts.xds import Code
 from dcc.events.api import drain
 from plugins.dmp.consultation import cache
-from plugins.dmp.consultation.asking import ask
+from plugins.dmp.consultation.asking import ConsultationRequested, ask
 from plugins.dmp.consultation.elsewhere import DocumentsOfTheDmp
+from plugins.dmp.consultation.searching import Searching
 from plugins.dmp.consultation.tests.conftest import connect, searched_by, seen_by, words
-from plugins.dmp.consultation.tests.dossier import COMMENT, Dossier, cda
-from plugins.dmp.models import Consent, FoundDocument, Search
+from plugins.dmp.consultation.tests.dossier import COMMENT, Dossier, cda, way_to
+from plugins.dmp.models import Consent, FoundDocument, Search, TrustSession
 from plugins.dmp.patient import services
 from plugins.dmp.transactions.types import Existence
 
@@ -146,6 +148,51 @@ def test_a_search_that_died_is_not_waited_for(alice: User, qualified: UUID, doss
     Search.objects.update(asked_at=timezone.now() - timedelta(minutes=3))
     notices = seen_by(alice, qualified)
     assert (words(notices), notices.pending) == (["La recherche dans le DMP n'a pas abouti."], False)
+
+
+@pytest.mark.parametrize("case", ["again", "late", "another_session", "no_session"])
+def test_a_search_that_is_delivered_again_or_late_calls_nothing(
+    alice: User, qualified: UUID, dossier: Dossier, case: str
+) -> None:
+    session = connect(alice)
+    seen_by(alice, qualified)
+    if case == "late":
+        Search.objects.update(asked_at=timezone.now() - timedelta(minutes=3))
+    if case in ("another_session", "no_session"):
+        TrustSession.objects.filter(pk=session.pk).update(ended_at=timezone.now())
+    if case == "another_session":
+        connect(alice)
+    search = Search.objects.get()
+    attempt = 2 if case == "again" else 1
+    Searching(way_to(dossier))(ConsultationRequested(search_id=search.pk), Context(uuid4(), attempt, timezone.now()))
+    search.refresh_from_db()
+    reason = "votre accès au DMP n'est plus ouvert" if case == "no_session" else "la recherche a été interrompue"
+    assert (search.state, search.reason, dossier.calls) == (Search.State.FAILED, reason, [])
+
+
+def test_a_search_that_lasts_gives_way_to_the_next_one(alice: User, qualified: UUID, dossier: Dossier) -> None:
+    connect(alice)
+    dossier.put("1.2.3")
+    seen_by(alice, qualified)
+    first = Search.objects.get()
+
+    def meanwhile() -> None:
+        dossier.during.clear()
+        Search.objects.filter(pk=first.pk).update(asked_at=timezone.now() - timedelta(minutes=3))
+        second = ask(user_id=alice.pk, patient_id=qualified, automatic=False)
+        assert second is not None
+        Searching(way_to(dossier))(ConsultationRequested(search_id=second.pk), Context(uuid4(), 1, timezone.now()))
+
+    dossier.during["find"] = meanwhile
+    drain()
+    first.refresh_from_db()
+    assert (first.state, first.reason) == (Search.State.FAILED, "la recherche a été interrompue")
+    assert Search.objects.exclude(pk=first.pk).get().state == Search.State.DONE
+    assert [call for call, _n in dossier.calls] == ["existence", "find", "existence", "find", "retrieve"], (
+        "the first one reads nothing"
+    )
+    outcomes = Entry.objects.filter(action="dmp.searched").order_by("pk")
+    assert [trace.facts["outcome"] for trace in outcomes] == ["echec", "faite"]
 
 
 def test_what_was_read_is_sealed_and_forgotten_but_found_again(
