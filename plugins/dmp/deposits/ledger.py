@@ -28,12 +28,15 @@ def practitioners_of(snapshot: DocumentSnapshot) -> Sequence[str]:
 
 
 def row_of(snapshot: DocumentSnapshot, cda: Artifact, key: UUID) -> Deposit:
-    """The line of a transmission; of a document that goes again under another key, the one it has (its uniqueId is the same)."""
+    """The line of a transmission; of a document that goes again under another key, the one it has (its uniqueId is the same).
+
+    It takes the key of the newest transmission: what is said of the deposit is said there.
+    """
     unique_id = cda.identifier.root if cda.identifier else ""
     found = Deposit.objects.filter(unique_id=unique_id).first()
     if found is None:
         return _new(snapshot, unique_id, key)
-    if found.pk != key and found.stage in (Stage.NEW, Stage.STARTED):
+    if found.pk != key:
         Deposit.objects.filter(pk=found.pk).update(key=key)
         return Deposit.objects.get(pk=key)
     return found
@@ -83,8 +86,9 @@ def last_seen(document_id: UUID) -> Seen | None:
 
 
 def pps_of(frcp_id: UUID) -> Pps:
-    """The PPS of an FRCP, as far as it is known."""
-    stages = set(Deposit.objects.filter(reference_id=frcp_id, document_type="pps").values_list("stage", flat=True))
+    """The PPS of an FRCP, as far as it is known; one that another took the place of is there no more, whatever became of that."""
+    rows = Deposit.objects.filter(reference_id=frcp_id, document_type="pps", replaced_by="")
+    stages = set(rows.values_list("stage", flat=True))
     if Stage.DEPOSITED in stages:
         return Pps.PRESENT
     return Pps.UNKNOWN if Stage.STARTED in stages else Pps.ABSENT

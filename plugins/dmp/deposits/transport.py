@@ -74,13 +74,17 @@ class DmpTransport:
         row = ledger.row_of(snapshot, cda, key)
         if row.stage == Stage.DEPOSITED:
             return receipt_of(row)
+        if row.stage == Stage.WITHDRAWN:
+            raise Refused(_("Le document a été retiré du DMP"), cause="dmp_removed")
         standing = standing_of(snapshot.patient.patient_id)
         minor = is_minor(snapshot.patient.traits.birth_date, timezone.localdate(), settings.majority_age)
         facts = _facts(snapshot, row, standing, minor=minor)
         ins = snapshot.patient.ins
         awaited = ledger.may_deposit(row)
         caller = self._services.session_of(awaited)
-        _check(replace(facts, session=caller is not None or row.stage == Stage.STARTED), row)
+        _check(replace(facts, session=caller is not None or row.stage == Stage.STARTED or not awaited), row)
+        if not awaited:
+            raise Refused(_("Aucun auteur du document n'a d'identifiant national"), cause="dmp_professional")
         if caller is None or ins is None:
             raise NeedsSession("psc", awaited)
         work = _Work(snapshot, ins, cda, row, caller, standing, minor)
@@ -89,7 +93,7 @@ class DmpTransport:
     def find(self, key: UUID) -> Found | Absent | Unknowable:
         """By the ledger; what was being deposited is looked for by ``send``, in a session, before it deposits again."""
         row = Deposit.objects.filter(pk=key).first()
-        if row is None or row.stage == Stage.NEW:
+        if row is None or row.stage in (Stage.NEW, Stage.WITHDRAWN):
             return Absent()
         return Unknowable(looks_first=True) if row.stage == Stage.STARTED else Found(receipt_of(row))
 

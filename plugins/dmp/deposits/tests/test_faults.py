@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from dcc.accounts.api import User
+from dcc.contracts.capabilities import Absent
 from dcc.contracts.errors import NeedsSession, NotConfigured, Refused, RetryLater
 from dcc.events.api import drain
 from dcc.events.models import Delivery
 from dcc.exchange import api as exchange
 from dcc.exchange.models import Transmission
+from plugins.dmp.deposits.sharing import share_again
+from plugins.dmp.deposits.standing import user_of
 from plugins.dmp.deposits.tests.conftest import ALICE, BOB, CARLA, DAN, WritePps, amend
 from plugins.dmp.deposits.tests.stage import LOST, DmpStage
 from plugins.dmp.deposits.tests.test_sequences import again, connect, line, said, views
-from plugins.dmp.models import Deposit
+from plugins.dmp.deposits.transport import DmpTransport
+from plugins.dmp.models import Deposit, TrustSession
+from plugins.dmp.sessions.live import SECRET
 
 
 @pytest.mark.parametrize("stored", [True, False])
@@ -83,6 +91,62 @@ def test_what_is_already_there_is_deposited(stage: DmpStage, alice: User, frcp: 
     drain()
     assert said(frcp) == ("envoyee", "", "invisible au patient")
     assert views(stage)[1] == {"frcp": 1}
+
+
+def test_what_was_taken_away_is_not_put_back_under_its_identifier(stage: DmpStage, alice: User, frcp: uuid.UUID) -> None:
+    connect(stage, BOB)
+    stage.memory.held[0].status = "Deleted"
+    share_again(actor=alice, document_id=frcp)
+    drain()
+    row = line(frcp)
+    assert (Deposit.objects.get().stage, DmpTransport(stage.services).find(row.pk)) == ("retire", Absent())
+    Transmission.objects.filter(pk=row.pk).update(state="echec", cause="internal", sent_at=None)
+    exchange.retry(actor=alice, transmission_id=row.pk, expected_state="echec")
+    drain()
+    assert said(frcp)[:2] == ("echec", "dmp_removed")
+    assert (stage.memory.calls.count("TD2.1"), len(stage.memory.held)) == (1, 1)
+
+
+def test_an_frcp_whose_pps_was_replaced_then_taken_away_is_deposited_invisible(
+    stage: DmpStage, carla: User, dan: User, frcp: uuid.UUID, write_pps: WritePps
+) -> None:
+    connect(stage, DAN)
+    pps = write_pps()
+    amend(carla, dan, pps)
+    stage.memory.held[-1].status = "Deleted"
+    share_again(actor=carla, document_id=pps)
+    drain()
+    assert said(pps)[2] == "retiré du DMP"
+    connect(stage, BOB)
+    assert said(frcp) == ("envoyee", "", "invisible au patient")
+
+
+def test_what_is_said_of_a_deposit_is_said_on_its_newest_line(stage: DmpStage, alice: User, frcp: uuid.UUID) -> None:
+    connect(stage, BOB)
+    first = line(frcp)
+    Transmission.objects.filter(pk=first.pk).update(state="echec", cause="internal")
+    exchange.retry(actor=alice, transmission_id=first.pk, expected_state="echec")
+    drain()
+    assert line(frcp).pk != first.pk
+    assert said(frcp) == ("envoyee", "", "invisible au patient")
+    assert (Deposit.objects.get().pk, stage.memory.calls.count("TD2.1")) == (line(frcp).pk, 1)
+
+
+def test_a_document_whose_authors_nobody_can_be_waits_for_nobody(stage: DmpStage, alice: User, frcp: uuid.UUID) -> None:
+    Deposit.objects.update(practitioners=[])
+    connect(stage, BOB)
+    assert said(frcp)[:2] == ("echec", "dmp_professional")
+    assert stage.memory.calls == []
+
+
+@pytest.mark.parametrize("form", [ALICE, ALICE[1:]])
+def test_a_call_is_made_by_who_holds_the_secret_of_its_session(stage: DmpStage, alice: User, bob: User, form: str) -> None:
+    for user, national_id, secret in ((alice, form, b"one"), (bob, ALICE, b"other")):
+        row = TrustSession(user=user, national_id=national_id, expires_at=timezone.now() + timedelta(hours=1))
+        SECRET.put(row, secret)
+        row.save(force_insert=True)
+    assert user_of(replace(stage.caller(ALICE), proxy_session="one")) == alice.pk
+    assert user_of(replace(stage.caller(ALICE), proxy_session="gone")) is None
 
 
 def test_a_version_that_comes_after_an_unknown_outcome_replaces_what_arrived(

@@ -113,13 +113,14 @@ def test_without_an_authorisation_an_author_replaces_it(stage: DmpStage, frcp: u
     assert [held.status for held in stage.memory.held] == ["Deprecated", "Approved", "Approved"]
 
 
+@pytest.mark.parametrize("form", [DAN, DAN[1:]])
 def test_an_authorisation_given_meanwhile_shows_it_in_the_session_that_is_open(
-    stage: DmpStage, dan: User, qualified: uuid.UUID, frcp: uuid.UUID, write_pps: WritePps
+    stage: DmpStage, dan: User, qualified: uuid.UUID, frcp: uuid.UUID, write_pps: WritePps, form: str
 ) -> None:
     connect(stage, ALICE)
     stage.leave()
     write_pps()
-    caller = connect(stage, DAN)
+    caller = replace(connect(stage, DAN), national_id=form)
     assert views(stage)[0] == {"pps": 1}
     patient.authorise(actor=dan, patient_id=qualified, through=patient.Through(stage.memory, caller), words="Il m'y autorise")
     drain()
@@ -240,6 +241,19 @@ def test_of_a_minor_somebody_says_first_what_his_representatives_see(
     write_pps()
     assert [stage.memory.codes(held) for held in stage.memory.held] == [after, after]
     assert said(frcp)[2] == ("visible par le patient" if see else "invisible aux représentants légaux")
+
+
+def test_who_comes_of_age_waits_for_no_choice_any_more(
+    stage: DmpStage, alice: User, frcp: uuid.UUID, qualified: uuid.UUID
+) -> None:
+    stage.settings = replace(SETTINGS, majority_age=99)
+    caller = connect(stage, ALICE)
+    assert said(frcp) == ("retenue", "minor", "")
+    stage.settings = SETTINGS
+    patient.check(actor=alice, patient_id=qualified, through=patient.Through(stage.memory, caller))
+    drain()
+    assert said(frcp) == ("envoyee", "", "invisible au patient")
+    assert PatientFile.objects.get().guardians == ""
 
 
 def test_somebody_asks_again_and_only_the_missing_step_is_done(
