@@ -9,7 +9,8 @@ from uuid import UUID
 
 from dcc.patients.merging import api as merging
 from plugins.dmp.deposits import gate
-from plugins.dmp.models import PatientFile, TrustSession
+from plugins.dmp.models import PatientFile
+from plugins.dmp.sessions import live
 from plugins.dmp.transactions.types import Caller, Existence
 
 
@@ -58,5 +59,5 @@ def state_of(answer: Existence) -> gate.State:
 
 def user_of(caller: Caller) -> UUID | None:
     """The person in whose session a call is made."""
-    sessions = TrustSession.objects.filter(national_id=caller.national_id, ended_at=None).order_by("-opened_at")
-    return sessions.values_list("user_id", flat=True).first()
+    row = live.row_of(caller)
+    return row.user_id if row else None

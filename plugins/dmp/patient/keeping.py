@@ -6,11 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from dcc.exchange import api as exchange
 from dcc.patients import api as patients
+from plugins.dmp.deposits.standing import is_minor
 from plugins.dmp.models import Consent, FoundDocument, PatientFile
 from plugins.dmp.patient.words import TO_WITHDRAW, VALID
+from plugins.dmp.settings import in_force
 from plugins.dmp.transactions.types import Existence
 
 REASON_LENGTH = 200
@@ -20,8 +23,8 @@ REASON_LENGTH = 200
 def remember(*, patient_id: UUID, user_id: UUID | None, answer: Existence, at: datetime) -> None:
     """Keep the answer of TD0.2 made in the session of ``user_id``.
 
-    A withdrawal that the DMP has not obeyed yet stays one: its answer does not open again what the patient closed. Raises
-    ``UnknownPatient``.
+    A withdrawal that the DMP has not obeyed yet stays one: its answer does not open again what the patient closed. What was held
+    for want of a DMP, or of a choice for a minor who has come of age, leaves. Raises ``UnknownPatient``.
     """
     current = patients.current_id(patient_id)
     known = PatientFile.Existence
@@ -30,6 +33,8 @@ def remember(*, patient_id: UUID, user_id: UUID | None, answer: Existence, at: d
     PatientFile.objects.update_or_create(patient_id=current, defaults=facts)
     if existence == known.ACTIVE:
         exchange.release_held(patient_id=current, causes=("no_dmp", "closed_dmp"))
+    if not is_minor(patients.patient_snapshot(current).traits.birth_date, timezone.localdate(at), in_force().majority_age):
+        exchange.release_held(patient_id=current, causes=("minor",))
     if user_id is not None:
         keep_authorisation(current, user_id, answer.authorisation, at)
 

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from dcc.accounts.api import Action, User
 from dcc.audit import api as audit
 from dcc.contracts.snapshots import InstanceId
-from dcc.events import api as events
 from dcc.exchange import api as exchange
 from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
@@ -24,6 +23,7 @@ from plugins.dmp.models import Consent, FileChange, PatientFile
 from plugins.dmp.patient.errors import Declined
 from plugins.dmp.patient.keeping import forget_found, keep_authorisation, remember
 from plugins.dmp.patient.words import TO_WITHDRAW, VALID, Declared
+from plugins.dmp.sessions.opening import wake
 from plugins.dmp.sessions.people import forms_of
 from plugins.dmp.transactions.types import Caller, Dmp, Existence
 
@@ -67,7 +67,7 @@ def authorise(*, actor: User, patient_id: UUID, through: Through, words: str) ->
         _declare(actor, current, Declared.AUTHORISED, words)
         _trace(actor, current, "dmp.authorised")
         # What waited for somebody who may change the visibility of an FRCP can go on in the session that is open.
-        events.session_opened(kind="psc", practitioner=through.caller.national_id)
+        wake(through.caller.national_id)
 
 
 def withdraw(*, actor: User, patient_id: UUID, through: Through) -> None:

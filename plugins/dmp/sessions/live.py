@@ -59,12 +59,23 @@ def ended_at(user: User) -> datetime | None:
     return moment if moment and now - timedelta(hours=12) < moment <= now else None
 
 
+def row_of(caller: Caller) -> TrustSession | None:
+    """The open session in which a call is made, known by its secret: the forms of an identifier may be several."""
+    for row in live().filter(national_id__in=forms_of([caller.national_id])).select_related("user"):
+        try:
+            if SECRET.read(row).decode() == caller.proxy_session:
+                return row
+        except Unreadable:
+            continue
+    return None
+
+
 def note_used(caller: Caller, what: str, *, outcome: str = "ok") -> None:
     """Write in the journal that a call was made in a session: which transaction (« TD2-1 »), how it ended.
 
     Nothing of the patient: the deposit has a trace of its own.
     """
-    row = _row_of(caller)
+    row = row_of(caller)
     with transaction.atomic():
         audit.record(
             actor=row.user if row else None,
@@ -77,7 +88,7 @@ def note_used(caller: Caller, what: str, *, outcome: str = "ok") -> None:
 
 def note_over(caller: Caller) -> None:
     """The proxy knows the session no more (401): it is over here too, and what needs it waits for the next one."""
-    row = _row_of(caller)
+    row = row_of(caller)
     if row is not None:
         end([row.pk], "proxy", told=True)
 
@@ -109,15 +120,5 @@ def _first(rows: QuerySet[TrustSession]) -> Caller | None:
         try:
             return Caller(**row.professional, proxy_session=SECRET.read(row).decode())
         except Unreadable:  # sealed by a key that is gone: as if there were none
-            continue
-    return None
-
-
-def _row_of(caller: Caller) -> TrustSession | None:
-    for row in live().filter(national_id__in=forms_of([caller.national_id])).select_related("user"):
-        try:
-            if SECRET.read(row).decode() == caller.proxy_session:
-                return row
-        except Unreadable:
             continue
     return None
