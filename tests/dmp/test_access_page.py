@@ -59,6 +59,8 @@ def test_opening_with_digits(browser: Client, bob: User) -> None:
     assert 'name="suite" value="/documents/"' in page
     row = asked(browser, suite="/documents/")
     page = words(browser)
+    assert '<p id="acces-dit" class="visually-hidden" role="status"></p>' in page
+    assert page.count("acces-dit") == 1
     assert f"</span>{row.digits}</p>" in page
     assert "every 2s" in page
     assert browser.get(f"{STATE}?vu={row.pk}", headers=HTMX).status_code == 204, "nothing moves while it waits"
@@ -67,6 +69,8 @@ def test_opening_with_digits(browser: Client, bob: User) -> None:
     assert found.status_code == views.STOP_ASKING
     assert "Accès ouvert" in found.content.decode()
     assert 'href="/documents/"' in found.content.decode()
+    assert '<p id="acces-dit" hx-swap-oob="innerHTML">Accès ouvert jusqu’à' in found.content.decode()
+    assert 'role="status"' not in found.content.decode(), "what is put in place of itself would be said twice, or not at all"
     caller = live.caller_of(bob)
     assert caller is not None
     assert caller.structure, "of the situation that Pro Santé Connect told"

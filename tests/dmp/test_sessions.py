@@ -17,6 +17,7 @@ from dcc.accounts.api import User, psc_session_ended
 from dcc.audit import api as audit
 from dcc.contracts.errors import NeedsSession, NotConfigured
 from dcc.contracts.snapshots import InstanceId
+from plugins.dmp.deposits.standing import user_of
 from plugins.dmp.models import Opening, TrustSession
 from plugins.dmp.sessions import closing, live, opening, proxy, tending
 from plugins.dmp.sessions.calling import dmp
@@ -222,6 +223,25 @@ class TestUsing:
         tending.tend()
         session = TrustSession.objects.get()
         assert (session.ended_why, session.secret) == ("expiree", "")
+
+    def test_what_is_over_is_forgotten_once_the_proxy_knows(self, alice: User, bob: User, charlie: User) -> None:
+        for user in (alice, bob, charlie):
+            open_for(user)
+        long_ago = timezone.now() - timedelta(days=2, minutes=1)
+        TrustSession.objects.filter(user=alice).update(ended_at=long_ago, secret="")
+        closing.close(bob.pk)
+        Opening.objects.exclude(user=charlie).update(asked_at=long_ago)
+        tending.tend()
+        assert set(TrustSession.objects.values_list("user", flat=True)) == {bob.pk, charlie.pk}
+        assert Opening.objects.get().user == charlie
+
+    def test_who_calls_is_found_under_every_form_and_only_while_it_is_open(self, alice: User) -> None:
+        open_for(alice)
+        caller = live.caller_of(alice)
+        assert caller is not None
+        assert {user_of(caller), user_of(replace(caller, national_id=ALICE[1:]))} == {alice.pk}
+        TrustSession.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        assert user_of(caller) is None
 
 
 class TestClosing:

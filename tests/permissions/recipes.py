@@ -391,6 +391,7 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
     },
     "dcc.exchange.api": {
         "all_cells": "figure 10, of nobody",
+        "awaited_names": "words, of lines already shown",
         "brief_between": "where a document that was opened stands",
         "channel_words": "words",
         "check": "of an artifact already given",

@@ -2,7 +2,7 @@
 
 A call is made in the session of a professional who is an author or the legal authenticator of the document (EX_2.1-1140)::
 
-    caller = live_session_of(["810000000001", "801234500002"])   # the first of them who has one, or nothing
+    caller = live_session_of(["810000000001", "801234500002"])   # in the one that lasts longest, or nothing
     if caller is None:
         raise NeedsSession("psc", ["810000000001", "801234500002"])
 

@@ -15,7 +15,7 @@ from dcc.contracts.notices import Notice, Notices, Place
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from plugins.dmp.sessions import live
-from plugins.dmp.sessions.waiting import CHANNEL, awaited, ids_of, names_of, waiting_documents
+from plugins.dmp.sessions.waiting import CHANNEL, awaited, ids_of, waiting_documents
 from plugins.dmp.settings import in_force
 
 
@@ -64,7 +64,7 @@ def _of_document(user: User, document_id: UUID) -> Notice | None:
     if {one.national_id for one in people} & set(ids_of(user)):
         page = reverse("web:document", args=[document_id])
         return Notice(_("Le dépôt au DMP attend votre connexion."), "warning", access_url(page), _("Ouvrir l’accès"))
-    return Notice(_("Le dépôt au DMP attend la connexion de %(who)s.") % {"who": names_of(people)})
+    return Notice(_("Le dépôt au DMP attend la connexion de %(who)s.") % {"who": exchange.awaited_names(people)})
 
 
 def _before_validation(user: User, document_id: UUID) -> Notice | None:

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -30,6 +29,7 @@ from plugins.dmp.settings import in_force
 
 STOP_ASKING = 286
 """The status by which htmx puts the answer in place and asks no more."""
+LONGEST = Opening._meta.get_field("then").max_length or 0
 RECENT = timedelta(minutes=10)
 """How long the page still says why the last opening came to nothing."""
 
@@ -63,7 +63,7 @@ def standing_of(user: User) -> Standing:
 def access(request: HttpRequest) -> HttpResponse:
     """The page."""
     user = actor_of(request)
-    context = {**_shown(request, standing_of(user)), "suite": _inside(request, request.GET.get("suite", ""))}
+    context = {**_shown(request, standing_of(user)), "suite": _then(request, request.GET.get("suite", ""))}
     return render(request, "dmp/access.html", context)
 
 
@@ -75,7 +75,7 @@ def state(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     if "HX-Request" not in request.headers:
         return HttpResponseRedirect(reverse("dmp:access"))
-    context = {**_shown(request, standing), "suite": standing.then}
+    context = {**_shown(request, standing), "suite": standing.then, "swapped": True}
     return render(request, "dmp/access_state.html", context, status=200 if standing.asked else STOP_ASKING)
 
 
@@ -84,7 +84,7 @@ def state(request: HttpRequest) -> HttpResponse:
 def open_access(request: HttpRequest) -> HttpResponse:
     """Ask for a session: the page then shows the two digits."""
     user, grant = actor_of(request), accounts.psc_session_of(request)
-    then = _inside(request, request.POST.get("suite", ""))
+    then = _then(request, request.POST.get("suite", ""))
     if grant is None or live.session_of(user) is not None:
         return HttpResponseRedirect(reverse("dmp:access"))
     channel = request.POST.get("channel", "")
@@ -127,7 +127,7 @@ def _waiting(user: User) -> list[dict[str, Any]]:
     return [{"line": line, "patient": identity_words(known[line.patient_id])} for line in lines]
 
 
-def _inside(request: HttpRequest, wanted: str) -> str:
-    """``wanted`` when it is a page of this site, else nothing."""
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return wanted if safe and wanted.startswith("/") and wanted.isprintable() and len(wanted) <= 300 else ""
+def _then(request: HttpRequest, wanted: str) -> str:
+    """The page to go on with; nothing when it is not of this site, or longer than an opening keeps."""
+    page = accounts.inside(request, wanted)
+    return page if len(page) <= LONGEST else ""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from dcc.accounts.api import User
 from dcc.exchange import api as exchange
 from plugins.dmp.sessions.people import forms_of
@@ -32,9 +30,3 @@ def awaited(user: User, document_id: UUID) -> Sequence[exchange.Awaited]:
     """Those whose session the deposit of a document waits for, each once; raises ``DocumentNotFound``."""
     lines = exchange.transmissions_of(user, document_id)
     return list(dict.fromkeys(one for line in lines if line.channel == CHANNEL for one in line.awaits))
-
-
-def names_of(people: Sequence[exchange.Awaited]) -> str:
-    """These professionals, as one reads it: « DR Alice MARTIN ou DR Bob PETIT »."""
-    *others, last = dict.fromkeys(one.name for one in people)
-    return _("%(some)s ou %(last)s") % {"some": ", ".join(others), "last": last} if others else last

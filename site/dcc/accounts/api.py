@@ -33,6 +33,7 @@ the exercise situation in which she works; ``psc_session_ended`` tells whoever k
     token = accounts.unseal(sealed, context=f"psc.refresh:{user.pk}").decode()  # Unreadable when altered, or of another context
 """
 
+from dcc.accounts.inside import inside
 from dcc.accounts.journal import Told, TooMuch, accesses_of, journal_rows, people_like, read_journal
 from dcc.accounts.models import Facility, Role, User
 from dcc.accounts.policies import POLICY, Action, Policy, Relation, Scope
@@ -95,6 +96,7 @@ __all__ = [
     "facilities",
     "grant_role",
     "holders",
+    "inside",
     "journal_rows",
     "may",
     "names",

@@ -44,7 +44,7 @@ from dcc.exchange.regions.states import State as EntrustmentState
 from dcc.exchange.rendering import CorruptArtifact, check, get_or_render, render_unsaved
 from dcc.exchange.renditions import freeze_rendition
 from dcc.exchange.renewals import renew_to_show
-from dcc.exchange.transmissions.awaiting import Awaited, AwaitingTransmission, waiting_for_session
+from dcc.exchange.transmissions.awaiting import Awaited, AwaitingTransmission, awaited_names, waiting_for_session
 from dcc.exchange.transmissions.errors import ContinuityNeeded, Moved, SendingRefused
 from dcc.exchange.transmissions.figure import FigureLine, channel_words, figure_lines, format_words, sent_format_words
 from dcc.exchange.transmissions.follow_up import CAUSES, ERROR_CODES, STATES, Cause, Standing, State, Unblock
@@ -140,6 +140,7 @@ __all__ = [
     "all_cells",
     "annotate",
     "aside_answers",
+    "awaited_names",
     "between_regions",
     "brief_between",
     "change_choices",

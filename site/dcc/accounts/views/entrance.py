@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -22,6 +21,7 @@ from django.views.decorators.http import require_POST
 from dcc.accounts import factors, mailing, sessions, signin
 from dcc.accounts.devices import RecoveryDevice
 from dcc.accounts.forms import CodeForm, LoginForm, NewPasswordForm
+from dcc.accounts.inside import inside
 from dcc.accounts.models import User
 from dcc.accounts.psc import vault
 from dcc.accounts.psc.leaving import CLOSED
@@ -65,9 +65,7 @@ def go_on(request: HttpRequest, user: User) -> HttpResponse:
 
 def destination(request: HttpRequest, wanted: str) -> str:
     """``wanted`` when it is a page of this site, else the home page."""
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    # From the root, or « redirect() » would take a word for the name of an address.
-    return wanted if safe and wanted.startswith("/") and wanted.isprintable() else resolve_url(settings.LOGIN_REDIRECT_URL)
+    return inside(request, wanted) or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 @entrance

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import User
@@ -27,6 +28,12 @@ class Awaited:
 
     national_id: str
     name: str
+
+
+def awaited_names(people: Sequence[Awaited]) -> str:
+    """These professionals (one at least), each once, as one reads it: « DR Alice MARTIN, DR Bob PETIT ou DR Charlie DURAND »."""
+    *others, last = dict.fromkeys(one.name for one in people)
+    return _("%(some)s ou %(last)s") % {"some": ", ".join(others), "last": last} if others else last
 
 
 def awaited_for(rows: Iterable[Transmission]) -> Mapping[str, Sequence[Awaited]]:

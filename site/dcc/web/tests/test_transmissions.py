@@ -90,6 +90,14 @@ def test_a_session_is_asked_of_those_it_is_waited_of(alice: User, frcp_id: UUID,
     assert (one.deed is not None) == offered
 
 
+@pytest.mark.parametrize(
+    ("names", "said"), [("A", "A"), ("AB", "A ou B"), ("ABC", "A, B ou C"), ("ABA", "A ou B")], ids=["1", "2", "3", "twice"]
+)
+def test_those_who_are_waited_for_are_named(names: str, said: str) -> None:
+    people = [exchange.Awaited(f"81000000000{at}", name) for at, name in enumerate(names)]
+    assert exchange.awaited_names(people) == said
+
+
 def test_what_is_in_the_dmp_is_said_and_who_sees_it(visit: Visit, alice: User, frcp_id: UUID) -> None:
     row = make_transmission(make_rendition(frcp_id), "DMP", "dmp", "dmp", State.SENT, "")
     row.note = "invisible au patient"

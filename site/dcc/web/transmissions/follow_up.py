@@ -203,8 +203,7 @@ def reason_words(line: TransmissionLine | exchange.QueueLine) -> str:
     """Why a line is where it is; whom it waits for, by name."""
     if not line.awaits:
         return line.words
-    names = _(" ou ").join(one.name for one in line.awaits)
-    return _("En attente de la connexion de %(who)s (Pro Santé Connect)") % {"who": names}
+    return _("En attente de la connexion de %(who)s (Pro Santé Connect)") % {"who": exchange.awaited_names(line.awaits)}
 
 
 def _arguments(way: Way, line: TransmissionLine, reader: Reader) -> Sequence[object]:
