@@ -60,7 +60,9 @@ def test_a_worker_killed_after_the_request_left(stage: DmpStage, frcp: uuid.UUID
     with pytest.raises(Killed):
         connect(stage, BOB)
     assert Deposit.objects.get().stage == "en_cours"
-    Delivery.objects.filter(settled_at__isnull=True).update(state="pending", lease_until=None)
+    # Due, however often the delivery had been interrupted before: each interruption puts it off longer.
+    past = timezone.now() - timedelta(minutes=1)
+    Delivery.objects.filter(settled_at__isnull=True).update(state="pending", due_at=past, lease_until=None)
     drain()
     assert said(frcp) == ("envoyee", "", "invisible au patient")
     assert views(stage)[1] == {"frcp": 1}
