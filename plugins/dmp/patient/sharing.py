@@ -33,6 +33,8 @@ def missing(actor: User, document_id: UUID) -> str:
     if known.status not in SHARED or known.held_elsewhere or known.document_type not in ("frcp", "pps"):
         return ""
     lines = [line for line in exchange.transmissions_of(actor, document_id) if line.channel == "dmp"]
+    if not lines and known.received:  # who validated it there shares it
+        return ""
     if not lines:
         return _("Ce document n'est pas dans le DMP, et rien n'y part.")
     if lines[0].state == exchange.State.ABANDONED:

@@ -47,7 +47,7 @@ def attachment_bytes(attachment_id: uuid.UUID) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What identifies the current version of a document in other rooms."""
+    """What identifies the current version of a document in other rooms; ``received``: it was written by another system."""
 
     document_id: uuid.UUID
     version_id: uuid.UUID
@@ -55,6 +55,7 @@ class Reference:
     document_type: str
     status: str
     held_elsewhere: str = ""
+    received: bool = False
 
 
 def reference(actor: User, action: str, document_id: uuid.UUID) -> Reference:
@@ -74,4 +75,12 @@ def hold(*, actor: User, action: str, document_id: uuid.UUID, expected_revision:
 
 def _reference(version: DocumentVersion) -> Reference:
     document = version.document
-    return Reference(document.pk, version.pk, document.patient_id, document.document_type, version.status, version.held_elsewhere)
+    return Reference(
+        document_id=document.pk,
+        version_id=version.pk,
+        patient_id=document.patient_id,
+        document_type=document.document_type,
+        status=version.status,
+        held_elsewhere=version.held_elsewhere,
+        received=bool(version.received),
+    )

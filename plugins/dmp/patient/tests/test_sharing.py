@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.urls import reverse
 
+from dcc.accounts.api import Action
 from dcc.accounts.models import User
 from dcc.contracts.notices import Notice, Place
 from dcc.documents import api as documents
@@ -50,6 +51,14 @@ def test_where_it_is_offered(alice: User, validated_frcp_id: UUID, state: State,
 
 def test_a_validated_document_without_a_line_is_missing(alice: User, validated_frcp_id: UUID) -> None:
     assert missing(alice, validated_frcp_id) == "Ce document n'est pas dans le DMP, et rien n'y part."
+
+
+def test_what_another_system_validated_is_shared_there(
+    alice: User, validated_frcp_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = replace(documents.reference(alice, Action.SEND_DOCUMENT, validated_frcp_id), received=True)
+    monkeypatch.setattr(documents, "reference", lambda *_: known)
+    assert missing(alice, validated_frcp_id) == NOTHING
 
 
 def test_what_is_not_validated_is_not_missing(alice: User, frcp_id: UUID) -> None:
