@@ -103,7 +103,7 @@ def open_access(desk: Desk) -> None:
     desk.page.get_by_text("1 document attend votre connexion").wait_for()
     desk.shot("dmp-acces-ferme")
     desk.page.get_by_role("button", name="Ouvrir l’accès").click()
-    desk.page.get_by_text("Accès ouvert").wait_for()
+    desk.page.get_by_role("heading", name="Accès ouvert").wait_for()
     desk.shot("dmp-acces-ouvert")
 
 
