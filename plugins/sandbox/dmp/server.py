@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
 import time
 from dataclasses import asdict
 from http.cookies import CookieError, SimpleCookie
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl, urlsplit
 
-from plugins.sandbox.authority import SERVER, Certificates
+from plugins.sandbox import tls
+from plugins.sandbox.authority import Certificates
 from plugins.sandbox.dmp.moods import ENTITIES, Mood
 from plugins.sandbox.dmp.names import ACTIONS
 from plugins.sandbox.dmp.proxy import Said, Session
@@ -33,18 +32,10 @@ class Dropped(Exception):
     """The connection ends without an answer."""
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(tls.TlsHandler, BaseHTTPRequestHandler):
     """One request; ``service`` is set on the class that the server makes of it."""
 
     service: Service
-    protocol_version = "HTTP/1.0"
-    timeout = 30
-
-    def setup(self) -> None:
-        """The handshake is made here, in the thread of the request: a silent client holds nobody back."""
-        self.request.settimeout(self.timeout)
-        self.request.do_handshake()
-        super().setup()
 
     def do_GET(self) -> None:
         """Traces, mood, life."""
@@ -178,29 +169,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def client(self) -> str:
         """The CN of the certificate of the client."""
-        held: Any = self.connection.getpeercert() or {}
-        return str({name: value for row in held.get("subject", ()) for name, value in row}.get("commonName", ""))
-
-    def log_message(self, *_: object) -> None:
-        """Nothing: requests are identities."""
+        return self.subject().get("commonName", "")
 
 
-class Server(ThreadingHTTPServer):
-    """Quiet about those who come without a certificate."""
-
-    daemon_threads = True
-
-    def handle_error(self, *_: Any) -> None:
-        """A handshake that failed, a client that left."""
-
-
-def serve(service: Service, certificates: Certificates, port: int) -> Server:
+def serve(service: Service, certificates: Certificates, port: int) -> tls.Server:
     """A server of ``service`` on loopback, not running yet."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(certificates.certificate(SERVER), certificates.key(SERVER))
-    context.load_verify_locations(certificates.authority)
-    context.verify_mode = ssl.CERT_REQUIRED
-    server = Server(("127.0.0.1", port), type("BoundHandler", (Handler,), {"service": service}))
-    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    return server
+    return tls.serve(Handler, service, certificates, port)

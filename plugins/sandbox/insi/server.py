@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
 import time
 from contextlib import suppress
 from dataclasses import asdict
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from http.server import BaseHTTPRequestHandler
 
+from plugins.sandbox import tls
 from plugins.sandbox.authority import Certificates
 from plugins.sandbox.insi.service import Mood, Service
 
@@ -22,18 +21,11 @@ PATH, CONTROL = "/lps", "/controle"
 ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(tls.TlsHandler, BaseHTTPRequestHandler):
     """One request; ``service`` is set on the class that the server makes of it."""
 
     service: Service
-    protocol_version = "HTTP/1.0"
     timeout = 15
-
-    def setup(self) -> None:
-        """The handshake is made here, in the thread of the request: a silent client holds nobody back."""
-        self.request.settimeout(self.timeout)
-        self.request.do_handshake()
-        super().setup()
 
     def do_GET(self) -> None:
         """The mood."""
@@ -69,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
         if kind.strip() != "application/soap+xml":
             return self.send(415, b"", "text/plain")
         said = re.search(r'action="([^"]*)"', rest)
-        subject = _subject(self.connection)
+        subject = self.subject()
         status, body = self.service.answer(
             content,
             name=subject.get("commonName", ""),
@@ -113,31 +105,7 @@ class Handler(BaseHTTPRequestHandler):
         with suppress(OSError):  # whoever asked is gone
             self.wfile.write(content)
 
-    def log_message(self, *_: object) -> None:
-        """Nothing: requests are identities."""
 
-
-class Server(ThreadingHTTPServer):
-    """Quiet about those who come without a certificate."""
-
-    daemon_threads = True
-
-    def handle_error(self, *_: Any) -> None:
-        """A handshake that failed, a client that left."""
-
-
-def serve(service: Service, certificates: Certificates, port: int) -> Server:
+def serve(service: Service, certificates: Certificates, port: int) -> tls.Server:
     """A server of ``service`` on loopback, not running yet."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(certificates.certificate("server"), certificates.key("server"))
-    context.load_verify_locations(certificates.authority)
-    context.verify_mode = ssl.CERT_REQUIRED
-    server = Server(("127.0.0.1", port), type("BoundHandler", (Handler,), {"service": service}))
-    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    return server
-
-
-def _subject(connection: Any) -> dict[str, str]:
-    held = connection.getpeercert() or {}
-    return {name: value for row in held.get("subject", ()) for name, value in row}
+    return tls.serve(Handler, service, certificates, port)

@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-import requests
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -22,6 +20,7 @@ from plugins.sandbox.dmp.pages import serve_pages
 from plugins.sandbox.dmp.preload import load
 from plugins.sandbox.dmp.running import CLIENT, FOLDER, make_service, prepare, served
 from plugins.sandbox.dmp.server import CONTROL
+from plugins.sandbox.tls import tell
 
 PHONE_SECONDS = 4.0
 """Seconds after which a phone confirms by itself: long enough to see the two digits, or to refuse on the page."""
@@ -90,11 +89,5 @@ class Command(BaseCommand):
         """Tell the one that runs."""
         held = prepare(folder())
         mood = {"kind": options["mood"], "expire": options["expire"], **{name: options[name] for name in _TOLD}}
-        client = (str(held.certificate(CLIENT)), str(held.key(CLIENT)))
-        address = f"https://localhost:{options['port']}{CONTROL}"
-        try:
-            answer = requests.post(address, data=json.dumps(mood), cert=client, verify=str(held.authority), timeout=5)
-            answer.raise_for_status()
-        except requests.RequestException as error:
-            raise CommandError(f"Le simulateur ne répond pas sur {address} : {type(error).__name__}") from None
+        tell(f"https://localhost:{options['port']}{CONTROL}", mood, held, CLIENT)
         self.stdout.write(f"Simulateur du DMP : {options['mood']}")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
-import requests
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -15,6 +13,7 @@ from plugins.sandbox.authority import Certificates
 from plugins.sandbox.insi.authority import make_certificates
 from plugins.sandbox.insi.server import CONTROL, serve
 from plugins.sandbox.insi.service import MOODS, Service
+from plugins.sandbox.tls import tell
 
 
 def certificates() -> Certificates:
@@ -47,11 +46,5 @@ class Command(BaseCommand):
         """Tell the one that runs."""
         held = certificates()
         mood = {"kind": options["mood"], **{name: options[name] for name in ("seconds", "times", "injection", "strangers")}}
-        client = (str(held.certificate("INSI-MANU")), str(held.key("INSI-MANU")))
-        address = f"https://localhost:{options['port']}{CONTROL}"
-        try:
-            answer = requests.post(address, data=json.dumps(mood), cert=client, verify=str(held.authority), timeout=5)
-            answer.raise_for_status()
-        except requests.RequestException as error:
-            raise CommandError(f"Le simulateur ne répond pas sur {address} : {type(error).__name__}") from None
+        tell(f"https://localhost:{options['port']}{CONTROL}", mood, held, "INSI-MANU")
         self.stdout.write(f"Simulateur d'INSi : {options['mood']}")
