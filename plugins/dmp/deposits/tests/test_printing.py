@@ -10,11 +10,11 @@ from django.core.management import call_command
 
 from plugins.dmp.deposits.printing import page
 from plugins.dmp.deposits.visibility import TABLE
-from plugins.dmp.management.commands.dmp_table import PAGE
+from plugins.dmp.management.commands.dmp_table import Command
 
 
 def test_the_page_is_up_to_date() -> None:
-    stored = (Path(settings.BASE_DIR) / PAGE).read_text(encoding="utf-8")
+    stored = (Path(settings.BASE_DIR) / "docs" / Command.file).read_text(encoding="utf-8")
     assert stored == page(), "docs/dmp-table.md n'est plus la table : manage.py dmp_table --write"
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
-from dcc.patients.management.commands.identity_table import PAGE
+from dcc.patients.management.commands.identity_table import Command
 from dcc.patients.qualification.catalogue import CATALOGUE
 from dcc.patients.qualification.printing import page, situations
 from dcc.patients.qualification.table import INDEX, LINES, Source
 
 
 def test_the_page_is_up_to_date() -> None:
-    stored = (Path(settings.BASE_DIR) / PAGE).read_text(encoding="utf-8")
+    stored = (Path(settings.BASE_DIR) / "docs" / Command.file).read_text(encoding="utf-8")
     assert stored == page(), "docs/identity-table.md n'est plus la table : manage.py identity_table --write"
 
 

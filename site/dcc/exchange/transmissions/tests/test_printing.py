@@ -8,12 +8,12 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
-from dcc.exchange.management.commands.transmission_table import PAGE
+from dcc.exchange.management.commands.transmission_table import Command
 from dcc.exchange.transmissions.printing import page
 
 
 def test_the_page_is_up_to_date() -> None:
-    stored = (Path(settings.BASE_DIR) / PAGE).read_text(encoding="utf-8")
+    stored = (Path(settings.BASE_DIR) / "docs" / Command.file).read_text(encoding="utf-8")
     assert stored == page(), "docs/transmission-table.md n'est plus la table : manage.py transmission_table --write"
 
 

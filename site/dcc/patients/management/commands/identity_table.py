@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
-from pathlib import Path
-from typing import Any
-
-from django.conf import settings
-from django.core.management.base import BaseCommand
-
+from dcc.contracts.table_page import TablePageCommand
 from dcc.patients.qualification.printing import page
 
-PAGE = Path("docs") / "identity-table.md"
 
-
-class Command(BaseCommand):
+class Command(TablePageCommand):
     help = "Affiche la table de décision de l'identité, ou l'écrit dans docs/identity-table.md."
-    requires_system_checks: list[str] = []
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--write", action="store_true", help="Écrit la page au lieu de l'afficher.")
-
-    def handle(self, *, write: bool, **_: Any) -> None:
-        if not write:
-            self.stdout.write(page(), ending="")
-            return
-        (Path(settings.BASE_DIR) / PAGE).write_text(page(), encoding="utf-8")
-        self.stdout.write(f"{PAGE} écrit")
+    file = "identity-table.md"
+    page = staticmethod(page)
