@@ -14,6 +14,7 @@ from dcc.contracts.errors import DeliveryError, NeedsSession, NotConfigured, Ref
 from dcc.contracts.snapshots import InstanceId
 from plugins.dmp.apps import DmpSettings
 from plugins.dmp.transactions.client import ProxyDmp
+from plugins.dmp.transactions.tests.exchanges import CALLER
 from plugins.dmp.transactions.types import Caller
 from plugins.sandbox.dmp import running
 from tests.dmp.fixtures import RunningDmp
@@ -36,18 +37,7 @@ def lot_of(document: bytes, unique_id: str = "2.25.1", **changes: Any) -> xds.Su
 
 
 def caller_of(running: RunningDmp, national_id: str = "801234567897") -> Caller:
-    return Caller(
-        national_id=national_id,
-        family="MULLER",
-        given="Charles",
-        profession="10",
-        structure="1120456789",
-        structure_name="Centre Hospitalier d'Angers",
-        sector="SA01",
-        specialty="SM36",
-        author_specialty="G15_10/SM36",
-        proxy_session=running.connect(national_id),
-    )
+    return replace(CALLER, national_id=national_id, proxy_session=running.connect(national_id))
 
 
 def test_a_document_lives_in_the_dmp(running_dmp: RunningDmp) -> None:

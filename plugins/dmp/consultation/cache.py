@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 from django.db.models import Q
@@ -87,6 +88,4 @@ def forget() -> None:
 
 
 def _field(name: str) -> SealedField:
-    field = FoundDocument._meta.get_field(name)
-    assert isinstance(field, SealedField)  # noqa: S101  (declared so; this tells the type checker)
-    return field
+    return cast(SealedField, FoundDocument._meta.get_field(name))

@@ -10,7 +10,7 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings as django_settings
-from django.core.checks import CheckMessage, Error, Warning  # noqa: A004  (its own words)
+from django.core import checks
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -32,7 +32,7 @@ TEST_OIDS = ("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11", "1.2.250.1.213.1.4.
 TEST_HOSTS = (".dev1.", ".de2.", ".df1.", "localhost", "127.0.0.1")
 
 
-def check_dmp(**_: object) -> list[CheckMessage]:
+def check_dmp(**_: object) -> list[checks.CheckMessage]:
     """What a call would stumble on; nothing while no proxy is set."""
     try:
         settings = in_force()
@@ -41,7 +41,7 @@ def check_dmp(**_: object) -> list[CheckMessage]:
     return list(_found(settings)) if settings.proxy else []
 
 
-def _found(settings: DmpSettings) -> Iterator[CheckMessage]:
+def _found(settings: DmpSettings) -> Iterator[checks.CheckMessage]:
     for name, path in (
         ("DCC_DMP_CERTIFICATE", settings.certificate),
         ("DCC_DMP_SIGNING_CERTIFICATE", settings.signing_certificate),
@@ -50,22 +50,22 @@ def _found(settings: DmpSettings) -> Iterator[CheckMessage]:
             yield from _of_certificate(name, path)
     for name, path in (("DCC_DMP_CERTIFICATE_KEY", settings.certificate_key), ("DCC_DMP_SIGNING_KEY", settings.signing_key)):
         if path and not _is_key(path):
-            yield Error(f"DMP : clé privée illisible ({name}) : {path}", id="dmp.E002")
+            yield checks.Error(f"DMP : clé privée illisible ({name}) : {path}", id="dmp.E002")
     if not (django_settings.DEBUG or django_settings.DCC_DEMO):
         yield from _of_production(settings)
 
 
-def _of_certificate(name: str, path: str) -> Iterator[CheckMessage]:
+def _of_certificate(name: str, path: str) -> Iterator[checks.CheckMessage]:
     try:
         ends = x509.load_pem_x509_certificates(Path(path).read_bytes())[0].not_valid_after_utc
     except (OSError, ValueError):
-        yield Error(f"DMP : certificat illisible ({name}) : {path}", id="dmp.E001")
+        yield checks.Error(f"DMP : certificat illisible ({name}) : {path}", id="dmp.E001")
         return
     # No error: the platform must start again on a day when nobody can renew a certificate.
     if ends < timezone.now():
-        yield Warning(f"DMP : le certificat {path} est échu depuis le {_day(ends)}", id="dmp.W001")
+        yield checks.Warning(f"DMP : le certificat {path} est échu depuis le {_day(ends)}", id="dmp.W001")
     elif ends < timezone.now() + SOON:
-        yield Warning(f"DMP : le certificat {path} expire le {_day(ends)}", id="dmp.W002")
+        yield checks.Warning(f"DMP : le certificat {path} expire le {_day(ends)}", id="dmp.W002")
 
 
 def _is_key(path: str) -> bool:
@@ -76,15 +76,15 @@ def _is_key(path: str) -> bool:
     return True
 
 
-def _of_production(settings: DmpSettings) -> Iterator[CheckMessage]:
+def _of_production(settings: DmpSettings) -> Iterator[checks.CheckMessage]:
     for name, value in (("DCC_DMP_SOURCE_ID", settings.source_id), ("DCC_DMP_SOFTWARE_ID", settings.software_id)):
         if any(value == oid or value.startswith(f"{oid}.") for oid in TEST_OIDS):
-            yield Error(f"DMP : OID de test en production ({name}) : {value}", id="dmp.E003")
+            yield checks.Error(f"DMP : OID de test en production ({name}) : {value}", id="dmp.E003")
     if not settings.software_id or not settings.approval:
         words = "DMP : l'identifiant du logiciel ou son numéro d'homologation manque (DCC_DMP_SOFTWARE_ID, DCC_DMP_APPROVAL)"
-        yield Warning(words, id="dmp.W003")
+        yield checks.Warning(words, id="dmp.W003")
     if any(host in settings.services or host in settings.proxy for host in TEST_HOSTS):
-        yield Warning("DMP : l'adresse du proxy ou des services est celle d'un environnement d'essai", id="dmp.W004")
+        yield checks.Warning("DMP : l'adresse du proxy ou des services est celle d'un environnement d'essai", id="dmp.W004")
 
 
 def _day(moment: datetime) -> str:

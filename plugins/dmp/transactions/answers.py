@@ -15,10 +15,9 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from dcc.contracts.errors import DeliveryError, Refused, RetryLater
-from plugins.dmp.transactions.envelope import SOAP, Malformed
+from plugins.dmp.transactions.envelope import HL7, SOAP, Malformed
 
 RS = "urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0"
-HL7 = "urn:hl7-org:v3"
 LONGEST = 300
 """Characters of the words of the DMP that are shown."""
 

@@ -10,6 +10,7 @@ from lxml import etree
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 WSA = "http://www.w3.org/2005/08/addressing"
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+HL7 = "urn:hl7-org:v3"
 ANONYMOUS = "http://www.w3.org/2005/08/addressing/anonymous"
 KINDS = ("application/soap+xml", "text/xml", "application/xml")
 """Content types that are read beside MTOM."""
@@ -44,6 +45,11 @@ def envelope(
         etree.SubElement(header, f"{{{WSSE}}}Security", nsmap={"wsse": WSSE}).append(assertion)
     etree.SubElement(root, f"{{{SOAP}}}Body").append(body)
     return root
+
+
+def default_namespace(uri: str) -> dict[str, str]:
+    """A map that lets an element and what it holds be written without a prefix."""
+    return {None: uri}  # type: ignore[dict-item]  # lxml-stubs forget that None stands for the default namespace
 
 
 def serialized(element: etree._Element) -> bytes:

@@ -13,17 +13,15 @@ from lxml import etree
 from dcc.contracts.datamatrix import INS_NATURES
 from dcc.contracts.snapshots import InstanceId
 from plugins.dmp.apps import DmpSettings
-from plugins.dmp.transactions.envelope import Malformed
+from plugins.dmp.transactions.envelope import HL7, Malformed, default_namespace
 from plugins.dmp.transactions.types import Authorisation, Existence
 
-HL7 = "urn:hl7-org:v3"
 DMP = "1.2.250.1.213.4.1.1.1"
 INTERACTION = "PRPA_IN201307UV02"
 ANSWER = f"{{{HL7}}}PRPA_IN201308UV02"
 REAL = ("1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9")
 """NIR and NIA; the others are numbers of test and of demonstration."""
 _NS = {"h": HL7}
-_DEFAULT: dict[str, str] = {None: HL7}  # type: ignore[dict-item]  # lxml-stubs: None is the default namespace
 _REASON = {"code": "TEST_EXST", "codeSystem": "1.2.250.1.213.1.1.4.11", "displayName": "Test d'existence de dossier"}
 _AUTHORISATIONS = tuple(word for word in get_args(Authorisation) if word)
 
@@ -31,7 +29,7 @@ _AUTHORISATIONS = tuple(word for word in get_args(Authorisation) if word)
 def request(ins: InstanceId, settings: DmpSettings, *, key: str, query_key: str, at: datetime) -> etree._Element:
     """The question about one patient, by his INS of 15 characters; ``key`` and ``query_key`` are UUIDs."""
     own = settings.software_id or settings.source_id
-    root = etree.Element(f"{{{HL7}}}{INTERACTION}", ITSVersion="XML_1.0", nsmap=_DEFAULT)
+    root = etree.Element(f"{{{HL7}}}{INTERACTION}", ITSVersion="XML_1.0", nsmap=default_namespace(HL7))
     _add(root, "id", root=own, extension=key)
     _add(root, "creationTime", value=f"{at.astimezone(UTC):%Y%m%d%H%M%S}")
     _add(root, "interactionId", root="2.16.840.1.113883.1.6", extension=INTERACTION)

@@ -10,17 +10,16 @@ import re
 
 from lxml import etree
 
-from plugins.dmp.transactions.envelope import Malformed
+from plugins.dmp.transactions.envelope import Malformed, default_namespace
 
 NAMESPACE = "urn:si-dmp-habilitations"
 DONE = "DMPOk"
-_DEFAULT: dict[str, str] = {None: NAMESPACE}  # type: ignore[dict-item]  # lxml-stubs: None is the default namespace
 _CODE = re.compile(r"DMP[A-Za-z]{2,60}", re.ASCII)
 
 
 def request(*, withdraw: bool) -> etree._Element:
     """``setAuthorization``."""
-    root = etree.Element(f"{{{NAMESPACE}}}setAuthorization", nsmap=_DEFAULT)
+    root = etree.Element(f"{{{NAMESPACE}}}setAuthorization", nsmap=default_namespace(NAMESPACE))
     etree.SubElement(root, f"{{{NAMESPACE}}}action").text = "SUPPRESSION" if withdraw else "AJOUT"
     return root
 

@@ -15,11 +15,11 @@ from signxml.signer import XMLSigner
 from dcc.contracts.snapshots import InstanceId
 from dcc.contracts.xds import cx
 from plugins.dmp.apps import DmpSettings
+from plugins.dmp.transactions.envelope import HL7, default_namespace
 from plugins.dmp.transactions.signing import EXCLUSIVE, RSA_SHA256, SHA256, Signer
 from plugins.dmp.transactions.types import Caller
 
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
-HL7 = "urn:hl7-org:v3"
 DS = "http://www.w3.org/2000/09/xmldsig#"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 SUBJECT_NAME = "urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName"
@@ -29,7 +29,6 @@ PROFESSIONS, SPECIALTIES, SECTORS, ACCESSES = (
     "1.2.250.1.71.4.2.4",
     "1.2.250.1.213.1.1.4.248",
 )
-_DEFAULT: dict[str, str] = {None: HL7}  # type: ignore[dict-item]  # lxml-stubs: None is the default namespace
 
 Coded = tuple[str, str, str, str]
 """Name of the element of HL7 v3, code, code system, words."""
@@ -86,7 +85,7 @@ def _attribute(statement: etree._Element, name: str, values: Sequence[str | Code
         held = _add(attribute, "AttributeValue", value if isinstance(value, str) else "")
         if not isinstance(value, str):
             tag, code, system, words = value
-            element = etree.SubElement(held, f"{{{HL7}}}{tag}", code=code, codeSystem=system, nsmap=_DEFAULT)
+            element = etree.SubElement(held, f"{{{HL7}}}{tag}", code=code, codeSystem=system, nsmap=default_namespace(HL7))
             if words:
                 element.set("displayName", words)
             element.set(f"{{{XSI}}}type", "CE")

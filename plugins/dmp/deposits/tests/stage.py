@@ -134,8 +134,8 @@ class MemoryDmp:
     authorisation: Authorisation = "NON_EXISTE"
     held: list[Held] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
-    before: list[Exception | None] = field(default_factory=list)
-    after: list[Exception | None] = field(default_factory=list)
+    before: list[BaseException | None] = field(default_factory=list)
+    after: list[BaseException | None] = field(default_factory=list)
 
     def existence(self, caller: Caller, ins: InstanceId) -> Existence:
         self.calls.append("TD0.2")
@@ -198,7 +198,7 @@ class MemoryDmp:
         next(h for h in self.held if h.uuid == entry_uuid).status = status
 
     @staticmethod
-    def _raise(errors: list[Exception | None]) -> None:
+    def _raise(errors: list[BaseException | None]) -> None:
         error = errors.pop(0) if errors else None
         if error is not None:
             raise error

@@ -56,7 +56,7 @@ def test_a_worker_killed_after_the_request_left(stage: DmpStage, frcp: uuid.UUID
         """The process is gone."""
 
     errors = stage.memory.after if stored else stage.memory.before
-    errors.append(Killed())  # type: ignore[arg-type]  # no error that a program handles
+    errors.append(Killed())
     with pytest.raises(Killed):
         connect(stage, BOB)
     assert Deposit.objects.get().stage == "en_cours"
