@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 import requests
 
+from dcc.contracts.replies import bounded
 from plugins.dmp.apps import DmpSettings
 from plugins.dmp.sessions.problems import BY_STATUS, BY_WORDS, NotOpened
-from plugins.dmp.transactions.transport import COOKIE, bounded
+from plugins.dmp.transactions.transport import COOKIE
 
 WAIT_SECONDS = 125
 """The proxy waits 120 s for the person."""

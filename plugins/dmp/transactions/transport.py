@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from http.client import HTTPException
 
 import requests
 from django.utils.translation import gettext as _
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from dcc.contracts.errors import NotConfigured, RetryLater
+from dcc.contracts.replies import bounded
 from plugins.dmp.transactions.envelope import LIMIT
 from plugins.dmp.transactions.mtom import Package
 
 COOKIE = "proxy_session_id"
 _NEVER_SENT = (NewConnectionError, NameResolutionError, ConnectTimeoutError)
-_PIECE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,25 +107,3 @@ def _reason(error: requests.RequestException) -> object:
     """What urllib3 says, inside its own wrapping."""
     inner = error.args[0] if error.args else None
     return getattr(inner, "reason", inner)
-
-
-def bounded(response: requests.Response, limit: int, until: float) -> bytes:
-    """The body as it is on the wire, at most ``limit`` bytes and one: whoever sends more is refused later.
-
-    Whoever trickles it is left at ``until`` (of ``time.monotonic``). Raises ``requests.ReadTimeout``,
-    ``requests.ConnectionError``.
-    """
-    found = bytearray()
-    while len(found) <= limit:
-        if time.monotonic() > until:
-            raise requests.ReadTimeout
-        try:
-            part = response.raw.read1(min(_PIECE, limit + 1 - len(found)), decode_content=False)
-        except (ReadTimeoutError, TimeoutError) as error:
-            raise requests.ReadTimeout from error
-        except (HTTPError, HTTPException, OSError) as error:
-            raise requests.ConnectionError from error
-        if not part:
-            break
-        found += part
-    return bytes(found)

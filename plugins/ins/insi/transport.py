@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from http.client import HTTPException
 
 import requests
 from django.utils.translation import gettext as _
-from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from dcc.contracts.errors import NotConfigured, RetryLater
+from dcc.contracts.replies import bounded
 from plugins.ins.insi.envelope import ACTIONS
 from plugins.ins.insi.reading import LIMIT
 
@@ -60,7 +59,7 @@ def post(endpoint: Endpoint, operation: str, body: bytes) -> Reply:
                 stream=True,
             ) as response,
         ):
-            content = _bounded(response, until)
+            content = bounded(response, LIMIT, until)
             return Reply(response.status_code, response.headers.get("Content-Type", "")[:200], content)
     except requests.exceptions.SSLError as error:
         if "EOF" in str(error):  # closed in the middle of the handshake: nobody refused anything
@@ -72,21 +71,3 @@ def post(endpoint: Endpoint, operation: str, body: bytes) -> Reply:
         raise RetryLater(_("INSi est injoignable")) from None
     except OSError:  # of a file, before anything is sent
         raise NotConfigured(_("INSi : certificat, clé ou autorités illisibles")) from None
-
-
-def _bounded(response: requests.Response, until: float) -> bytes:
-    """The body as it is on the wire; whoever trickles it is left at ``until``."""
-    found = b""
-    while len(found) <= LIMIT:
-        if time.monotonic() > until:
-            raise requests.Timeout
-        try:
-            part = response.raw.read1(LIMIT + 1 - len(found), decode_content=False)
-        except (ReadTimeoutError, TimeoutError) as error:
-            raise requests.Timeout from error
-        except (HTTPError, HTTPException, OSError) as error:
-            raise requests.ConnectionError from error
-        if not part:
-            break
-        found += part
-    return found

@@ -10,15 +10,14 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
-from urllib3.exceptions import HTTPError
 
 from dcc.accounts.psc.refusals import Refused
+from dcc.contracts.replies import bounded
 
 LIFE = 3600
 """Seconds during which discovery document and keys are believed."""
@@ -84,26 +83,13 @@ def call(method: str, url: str, **options: Any) -> requests.Response:
             **options,
         )
         with response:
-            content = _read(response, until)
-    except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
+            content = bounded(response, LIMIT, until)
+    except (requests.RequestException, OSError) as error:
         raise Refused("unreachable") from error
     if len(content) > LIMIT:
         raise Refused("provider")
     response._content = content  # bounded above; requests would read without end
     return response
-
-
-def _read(response: requests.Response, until: float) -> bytes:
-    """The body, at most :data:`LIMIT` bytes and one; whoever trickles it is left at ``until``."""
-    found = bytearray()
-    while len(found) <= LIMIT:
-        if time.monotonic() > until:
-            raise requests.ReadTimeout
-        part = response.raw.read1(LIMIT + 1 - len(found), decode_content=False)
-        if not part:
-            break
-        found += part
-    return bytes(found)
 
 
 def _document(url: str, check: Any, life: float = LIFE) -> Mapping[str, Any]:
