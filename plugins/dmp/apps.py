@@ -73,9 +73,7 @@ class DmpSettings(PluginSettings):
     pause_seconds: int = 120
 
     def __post_init__(self) -> None:
-        for name in _POSITIVE:
-            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
-                raise ValueError(f"{name} : un nombre entier d'au moins 1")
+        self.check_positive(*_POSITIVE)
         for name, known in _ONE_OF.items():
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} : {', '.join(known)}")

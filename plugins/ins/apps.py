@@ -43,9 +43,7 @@ class InsiSettings(PluginSettings):
     def __post_init__(self) -> None:
         if self.endpoint and (urlsplit(self.endpoint).scheme != "https" or not urlsplit(self.endpoint).hostname):
             raise ValueError("insi.endpoint : une adresse https est attendue")
-        for name in _POSITIVE:
-            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
-                raise ValueError(f"insi.{name} : un nombre entier d'au moins 1")
+        self.check_positive(*_POSITIVE, prefix="insi.")
         if not isinstance(self.cache_hours, int) or self.cache_hours < 0:
             raise ValueError("insi.cache_hours : un nombre entier, 0 pour ne rien reprendre")
         if self.instance:

@@ -61,9 +61,7 @@ class MssSettings(PluginSettings):
     keep_days: int = 30
 
     def __post_init__(self) -> None:
-        for name in _POSITIVE:
-            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
-                raise ValueError(f"{name} : un nombre entier d'au moins 1")
+        self.check_positive(*_POSITIVE)
         if (self.smtp_host or self.imap_host) and "@" not in self.address:
             raise ValueError("address : l'adresse de la boîte applicative est attendue")
 

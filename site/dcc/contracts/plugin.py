@@ -32,6 +32,12 @@ class PluginSettings:
         except (TypeError, ValueError) as error:
             raise ContractError(f"Réglage incorrect : {error}") from error
 
+    def check_positive(self, *names: str, prefix: str = "") -> None:
+        """For ``__post_init__``: each of these settings is a whole number of at least 1; raises ``ValueError`` that names it."""
+        for name in names:
+            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
+                raise ValueError(f"{prefix}{name} : un nombre entier d'au moins 1")
+
 
 @dataclass(frozen=True, slots=True)
 class PluginMeta:
