@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,24 +12,18 @@ from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from dcc.accounts.models import User
-from dcc.accounts.psc import provider as client_side
 from dcc.events.api import drain
 from plugins.dmp.models import Opening, TrustSession
-from plugins.sandbox.psc.pages import PageHandler
-from plugins.sandbox.psc.people import PEOPLE
-from plugins.sandbox.psc.provider import DISCOVERY, REALM, Client, Provider
-from plugins.sandbox.psc.server import serve
 from tests.dmp.fixtures import RunningDmp
 from tests.dmp.test_waiting import InSession, filled_id, stage, state, transport, waiting_id  # noqa: F401  (fixtures)
+from tests.psc.browsing import CHROMIUM, browsed
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
@@ -46,25 +37,8 @@ PICTURES = os.environ.get("DCC_PICTURES", "")
 def page(live_server: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     """A browser, and Pro Santé Connect."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
-    back, left = (live_server.url + reverse(f"accounts:{name}") for name in ("psc_callback", "psc_left"))
-    provider = Provider("", Client("c", "s", (back,), (left,)), PEOPLE)
-    server = serve(provider, 0, PageHandler)
-    provider.issuer = f"http://localhost:{server.server_port}{REALM}"
-    settings.DCC_PSC = replace(settings.DCC_PSC, discovery=provider.issuer + DISCOVERY, client_id="c", client_secret="s")
-    client_side.forget()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        made = browser.new_context(base_url=live_server.url, reduced_motion="reduce", locale="fr-FR").new_page()
-        made.set_default_timeout(20_000)
+    with browsed(live_server, settings) as made:
         yield made
-        browser.close()
-        connections.close_all()
-    server.shutdown()
-    server.server_close()
-    thread.join()
-    client_side.forget()
 
 
 def look(page: Page, name: str) -> None:

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connections
-from django.urls import reverse
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from pytest_django import Settings
 
 from dcc.accounts.models import PscSession, User
-from dcc.accounts.psc import provider as client_side
 from dcc.accounts.psc import vault
 from dcc.accounts.tests.walk import PASSWORD, code_of, enrolled
-from plugins.sandbox.psc.pages import PageHandler
-from plugins.sandbox.psc.people import PEOPLE
-from plugins.sandbox.psc.provider import DISCOVERY, REALM, Client, Provider
-from plugins.sandbox.psc.server import serve
 from tests.fixtures import make_facility, make_user
+from tests.psc.browsing import CHROMIUM, browsed
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
@@ -45,25 +35,8 @@ def page(live_server: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch) 
     settings.ROOT_URLCONF = "tests.psc.urls"
     folders = [*settings.TEMPLATES[0]["DIRS"], settings.BASE_DIR / "tests/demo_plugin/templates"]
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": folders}]
-    back, left = (live_server.url + reverse(f"accounts:{name}") for name in ("psc_callback", "psc_left"))
-    provider = Provider("", Client("c", "s", (back,), (left,)), PEOPLE)
-    server = serve(provider, 0, PageHandler)
-    provider.issuer = f"http://localhost:{server.server_port}{REALM}"
-    settings.DCC_PSC = replace(settings.DCC_PSC, discovery=provider.issuer + DISCOVERY, client_id="c", client_secret="s")
-    client_side.forget()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        made = browser.new_context(base_url=live_server.url, reduced_motion="reduce").new_page()
-        made.set_default_timeout(20_000)
+    with browsed(live_server, settings) as made:
         yield made
-        browser.close()
-        connections.close_all()
-    server.shutdown()
-    server.server_close()
-    thread.join()
-    client_side.forget()
 
 
 def test_an_action_asks_for_it_resumes_and_one_leaves(page: Page, bob: User) -> None:
