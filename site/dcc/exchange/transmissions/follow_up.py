@@ -6,7 +6,7 @@ The states follow mss_hl7.md §5: SMTP's 250 is « envoyée », a DSN « remise 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -55,8 +55,16 @@ STATES: Mapping[State, Standing] = {
 }
 
 
-CHANNEL_STATES: Mapping[tuple[str, State], str] = {("dmp", State.SENT): "Déposée au DMP"}
-"""Where a channel says a state otherwise: a deposit is answered at once, and nothing comes after it."""
+CHANNEL_STATES: Mapping[tuple[str, State], Standing] = {
+    ("dmp", State.SENT): replace(STATES[State.SENT], label="Déposée au DMP", arrived=True),
+    ("dmp", State.FAILED): replace(STATES[State.FAILED], label="Refusée"),
+}
+"""Where a channel says a state otherwise: a deposit is answered at once, so that what was sent has arrived."""
+
+
+def standing_of(channel: str, state: State) -> Standing:
+    """The row of a state, as a channel says it."""
+    return CHANNEL_STATES.get((channel, state), STATES[state])
 
 
 class Unblock(StrEnum):

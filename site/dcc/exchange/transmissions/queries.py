@@ -17,7 +17,7 @@ from dcc.accounts.api import Action, User
 from dcc.documents import api as documents
 from dcc.exchange.models import Transmission, TransmissionStep
 from dcc.exchange.transmissions.awaiting import SESSION, Awaited, awaited_for
-from dcc.exchange.transmissions.follow_up import CAUSES, CHANNEL_STATES, STATES, State, Unblock
+from dcc.exchange.transmissions.follow_up import CAUSES, STATES, State, Unblock, standing_of
 from dcc.exchange.transmissions.redirecting import REDIRECTIONS, Errand, errand_of, unblock_of
 
 
@@ -65,7 +65,7 @@ class TransmissionLine:
 
 def state_words(channel: str, state: State) -> str:
     """A state as a channel says it: what a registry answered is deposited."""
-    return _(CHANNEL_STATES.get((channel, state)) or STATES[state].label)
+    return _(standing_of(channel, state).label)
 
 
 def transmissions_of(actor: User, document_id: uuid.UUID) -> list[TransmissionLine]:
@@ -90,7 +90,7 @@ def _errands(rows: Sequence[Transmission]) -> Mapping[uuid.UUID, Errand]:
 
 def _line(row: Transmission, errand: Errand, awaited: Mapping[str, Sequence[Awaited]]) -> TransmissionLine:
     """A row as it is shown; the address is not, which may be unlisted. ``awaited``: whom lines wait for."""
-    standing, cause = STATES[State(row.state)], CAUSES[row.cause]
+    standing, cause = standing_of(row.channel, State(row.state)), CAUSES[row.cause]
     return TransmissionLine(
         transmission_id=row.pk,
         rendition_id=row.rendition_id,

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Max
 
 from dcc.exchange.models import Transmission
-from dcc.exchange.transmissions.follow_up import CHANNEL_STATES, STATES, State
+from dcc.exchange.transmissions.follow_up import CHANNEL_STATES, State, standing_of
 
+_COLUMNS: Mapping[State, Sequence[str]] = {
+    State.HELD: ("blocked",),
+    State.FAILED: ("blocked", "failed"),
+    State.QUEUED: ("moving",),
+    State.SENT: ("moving",),
+}
 SHARED = frozenset(channel for channel, _state in CHANNEL_STATES)
 """Channels of which a list says more than a count."""
 
@@ -52,22 +59,17 @@ def summaries(document_ids: Collection[UUID]) -> Mapping[UUID, Summary]:
         .annotate(number=Count("pk"), last=Max("requested_at"))
         .order_by("last")
     )
-    counts: dict[UUID, dict[State, int]] = {}
+    counts: dict[UUID, Counter[str]] = {}
     shared: dict[UUID, Shared] = {}
     for document_id, channel, state, cause, note, number, _last in rows:
-        stands = State.DELIVERED if (channel, state) in CHANNEL_STATES else State(state)
-        of_document = counts.setdefault(document_id, {})
-        of_document[stands] = of_document.get(stands, 0) + number
+        counts.setdefault(document_id, Counter()).update(dict.fromkeys(_columns(channel, State(state)), number))
         if channel in SHARED and state != State.SUPERSEDED:
             shared[document_id] = Shared(channel, state, cause, note)
-    return {document_id: _summary(of_states, shared.get(document_id)) for document_id, of_states in counts.items()}
+    return {document_id: Summary(**of_document, shared=shared.get(document_id)) for document_id, of_document in counts.items()}
 
 
-def _summary(counts: Mapping[State, int], shared: Shared | None) -> Summary:
-    return Summary(
-        blocked=counts.get(State.HELD, 0) + counts.get(State.FAILED, 0),
-        moving=counts.get(State.QUEUED, 0) + counts.get(State.SENT, 0),
-        arrived=sum(number for state, number in counts.items() if STATES[state].arrived),
-        failed=counts.get(State.FAILED, 0),
-        shared=shared,
-    )
+def _columns(channel: str, state: State) -> Sequence[str]:
+    """In which counts of :class:`Summary` a line stands; in none once it was replaced or given up."""
+    if standing_of(channel, state).arrived:
+        return ("arrived",)
+    return _COLUMNS.get(state, ())

@@ -35,7 +35,7 @@ OF_CHANNELS: Mapping[tuple[str, State], Sign] = {
     ("dmp", State.SENT): Sign(gettext_lazy("Déposée au DMP"), "check", "good", gettext_lazy("Le DMP l'a prise")),
     ("dmp", State.FAILED): Sign(gettext_lazy("Refusée"), "warning", "bad", gettext_lazy("Le DMP ne l'a pas prise")),
 }
-"""Where a channel says a state otherwise: what a registry answers is there, and nothing comes after it."""
+"""Where a channel's state has another look; its words are those of the same table."""
 
 ANSWERED_WITHIN = timedelta(minutes=15)
 """An open page asks again for as long after a sending."""
@@ -156,7 +156,7 @@ def follow_up(lines: Sequence[TransmissionLine], reader: Reader) -> FollowUp:
 
 def _moves(line: TransmissionLine) -> bool:
     """Whether something may become of it while one looks: an answer that did not come in minutes comes in hours, or never."""
-    answer = line.state == State.SENT and (line.channel, State.SENT) not in OF_CHANNELS
+    answer = line.state == State.SENT and not line.arrived
     return line.state == State.QUEUED or (answer and timezone.now() - line.changed_at < ANSWERED_WITHIN)
 
 
@@ -173,7 +173,7 @@ def _recipient(found: Sequence[TransmissionLine], reader: Reader) -> Recipient:
         reason_words(line),
         AWAITED.get(line.unblock, ""),
         earlier,
-        (line.channel, state) in OF_CHANNELS and state is State.SENT,
+        state is State.SENT and line.arrived,
     )
 
 
@@ -229,8 +229,7 @@ def _stages(line: TransmissionLine, state: State) -> Iterator[Stage]:
             words = SIGNS[state].label if state is State.HELD else label
             yield Stage(words, "bad" if state is State.FAILED else "held", SIGNS[state].icon, at)
         elif place <= last:
-            done = place < last or line.arrived or place == len(_track(line)) - 1
-            yield Stage(label, "done" if done else "now", "check", at)
+            yield Stage(label, "done" if place < last or line.arrived else "now", "check", at)
         else:
             yield Stage(label, "ahead", "circle", None)
 
