@@ -20,7 +20,7 @@ from dcc.contracts.events import TransmissionRequested
 from dcc.events import api as events
 from plugins.dmp.apps import DmpSettings
 from plugins.dmp.sessions.opening import PSC
-from plugins.dmp.sessions.waiting import CHANNEL
+from plugins.dmp.sessions.waiting import CHANNEL, to_show
 from plugins.dmp.settings import in_force
 
 SOON = timedelta(days=45)
@@ -95,7 +95,8 @@ def digest(_person: UUID) -> Sequence[DigestLine]:
     """Documents that wait for long."""
     since = timezone.now() - LONG
     found = events.awaiting_session(kind=PSC, event=TransmissionRequested.name)
-    late = {one.payload["document_id"] for one in found if one.at < since and one.payload["channel"] == CHANNEL}
+    late = {str(one.payload["document_id"]) for one in found if one.at < since and one.payload["channel"] == CHANNEL}
+    late |= {str(one.document_id) for one in to_show() if one.since < since}
     if not late:
         return []
     words = ngettext(

@@ -15,7 +15,7 @@ from dcc.contracts.notices import Notice, Notices, Place
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from plugins.dmp.sessions import live
-from plugins.dmp.sessions.waiting import CHANNEL, awaited, ids_of, waiting_documents
+from plugins.dmp.sessions.waiting import CHANNEL, awaited, ids_of, show_names, shown_by, to_be_shown, waiting_documents
 from plugins.dmp.settings import in_force
 
 
@@ -60,11 +60,24 @@ def _at_home(user: User) -> Notice | None:
 def _of_document(user: User, document_id: UUID) -> Notice | None:
     people = awaited(user, document_id)
     if not people:
-        return None
+        return _to_show(user, document_id)
     if {one.national_id for one in people} & set(ids_of(user)):
         page = reverse("web:document", args=[document_id])
         return Notice(_("Le dépôt au DMP attend votre connexion."), "warning", access_url(page), _("Ouvrir l’accès"))
     return Notice(_("Le dépôt au DMP attend la connexion de %(who)s.") % {"who": exchange.awaited_names(people)})
+
+
+def _to_show(user: User, document_id: UUID) -> Notice | None:
+    """Of an FRCP that the patient does not see beside its PPS: whose connection shows it; ``user`` may open it."""
+    waiting = to_be_shown(document_id)
+    if waiting is None:
+        return None
+    if document_id in [one.document_id for one in shown_by(user)]:
+        page = reverse("web:document", args=[document_id])
+        words = _("Le patient ne voit pas encore cette FRCP dans le DMP : votre connexion la lui montrera.")
+        return Notice(words, "warning", access_url(page), _("Ouvrir l’accès"))
+    words = _("Le patient ne voit pas encore cette FRCP dans le DMP : elle attend la connexion de %(who)s.")
+    return Notice(words % {"who": show_names(waiting)})
 
 
 def _before_validation(user: User, document_id: UUID) -> Notice | None:

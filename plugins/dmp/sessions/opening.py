@@ -50,7 +50,7 @@ def open_session(
     """
     settings = in_force()
     if not settings.proxy:
-        raise NotConfigured("DMP : aucun proxy de l'espace de confiance n'est indiqué", cause="not_configured")
+        raise NotConfigured("DMP : aucun proxy de l'espace de confiance n'est indiqué", cause="dmp_off")
     if situation is None:
         raise NotOpened("situation")
     caller = caller_in(situation, grant.national_id)

@@ -199,7 +199,7 @@ _IN_BETWEEN = (502, 503, 504)
 def _endpoint(settings: DmpSettings, caller: Caller, service: Service) -> Endpoint:
     """Where, and by which certificate. Raises :class:`NotConfigured`, or ``NeedsSession`` without a session."""
     if not settings.proxy:
-        raise NotConfigured(_("Le DMP n'est pas configuré sur cette plateforme (DCC_DMP_PROXY)"), cause="not_configured")
+        raise NotConfigured(_("Le DMP n'est pas configuré sur cette plateforme (DCC_DMP_PROXY)"), cause="dmp_off")
     if not caller.proxy_session:
         raise NeedsSession("psc", [caller.national_id])
     return Endpoint(

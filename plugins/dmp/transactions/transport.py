@@ -69,13 +69,13 @@ def post(endpoint: Endpoint, package: Package) -> Reply:
             raise _failure(error, changes=endpoint.changes) from None
         raise NotConfigured(_("DMP : connexion TLS refusée par le proxy, ou à lui"), cause="certificate") from None
     except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema):
-        raise NotConfigured(_("DMP : adresse du proxy inutilisable"), cause="not_configured") from None
+        raise NotConfigured(_("DMP : adresse du proxy inutilisable"), cause="dmp_off") from None
     except requests.RequestException as error:
         raise _failure(error, changes=endpoint.changes) from None
     except OSError:  # of a file, before anything is sent
         raise NotConfigured(_("DMP : certificat, clé ou autorités illisibles"), cause="certificate") from None
     except ValueError:  # a header that cannot be
-        raise NotConfigured(_("DMP : session inutilisable"), cause="not_configured") from None
+        raise NotConfigured(_("DMP : session inutilisable"), cause="dmp_off") from None
 
 
 def _posted(session: requests.Session, endpoint: Endpoint, package: Package) -> requests.Response:

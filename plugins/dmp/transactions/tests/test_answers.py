@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -70,7 +72,15 @@ def test_nothing_is_left_out_of_the_table() -> None:
     assert EXPECTED.keys() == CODES.keys()
     assert len(SAID) == len(WORDS)
     assert {row.cause for row in (*CODES.values(), *WORDS.values(), answers.OTHERWISE)} <= exchange.CAUSES.keys()
-    assert {"unknown_outcome", "unreachable", "dmp_unreadable", "certificate", "not_configured"} <= exchange.CAUSES.keys()
+
+
+def test_every_cause_that_is_raised_speaks_of_the_dmp() -> None:
+    """Words of the table of causes stand on the DMP's line: those of the mail would send whoever reads them elsewhere."""
+    sources = "".join(path.read_text() for path in Path(answers.__file__).parents[1].rglob("*.py") if "tests" not in path.parts)
+    raised = set(re.findall(r'cause="(\w+)"', sources))
+    assert {"unknown_outcome", "dmp_unreadable", "certificate", "dmp_off"} <= raised <= exchange.CAUSES.keys()
+    of_mail = {code for code in raised if re.search("messagerie|destinataire|boîte", exchange.CAUSES[code].words)}
+    assert of_mail == set()
 
 
 @pytest.mark.parametrize("words", SAID)

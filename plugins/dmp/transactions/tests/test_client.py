@@ -127,8 +127,8 @@ BROKEN: list[tuple[Exception, bool, type[DeliveryError], str]] = [
     (SSLError("[SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC]"), True, RetryLater, "unknown_outcome"),
     (SSLError("EOF occurred in violation of protocol"), True, RetryLater, "unknown_outcome"),
     (SSLError("EOF occurred in violation of protocol"), False, RetryLater, "unreachable"),
-    (InvalidURL("https://localhost:port"), True, NotConfigured, "not_configured"),
-    (ValueError("en-tête"), True, NotConfigured, "not_configured"),
+    (InvalidURL("https://localhost:port"), True, NotConfigured, "dmp_off"),
+    (ValueError("en-tête"), True, NotConfigured, "dmp_off"),
     (OSError("clé"), True, NotConfigured, "certificate"),
 ]
 
