@@ -52,17 +52,18 @@ def renew(event: RenewalDue, context: Context) -> None:
 
     A version that another one replaced since is left as it was; ``RetryLater`` while its first files are being made.
     """
-    last = Rendition.objects.filter(version__document_id=event.document_id).order_by("-version__number", "-number").first()
-    if last is None or last.version_id != event.version_id or last.snapshot["status"] not in VALIDATED:
-        return
-    pending = last.state == RenditionState.PENDING
-    if outdated(last):
-        if pending and last.reason == FIRST:
-            raise RetryLater("Les fichiers du document validé ne sont pas encore prêts")
-        last = freeze_rendition(event.version_id, event.document_id, reason=IDENTITY)
-    elif not pending or last.reason != IDENTITY:
-        release(list(last.transmissions.filter(state=State.HELD, cause="identity").values_list("pk", flat=True)))
-        return
+    with transaction.atomic():
+        last = _held_newest(event.document_id)
+        if last is None or last.version_id != event.version_id or last.snapshot["status"] not in VALIDATED:
+            return
+        pending = last.state == RenditionState.PENDING
+        if outdated(last):
+            if pending and last.reason == FIRST:
+                raise RetryLater("Les fichiers du document validé ne sont pas encore prêts")
+            last = freeze_rendition(event.version_id, event.document_id, reason=IDENTITY)
+        elif not pending or last.reason != IDENTITY:
+            release(list(last.transmissions.filter(state=State.HELD, cause="identity").values_list("pk", flat=True)))
+            return
     make_ready(last, event)
 
 
@@ -70,20 +71,27 @@ def renew_to_show(document_id: uuid.UUID) -> bool:
     """The same validated content once more, for the DMP alone, where it takes the place of what the patient cannot see (R-187).
 
     Only what was sent there can be what he cannot see. Nothing (``False``) while the newest has not been: it will be seen when it
-    goes. Idempotent; raises as ``get_or_render``.
+    goes. Once, however many ask at the same time (an FRCP and its PPS that leave together). Raises as ``get_or_render``.
     """
-    made = Rendition.objects.filter(version__document=document_id).select_related("version__document")
-    last = made.order_by("-version__number", "-number").first()
-    if last is None or last.snapshot["status"] not in VALIDATED:
-        return False
-    if last.reason != VISIBILITY:
-        if not last.transmissions.filter(channel="dmp", sent_at__isnull=False).exists():
+    with transaction.atomic():
+        last = _held_newest(document_id)
+        if last is None or last.snapshot["status"] not in VALIDATED:
             return False
-        last = freeze_rendition(last.version_id, document_id, reason=VISIBILITY)
+        if last.reason != VISIBILITY:
+            if not last.transmissions.filter(channel="dmp", sent_at__isnull=False).exists():
+                return False
+            last = freeze_rendition(last.version_id, document_id, reason=VISIBILITY)
     document = last.version.document
     told = RenewalDue(document.pk, last.version_id, document.document_type, timezone.now(), None)
     make_ready(last, told)
     return True
+
+
+def _held_newest(document_id: uuid.UUID) -> Rendition | None:
+    """The newest rendition of a document; until the transaction ends nobody else finds out that it is to be made again."""
+    made = Rendition.objects.filter(version__document_id=document_id)
+    list(made.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    return made.select_related("version__document").order_by("-version__number", "-number").first()
 
 
 def outdated(rendition: Rendition) -> bool:

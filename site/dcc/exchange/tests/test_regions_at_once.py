@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, connections
 
 from dcc.accounts.api import Facility, User
-from dcc.contracts.registry import use_registry
+from dcc.contracts.registry import Registry, use_registry
 from dcc.documents import api as documents
 from dcc.documents.models import Document
 from dcc.exchange import api as exchange
@@ -32,14 +32,14 @@ def source(facility: Facility, alice: User, frcp_id: uuid.UUID) -> Iterator[Sour
         yield Source(stage, post, frcp_id, alice)
 
 
-def at_once(source: Source, *works: Callable[[], object]) -> list[object]:
+def at_once(registry: Registry, *works: Callable[[], object]) -> list[object]:
     """Results and exceptions of threads that start together, in their order."""
     ready, results = threading.Barrier(len(works)), dict[int, object]()
 
     def run(place: int, work: Callable[[], object]) -> None:
         ready.wait(20)
         try:
-            with use_registry(source.stage.registry):
+            with use_registry(registry):
                 results[place] = work()
         except Exception as error:  # noqa: BLE001  (returned, and asserted on)
             results[place] = error
@@ -60,14 +60,16 @@ def names(done: list[object]) -> list[str]:
 
 
 def test_two_physicians_send_it(source: Source, alice: User, bob: User) -> None:
-    done = at_once(source, *(lambda who=who: source.send(actor=who) for who in (alice, bob, alice)))
+    done = at_once(source.stage.registry, *(lambda who=who: source.send(actor=who) for who in (alice, bob, alice)))
     assert names(done) == ["HeldElsewhere", "HeldElsewhere", "UUID"], done
     assert (Entrustment.objects.count(), Transmission.objects.count()) == (1, 1)
 
 
 def test_it_is_sent_or_taken_up_again_never_both(source: Source, bob: User) -> None:
     for _round in range(3):
-        done = at_once(source, source.send, lambda: documents.reopen_document(actor=bob, document_id=source.document_id))
+        done = at_once(
+            source.stage.registry, source.send, lambda: documents.reopen_document(actor=bob, document_id=source.document_id)
+        )
         view = documents.open_document(bob, source.document_id)
         assert bool(view.held_elsewhere) == (view.line.status == "complete"), done
         if view.held_elsewhere:
@@ -81,7 +83,7 @@ def test_it_is_sent_or_taken_up_again_never_both(source: Source, bob: User) -> N
 def test_the_same_return_twice(source: Source, alice: User) -> None:
     source.send()
     source.comes_back_with()
-    done = at_once(source, *(lambda: source.post.brings(b"READ back") for _ in "123"))
+    done = at_once(source.stage.registry, *(lambda: source.post.brings(b"READ back") for _ in "123"))
     told = [one for one in done if isinstance(one, exchange.Reception)]
     assert {one.outcome for one in told} <= {"retour", "doublon"}, done
     assert [one.error for one in told] == ["", "", ""]
@@ -94,7 +96,7 @@ def test_a_return_against_a_forced_recall(source: Source, alice: User) -> None:
     source.told("lue")
     source.comes_back_with()
     done = at_once(
-        source,
+        source.stage.registry,
         lambda: source.post.brings(b"READ back"),
         lambda: exchange.take_back(
             actor=alice, document_id=source.document_id, expected_state="recue", reason="Sans nouvelles", force=True
@@ -113,7 +115,7 @@ def test_a_return_against_a_forced_recall(source: Source, alice: User) -> None:
 def test_the_same_frcp_to_complete_twice(source: Source) -> None:
     source.post.reads(status="complete")
     contents = (b"READ 1", b"READ 1", b"READ 2")
-    done = at_once(source, *(lambda content=content: source.post.brings(content) for content in contents))
+    done = at_once(source.stage.registry, *(lambda content=content: source.post.brings(content) for content in contents))
     told = [one for one in done if isinstance(one, exchange.Reception)]
     assert len(told) == len(contents), done
     assert {one.outcome for one in told} <= {"a_completer", "doublon"}, done
