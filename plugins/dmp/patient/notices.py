@@ -37,7 +37,9 @@ def _authorisation(patient_id: UUID, place: Place) -> str:
 def _line(file: PatientFile, authorisation: str, url: str) -> Notice:
     action = _("DMP du patient")
     if file.opposed:
-        return Notice(_("Le patient s'oppose à l'alimentation de son DMP : rien n'y est déposé."), "warning", url, action)
+        return Notice(
+            _("Le patient s'oppose à l'alimentation de son DMP : rien de nouveau n'y est déposé."), "warning", url, action
+        )
     words = str(FILES[file.existence].label) if file.existence else _("DMP pas encore vérifié")
     if file.existence == PatientFile.Existence.ACTIVE and authorisation in AUTHORISATIONS:
         words = f"{words}, {str(AUTHORISATIONS[authorisation].label).lower()}" if authorisation else words

@@ -33,7 +33,9 @@ AUTHORISATIONS: Mapping[str, Sign] = {
     "INTERDIT": Sign(
         _("Consultation interdite"), "ban", "bad", _("Le patient vous a bloqué l'accès à son DMP ; lui seul le lève")
     ),
-    "NON_EXISTE": Sign(_("Pas d'autorisation"), "lock", "", _("Le patient ne vous a pas encore autorisé à consulter son DMP")),
+    "NON_EXISTE": Sign(
+        _("Pas d'autorisation"), "lock", "", _("Le patient ne vous autorise pas à consulter son DMP, ou ne le fait plus")
+    ),
     TO_WITHDRAW: Sign(
         _("Retrait à confirmer"),
         "warning",

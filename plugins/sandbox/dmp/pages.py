@@ -120,11 +120,12 @@ class PageHandler(BaseHTTPRequestHandler):
             for each in authors
         )
         state = self.service.authorisation(patient, who)
+        sees = f"Ce que voit {self._name(who)}" if state == "VALIDE" else f"Ce que verrait {self._name(who)}, une fois autorisé"
         buttons = "".join(f'<button name="etat" value="{each}">{each}</button> ' for each in STATES)
         body = (
             f"<p>{escape(patient.given)} {escape(patient.name)}, INS {patient.ins}, DMP {_words(patient)}</p>"
             f'<div class="sides"><section><h2>Ce que voit le patient aujourd\'hui</h2>{left}</section>'
-            f"<section><h2>Ce que voit {escape(self._name(who))}</h2>{right}</section></div>"
+            f"<section><h2>{escape(sees)}</h2>{right}</section></div>"
             f"<h2>Autorisation de consultation : {escape(state)}</h2>"
             f'<form method="post" action="/autorisation"><input type="hidden" name="ins" value="{patient.ins}">'
             f'<input type="hidden" name="ps" value="{escape(who)}">{buttons}</form>'
