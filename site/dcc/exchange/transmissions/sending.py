@@ -133,7 +133,7 @@ def _sent(transmission_id: UUID, receipt: Receipt) -> None:
     with transaction.atomic():
         row = lock(transmission_id)
         if row.sent_at is None:  # else a report was faster than the receipt, and knows more
-            take(row, Step(State.SENT, receipt.at, reference=receipt.reference), note=receipt.note)
+            take(row, Step(State.SENT, receipt.at, reference=receipt.reference, note=receipt.note))
 
 
 def _failed(row: Transmission, error: DeliveryError, transport: Transport | None) -> bool:
@@ -154,7 +154,7 @@ def _failed(row: Transmission, error: DeliveryError, transport: Transport | None
             since = None if transport else row.attempting_since
             _end(row, State.HELD, error.cause or "not_configured", error.reason, attempting_since=since)
         case NeedsSession():
-            _end(row, State.HELD, "session", error.reason)
+            _end(row, State.HELD, "session", "")  # whose session is said beside it
     return False
 
 

@@ -34,7 +34,7 @@ MOMENTS = {State.SENT: "sent_at", State.DELIVERED: "delivered_at", State.READ: "
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happened: the state it leads to, why, and who did it (nobody: the platform)."""
+    """What happened: the state it leads to, why, who did it (nobody: the platform), and the words of the channel beside it."""
 
     state: State
     at: datetime
@@ -42,6 +42,7 @@ class Step:
     detail: str = ""
     actor: Actor | None = None
     reference: str = ""
+    note: str = ""
 
 
 def lock(transmission_id: uuid.UUID) -> Transmission:
@@ -71,6 +72,8 @@ def _write(row: Transmission, step: Step, values: dict[str, Any]) -> None:
         values[MOMENTS[step.state]] = step.at
     if step.reference:
         values["reference"] = step.reference[:255]
+    if step.note:
+        values["note"] = step.note
     for name, value in values.items():
         setattr(row, name, value)
     row.save(update_fields=list(values))
@@ -83,7 +86,7 @@ def enter(row: Transmission, step: Step) -> None:
         at=step.at,
         state=step.state.value,
         cause=step.cause,
-        detail=short(step.detail),
+        detail=short(step.detail or step.note),
         actor_id=step.actor.pk if step.actor else None,
     )
     audit.record(
