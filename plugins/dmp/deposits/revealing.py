@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -114,15 +115,16 @@ class Revealing:
             if error.cause != STALE:
                 raise
             self._change(caller, patient, row, wanted)
-        ledger.note_shown(row, seen)
-        _annotate(row, NOTES[seen])
-        audit.record(
-            actor=None,
-            action="dmp.revealed",
-            subject=f"document:{row.document_id}",
-            patient_id=patient.picture.patient_id,
-            transmission=row.pk,
-        )
+        with transaction.atomic():
+            ledger.note_shown(row, seen)
+            _annotate(row, NOTES[seen])
+            audit.record(
+                actor=None,
+                action="dmp.revealed",
+                subject=f"document:{row.document_id}",
+                patient_id=patient.picture.patient_id,
+                transmission=row.pk,
+            )
 
     def _change(self, caller: Caller, patient: _Patient, row: Deposit, wanted: Sequence[str]) -> None:
         """The metadata as they are now, hidden from those of ``wanted`` only."""
@@ -140,7 +142,7 @@ class Revealing:
         approved = [each for each in found if each.entry.unique_id == row.unique_id and each.status == "Approved"]
         if not approved:
             ledger.note_withdrawn(row)
-            _annotate(row, _("retiré du DMP"))
+            _annotate(row, _("retirée du DMP"))
             raise Refused(exchange.CAUSES["dmp_removed"].words, cause="dmp_removed")
         return max(approved, key=lambda each: each.version)
 

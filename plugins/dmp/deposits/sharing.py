@@ -72,7 +72,7 @@ class Sharing:
         row = ledger.there(event.document_id).first()
         if row is not None and not self._is_there(row):
             ledger.note_withdrawn(row)
-            exchange.annotate(key=row.pk, note=_("retiré du DMP"), at=timezone.now())
+            exchange.annotate(key=row.pk, note=_("retirée du DMP"), at=timezone.now())
             raise Refused(exchange.CAUSES["dmp_removed"].words, cause="dmp_removed")
         frcp_id = documents.followed_id(event.document_id) or event.document_id
         self._revealing.show(frcp_id, confirmed=True)

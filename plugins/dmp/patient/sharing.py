@@ -19,6 +19,8 @@ from dcc.web.views.guards import actor_of, guarded
 from plugins.dmp.deposits import ledger
 from plugins.dmp.deposits.sharing import AGAIN, share_again
 from plugins.dmp.deposits.visibility import Frcp, Pps
+from plugins.dmp.models import Deposit
+from plugins.dmp.models.deposits import Stage
 from plugins.dmp.settings import in_force
 
 SHARED = ("valide", "cloture")
@@ -51,23 +53,41 @@ def _missing_frcp(frcp_id: UUID, document_id: UUID) -> str:
     stands = ledger.frcp_of(frcp_id)
     if stands is Frcp.INVISIBLE:
         return _("Le PPS est dans le DMP, et la FRCP y est encore invisible au patient.")
-    return _("La FRCP que suit ce PPS n'est pas dans le DMP.") if stands is Frcp.ABSENT and frcp_id != document_id else ""
+    if stands is not Frcp.ABSENT or frcp_id == document_id or _taken_away(frcp_id):
+        return ""
+    return _("La FRCP que suit ce PPS n'est pas dans le DMP.")
+
+
+def removed(document_id: UUID) -> str:
+    """What was taken away from the DMP, and is not put back: told, as no gesture here changes it."""
+    if _taken_away(document_id):
+        return _("Ce document a été retiré du DMP : il n'y est pas remis tel quel.")
+    followed = documents.followed_id(document_id)
+    if followed is not None and _taken_away(followed):
+        return _("La FRCP que suit ce PPS a été retirée du DMP : elle n'y est pas remise telle quelle.")
+    return ""
+
+
+def _taken_away(document_id: UUID) -> bool:
+    newest = Deposit.objects.filter(document_id=document_id).order_by("-version_number").first()
+    return newest is not None and newest.stage == Stage.WITHDRAWN
 
 
 class SharingNotices:
-    """What is missing, on the page of a document and on that of its transmissions, to who may send it."""
+    """What is missing or was taken away, on the page of a document and on that of its transmissions, to who may send it."""
 
     def notices(self, place: Place) -> Notices:
-        """One line with the button, or nothing."""
+        """One line, with the button where that helps, or nothing."""
         if place.page not in ("document", "envois") or place.document_id is None or not in_force().proxy:
             return Notices()
         actor = User.objects.select_related("practitioner").filter(pk=place.user_id).first()
         try:
             words = missing(actor, place.document_id) if actor is not None else ""
+            told = "" if words or actor is None else removed(place.document_id)
         except documents.DocumentError:
             return Notices()
         if not words:
-            return Notices()
+            return Notices([Notice(told)] if told else [])
         url = reverse("dmp:share", args=[place.document_id])
         return Notices([Notice(words, "warning", url, _("Partager de nouveau dans le DMP"), posts=True)])
 

@@ -118,7 +118,7 @@ def test_an_frcp_whose_pps_was_replaced_then_taken_away_is_deposited_invisible(
     stage.memory.held[-1].status = "Deleted"
     share_again(actor=carla, document_id=pps)
     drain()
-    assert said(pps)[2] == "retiré du DMP"
+    assert said(pps)[2] == "retirée du DMP"
     connect(stage, BOB)
     assert said(frcp) == ("envoyee", "", "invisible au patient")
 

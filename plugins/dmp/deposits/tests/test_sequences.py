@@ -284,7 +284,7 @@ def test_somebody_asks_again_after_a_failure_and_after_a_removal(stage: DmpStage
     stage.memory.held[0].status = "Deleted"
     share_again(actor=alice, document_id=frcp)
     drain()
-    assert (said(frcp)[2], len(stage.memory.held)) == ("retiré du DMP", 1)
+    assert (said(frcp)[2], len(stage.memory.held)) == ("retirée du DMP", 1)
 
 
 def test_who_may_not_send_asks_nothing(stage: DmpStage, charlie: User, lea: User, frcp: uuid.UUID) -> None:

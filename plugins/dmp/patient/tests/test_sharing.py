@@ -17,7 +17,7 @@ from dcc.exchange.transmissions.tests.standing import make_rendition, make_trans
 from plugins.dmp.deposits.visibility import Seen
 from plugins.dmp.models import Deposit
 from plugins.dmp.models.deposits import Stage
-from plugins.dmp.patient.sharing import SharingNotices, missing
+from plugins.dmp.patient.sharing import SharingNotices, missing, removed
 from plugins.dmp.settings import in_force
 from tests.fixtures import Visit
 
@@ -90,6 +90,34 @@ def test_an_frcp_that_the_patient_does_not_see_beside_his_pps(alice: User, valid
     frcp.visibility = Seen.VISIBLE
     frcp.save()
     assert missing(alice, validated_frcp_id) == NOTHING
+
+
+def test_what_was_taken_away_is_told_without_a_button(
+    alice: User, validated_frcp_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its button did nothing, again and again: what somebody took away is not put back."""
+    make_transmission(make_rendition(validated_frcp_id), "DMP", "dmp", "dmp", State.SENT, "")
+    pps = uuid4()
+    monkeypatch.setattr(documents, "followed_id", lambda of: validated_frcp_id if of == pps else None)
+    known = {"lot": "2.25.9", "visibility": Seen.VISIBLE}
+    frcp = Deposit.objects.create(
+        key=uuid4(), document_id=validated_frcp_id, document_type="frcp", unique_id="2.25.1", stage=Stage.WITHDRAWN, **known
+    )
+    Deposit.objects.create(
+        key=uuid4(),
+        document_id=pps,
+        document_type="pps",
+        reference_id=validated_frcp_id,
+        unique_id="2.25.2",
+        stage=Stage.DEPOSITED,
+        **known,
+    )
+    (line,) = lines_of(alice, validated_frcp_id, monkeypatch)
+    assert (line.words, line.url) == ("Ce document a été retiré du DMP : il n'y est pas remis tel quel.", "")
+    assert removed(pps) == "La FRCP que suit ce PPS a été retirée du DMP : elle n'y est pas remise telle quelle."
+    frcp.stage = Stage.DEPOSITED
+    frcp.save()
+    assert (lines_of(alice, validated_frcp_id, monkeypatch), removed(pps)) == ([], NOTHING)
 
 
 def test_to_whom(alice: User, lea: User, charlie: User, validated_frcp_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:

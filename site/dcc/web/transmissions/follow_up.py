@@ -268,6 +268,6 @@ def _shared_words(shared: exchange.Shared | None) -> Iterator[Sign]:
     if shared is None:
         return
     if shared.state == State.SENT and shared.note:
-        yield Sign(_("DMP : %(note)s") % {"note": shared.note}, "check", "good")
+        yield Sign(_("DMP : %(note)s") % {"note": shared.note}, "info")
     elif shared.state == State.HELD and shared.cause == "session":
         yield Sign(_("DMP : attend une connexion"), "lock", "warn")
