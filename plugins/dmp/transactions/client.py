@@ -24,6 +24,7 @@ from plugins.dmp.apps import DmpSettings
 from plugins.dmp.transactions import answers, existence, habilitations, query, retrieval, submission, update
 from plugins.dmp.transactions.depositing import deposit
 from plugins.dmp.transactions.envelope import Malformed, payload_of
+from plugins.dmp.transactions.hiding import check_hiding
 from plugins.dmp.transactions.messages import Call, message
 from plugins.dmp.transactions.mtom import unpacked
 from plugins.dmp.transactions.services import SERVICES, Service
@@ -107,6 +108,7 @@ class ProxyDmp:
 
     def change_visibility(self, caller: Caller, ins: InstanceId, found: FoundEntry, entry: DocumentEntry) -> None:
         """TD3.3a/b."""
+        check_hiding(entry, both=self._in_force().both_hidden, before=found.entry)
         body = update.metadata(self._lot(caller, ins, entry.title, [entry]), found, entry)
         self._checked(caller, ins, SERVICES["update"], body)
 

@@ -18,6 +18,7 @@ from dcc.contracts.xds.hl7 import PRACTITIONERS, STRUCTURES, component, xcn, xon
 from dcc.contracts.xds.registry import SIGNS
 from forms_config.terminology import api as terminology
 from plugins.dmp.apps import DmpSettings
+from plugins.dmp.transactions.hiding import check_hiding
 from plugins.dmp.transactions.types import Caller
 
 XDSB = "urn:ihe:iti:xds-b:2007"
@@ -71,7 +72,9 @@ def lot_of(
 
 
 def prepared(caller: Caller, ins: InstanceId, settings: DmpSettings, submission: Submission) -> Submission:
-    """The submission as it is sent. Raises :class:`Refused` when a document is about somebody else."""
+    """The submission as it is sent. Raises :class:`Refused` when a document is about somebody else, or hidden from all."""
+    for entry in submission.entries:
+        check_hiding(entry, both=settings.both_hidden)
     if any(entry.patient_id != ins for entry in submission.entries):
         raise Refused("Un document du lot ne porte pas l'INS du patient", cause="dmp_patient")
     return Submission(
