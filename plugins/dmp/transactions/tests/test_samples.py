@@ -13,7 +13,7 @@ from lxml import etree
 from dcc.contracts import xds
 from dcc.contracts.xds.tests.facts import Fact, facts
 from plugins.dmp.transactions import existence, query, retrieval, submission, update
-from plugins.dmp.transactions.lot_signature import sign
+from plugins.dmp.transactions.lot_signature import LotSignature, sign
 from plugins.dmp.transactions.signing import Signer
 from plugins.dmp.transactions.tests.exchanges import CALLER, INS, SETTINGS, lot_of, reference_cda, sample
 from tests.proofs.recorder import Proof
@@ -66,11 +66,16 @@ def deposit(name: str, **changes: Any) -> xds.Submission:
     return submission.prepared(CALLER, INS, SETTINGS, lot)
 
 
-def signed_lot(own: Signer) -> etree._Element:
-    """The same with its signature."""
+def signature_of(own: Signer) -> LotSignature:
+    """The signature of the lot of the FRCP, the same each time."""
     lot, at = deposit(FRCP, confidentiality=(NORMAL, HIDDEN)), datetime(2026, 3, 1, 8, tzinfo=UTC)
-    made = sign(lot, {FRCP_ID: reference_cda(FRCP)}, own, unique_id="2.25.13", author=lot.lot.authors[0], at=at)
-    both = replace(lot, entries=(*lot.entries, made.entry))
+    return sign(lot, {FRCP_ID: reference_cda(FRCP)}, own, unique_id="2.25.13", author=lot.lot.authors[0], at=at)
+
+
+def signed_lot(own: Signer) -> etree._Element:
+    """The lot with its signature."""
+    lot = deposit(FRCP, confidentiality=(NORMAL, HIDDEN))
+    both = replace(lot, entries=(*lot.entries, signature_of(own).entry))
     return submission.request(both, associations=[submission.signs(1)])
 
 
