@@ -11,12 +11,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dcc.accounts.api import User
 from dcc.audit import api as audit
 from dcc.contracts.event import Event
+from dcc.documents import api as documents
 from dcc.events import api as events
 from dcc.patients import api as patients
-from plugins.dmp.models import FoundDocument, Search
+from dcc.patients.merging import api as merging
+from plugins.dmp.models import Deposit, FoundDocument, Search
 from plugins.dmp.sessions.live import live
+from plugins.dmp.sessions.people import forms_of
 from plugins.dmp.settings import in_force
 
 ABANDONED = timedelta(minutes=2)
@@ -38,6 +42,16 @@ class ConsultationRequested(Event):
 def live_session(user_id: UUID) -> UUID | None:
     """The session of the trust space that a professional has now."""
     return live().filter(user=user_id).order_by("-expires_at").values_list("pk", flat=True).first()
+
+
+def deposited_in_session(user: User, patient_id: UUID) -> bool:
+    """Whether something of a patient was deposited in the session that a professional has now: no search follows by itself."""
+    session = live().filter(user=user).order_by("-expires_at").first()
+    if session is None:
+        return False
+    mine = Deposit.objects.filter(depositor__in=forms_of([session.national_id]), deposited_at__gte=session.opened_at)
+    held = (documents.patient_of(document_id) for document_id in mine.values_list("document_id", flat=True).distinct())
+    return any(one is not None and merging.kept_id(one) == merging.kept_id(patient_id) for one in held)
 
 
 def ask(*, user_id: UUID, patient_id: UUID, automatic: bool) -> Search | None:

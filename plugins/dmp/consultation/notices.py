@@ -17,7 +17,7 @@ from dcc.documents import api as documents
 from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
 from forms_config.schema.dates import french
-from plugins.dmp.consultation.asking import ask, live_session
+from plugins.dmp.consultation.asking import ask, deposited_in_session, live_session
 from plugins.dmp.consultation.keeping import kept_of
 from plugins.dmp.consultation.standing import Line, Standing, standing_of
 from plugins.dmp.models import Consent, KeptDocument, Search
@@ -43,7 +43,8 @@ class ConsultationNotices:
         if settings.search == "jamais" or actor is None or not may_search(actor, place.patient_id, place.document_id):
             return Notices()
         patient_id = merging.kept_id(place.patient_id)
-        ask(user_id=actor.pk, patient_id=patient_id, automatic=True)
+        if place.document_id is not None or not deposited_in_session(actor, patient_id):
+            ask(user_id=actor.pk, patient_id=patient_id, automatic=True)
         standing = standing_of(actor, patient_id)
         return Notices(list(_lines(actor, patient_id, place, standing)), pending=standing.running)
 
@@ -74,7 +75,8 @@ def _lines(actor: User, patient_id: UUID, place: Place, standing: Standing) -> I
     yield from _kept(actor, patient_id, panel)
     search = standing.search
     if search is None:
-        if live_session(actor.pk) is not None and in_force().search == "demande":
+        on_request = in_force().search == "demande" or deposited_in_session(actor, patient_id)
+        if on_request and live_session(actor.pk) is not None:
             yield _again(_("Le DMP de ce patient n'a pas été consulté."), patient_id, place, _("Chercher dans le DMP"))
     elif standing.running:
         yield Notice(_("Recherche dans le DMP…"))

@@ -9,19 +9,22 @@ from uuid import UUID, uuid4
 import pytest
 from django.utils import timezone
 
-from dcc.accounts.models import User
+from dcc.accounts.models import Facility, User
 from dcc.audit.models import Entry
 from dcc.contracts.errors import NeedsSession, RetryLater
 from dcc.contracts.event import Context
+from dcc.contracts.snapshots import IdentityTraits
 from dcc.contracts.xds import Code
+from dcc.documents import api as documents
 from dcc.events.api import drain
+from dcc.patients import api as patients
 from plugins.dmp.consultation import cache
 from plugins.dmp.consultation.asking import ConsultationRequested, ask
 from plugins.dmp.consultation.elsewhere import DocumentsOfTheDmp
 from plugins.dmp.consultation.searching import Searching
 from plugins.dmp.consultation.tests.conftest import connect, searched_by, seen_by, words
 from plugins.dmp.consultation.tests.dossier import COMMENT, Dossier, cda, way_to
-from plugins.dmp.models import Consent, FoundDocument, Search, TrustSession
+from plugins.dmp.models import Consent, Deposit, FoundDocument, Search, TrustSession
 from plugins.dmp.patient import services
 from plugins.dmp.transactions.types import Existence
 
@@ -57,6 +60,37 @@ def test_one_search_by_itself_in_a_session(alice: User, qualified: UUID, dossier
     assert asked is not None
     drain()
     assert [call for call, _n in dossier.calls] == ["existence", "find", "existence", "changed"], "by hand, since the last one"
+
+
+@pytest.mark.parametrize(
+    ("whose", "when", "searched"), [("mine", 1, False), ("mine", -1, True), ("colleague", 1, True), ("other patient", 1, True)]
+)
+def test_none_by_itself_after_a_deposit(
+    alice: User, facility: Facility, qualified: UUID, frcp_id: UUID, dossier: Dossier, whose: str, when: int, *, searched: bool
+) -> None:
+    """Who opens the patient after her deposit asks for it herself; who opens a document to write in it has it searched."""
+    session = connect(alice)
+    about = frcp_id
+    if whose == "other patient":
+        traits = IdentityTraits("AUTRE", "PAUL", "PAUL", "M", "1960-01-02", "51215", "DOMPREMY")
+        somebody = patients.create_patient(actor=alice, facility_id=facility.pk, traits=traits)
+        about = documents.create_document(actor=alice, patient_id=somebody, facility_id=facility.pk, document_type="frcp")
+    Deposit.objects.create(
+        key=uuid4(),
+        document_id=about,
+        document_type="frcp",
+        unique_id="2.25.1",
+        lot="2.25.2",
+        stage="depose",
+        depositor="810000000099" if whose == "colleague" else session.national_id,
+        deposited_at=session.opened_at + timedelta(minutes=when),
+    )
+    notices = seen_by(alice, qualified)
+    assert Search.objects.exists() == searched
+    if not searched:
+        assert [(line.action, line.posts) for line in notices.lines] == [("Chercher dans le DMP", True)]
+        seen_by(alice, qualified, frcp_id)
+        assert Search.objects.get().automatic
 
 
 WITHOUT = ["no_session", "over", "not_qualified", "never", "on_request", "no_proxy"]
