@@ -58,6 +58,14 @@ def throwaway_database(folder: Path) -> Iterator[str]:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def database_url() -> str:
+    """The test database, as the environment of another process names it; for tests with transactions of their own."""
+    config = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{config['NAME']}"
+    return f"postgres://{config['USER']}:{config['PASSWORD']}@{config['HOST']}:{config['PORT']}/{config['NAME']}"
+
+
 class Host:
     """A machine of the platform. ``variables`` are added to its environment (``DCC_PLUGINS``, limits)."""
 
@@ -179,10 +187,11 @@ def living_host(folder: Path, variables: Mapping[str, str]) -> Iterator[Host]:
 
 
 @contextlib.contextmanager
-def host_on(url: str, folder: Path, variables: Mapping[str, str]) -> Iterator[Host]:
-    """The same on a database that is given."""
+def host_on(url: str, folder: Path, variables: Mapping[str, str], *, migrated: bool = False) -> Iterator[Host]:
+    """The same on a database that is given; ``migrated``: it is ready (that of the tests, :func:`database_url`)."""
     host = Host(url, folder, variables)
-    host.manage("migrate", "-v0")
+    if not migrated:
+        host.manage("migrate", "-v0")
     try:
         yield host
     finally:

@@ -8,12 +8,17 @@ from dataclasses import replace
 
 from dcc.contracts.snapshots import InstanceId
 from dcc.contracts.xds import DocumentEntry, Submission
+from dcc.events.api import drain
 from plugins.dmp.apps import DmpSettings
 from plugins.dmp.transactions.client import ProxyDmp
 from plugins.dmp.transactions.types import Caller, FoundEntry
 from plugins.sandbox.dmp.moods import Mood
 from tests.dmp.fixtures import RunningDmp
+from tests.faults.dmp.apps import ACTIONS
+from tests.faults.dmp.campaign import Campaign
 
+TIMEOUT = 1
+"""Seconds that an answer is waited for."""
 THERE: Mapping[str, Mood] = {
     "coupure avant enregistrement": Mood("avant", times=1),
     "coupure après enregistrement": Mood("apres", times=1),
@@ -23,16 +28,13 @@ THERE: Mapping[str, Mood] = {
     "succès partiel": Mood("partiel", times=1),
     "proxy en panne (503)": Mood("503", times=1),
     "proxy trop lent (504)": Mood("504", times=1),
-    "entrepôt lent": Mood(seconds=3.0, times=1),
+    "entrepôt lent": Mood(seconds=2.0 * TIMEOUT, times=1),
 }
 """What the stand-in does to one call."""
-HERE = ("worker tué avant", "worker tué après", "déposé deux fois", "métadonnées changées entre-temps")
+HERE = ("déposé deux fois", "métadonnées changées entre-temps")
 """What happens on this side, or between two calls."""
-DEPOSIT, CHANGE = "ProvideAndRegisterDocumentSet-b", "UpdateDocumentSet"
-
-
-class Killed(BaseException):
-    """The process is gone."""
+FAULTS = (*THERE, *HERE)
+MOST_TURNS = 60
 
 
 class FaultyDmp(ProxyDmp):
@@ -46,25 +48,17 @@ class FaultyDmp(ProxyDmp):
 
     def submit(self, caller: Caller, ins: InstanceId, lot: Submission, documents: Mapping[str, bytes]) -> None:
         """TD2.1."""
-        fault = self._next(DEPOSIT)
-        if fault == "worker tué avant":
-            raise Killed
+        fault = self._next(ACTIONS["deposit"])
         super().submit(caller, ins, lot, documents)
-        if fault == "worker tué après":
-            raise Killed
         if fault == "déposé deux fois":
             super().submit(caller, ins, lot, documents)
 
     def change_visibility(self, caller: Caller, ins: InstanceId, found: FoundEntry, entry: DocumentEntry) -> None:
         """TD3.3b."""
-        fault = self._next(CHANGE)
-        if fault == "worker tué avant":
-            raise Killed
+        fault = self._next(ACTIONS["change"])
         if fault == "métadonnées changées entre-temps":
             super().change_visibility(caller, ins, found, entry)  # somebody else does the same
         super().change_visibility(caller, ins, found, entry)
-        if fault == "worker tué après":
-            raise Killed
 
     def _next(self, action: str) -> str:
         """The fault of this call, where it can happen to one."""
@@ -74,3 +68,22 @@ class FaultyDmp(ProxyDmp):
         if mood is not None:
             self.running.service.set_mood(replace(mood, only=action))
         return fault
+
+
+class FaultyWay:
+    """The worker works in this process, over a way on which one thing happens to an FRCP, two to a PPS and what follows it."""
+
+    def __init__(self, dmp: FaultyDmp) -> None:
+        self.dmp = dmp
+        self.met = dmp.met
+
+    def work(self, campaign: Campaign, *, follows: bool, authorised: bool) -> None:
+        """The worker works, and people do what they are asked to, until all is where it has to be."""
+        faults = self.dmp.coming = campaign.chance.sample(FAULTS, 2 if follows else 1)
+        drawn = tuple(faults)
+        for _ in range(MOST_TURNS):
+            drain()
+            if campaign.is_done():
+                return
+            campaign.hurry()
+        raise AssertionError(f"not done after {drawn}: {campaign.open(campaign.newest)}")

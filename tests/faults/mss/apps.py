@@ -1,15 +1,13 @@
 """A plugin of a host under test: a PDF that costs nothing, and steps of a sending at which the process kills itself when told.
 
-``DCC_DATA_DIR/kill-<step>`` tells it; the file becomes ``killed-<step>-<process>``, which holds the Message-ID where there is
-one. The steps are those of DESIGN §5, in the order they happen.
+The steps (:mod:`tests.faults.traps`) are those of DESIGN §5, in the order they happen; the file that is left of a kill holds the
+Message-ID where there is one.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from dcc.contracts.capabilities import Renderer
 from dcc.contracts.plugin import CONTRACT, PluginConfig, PluginMeta
 from dcc.contracts.registry import Registry
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot
+from tests.faults import traps
 
 STEPS = ("before_claim", "after_claim", "before_data", "in_data", "after_dot", "after_250", "before_settle", "after_settle")
 UNKNOWN = frozenset({"after_dot", "after_250"})
@@ -49,19 +48,10 @@ class StageConfig(PluginConfig):
         set_traps()
 
 
-def told(step: str, content: bytes = b"") -> None:
-    """Die here, if that is wanted; ``content`` is the mail at hand."""
-    from django.conf import settings
-
-    folder = Path(settings.DATA_DIR)
-    mine = folder / f"killed-{step}-{os.getpid()}"
-    try:
-        (folder / f"kill-{step}").rename(mine)
-    except FileNotFoundError:
-        return
+def told(step: str, content: bytes) -> None:
+    """Die here, if that is wanted; what is left in the file is the Message-ID of the mail at hand."""
     found = re.search(rb"(?im)^Message-ID:\s*(<[^>]+>)", content)
-    mine.write_bytes(found[1] if found else b"")
-    os.kill(os.getpid(), signal.SIGKILL)
+    traps.told(step, found[1] if found else b"")
 
 
 def set_traps() -> None:
@@ -71,26 +61,10 @@ def set_traps() -> None:
     from plugins.mss.sending import transport
     from plugins.mss.sending.connection import Connection
 
-    _around(sending, "_claim", before="before_claim", after="after_claim")
-    _around(sending, "_sent", before="before_settle", after="after_settle")
-    _around(transport, "_note", before="before_data", when=lambda row, stage, **_: stage == Stage.DATA)
+    traps.around(sending, "_claim", before="before_claim", after="after_claim")
+    traps.around(sending, "_sent", before="before_settle", after="after_settle")
+    traps.around(transport, "_note", before="before_data", when=lambda row, stage, **_: stage == Stage.DATA)
     _within_the_text(Connection)
-
-
-def _around(
-    owner: Any, name: str, *, before: str = "", after: str = "", when: Callable[..., bool] = lambda *_, **__: True
-) -> None:
-    done = getattr(owner, name)
-
-    def trapped(*args: Any, **kwargs: Any) -> Any:
-        if before and when(*args, **kwargs):
-            told(before)
-        result = done(*args, **kwargs)
-        if after and when(*args, **kwargs):
-            told(after)
-        return result
-
-    setattr(owner, name, trapped)
 
 
 def _within_the_text(connection: Any) -> None:

@@ -23,6 +23,7 @@ from tests.faults.mss.front import Front
 from tests.faults.mss.queueing import address_of
 from tests.faults.mss.work import Sendings, variables
 from tests.faults.test_worker import base
+from tests.faults.traps import set_trap
 from tests.mailservers import MailServers
 from tests.proofs.recorder import Proof
 
@@ -79,18 +80,11 @@ def sendings(stage: Sendings, mail_servers: MailServers) -> Iterator[Sendings]:
         stage.host.stop()
 
 
-def kill_at(host: Host, step: str) -> Path:
-    """The next process that comes to this step kills itself; the file is gone once it did."""
-    told = host.folder / f"kill-{step}"
-    told.touch()
-    return told
-
-
 def test_each_recipient_gets_each_document_once(sendings: Sendings) -> None:
     front = sendings.front
     chance = random.Random(7)  # noqa: S311  (repeatable, not secret)
     front.faults.extend(chance.sample([*PASSING, *FINAL, "unanswered_dot"], 13))
-    told = [kill_at(sendings.host, step) for step in ("after_claim", "in_data", "after_250")]
+    told = [set_trap(sendings.host.folder, step) for step in ("after_claim", "in_data", "after_250")]
     sendings.validate(12)
     sendings.settle(seconds=100)
     sendings.servers.wait_until_idle()
@@ -190,7 +184,7 @@ def happens(what: str, sendings: Sendings) -> Iterator[None]:
     """Something that happens while documents are validated, and is over afterwards."""
     host, front, postfix = sendings.host, sendings.front, sendings.servers.postfix
     if what.startswith("kill -9 "):
-        told = kill_at(host, what.removeprefix("kill -9 "))
+        told = set_trap(host.folder, what.removeprefix("kill -9 "))
         yield
         wait_for("the kill", lambda: not told.exists(), seconds=60)
         return

@@ -20,20 +20,12 @@ from plugins.ins.hl7.mllp import END, START, framed
 from plugins.ins.hl7.tests.flows import make_sender, message, pid, read_ack
 from plugins.ins.hl7.tests.mutations import person
 from plugins.ins.models import FlowMessage
-from tests.faults.host import MANAGE
+from tests.faults.host import MANAGE, database_url
 from tests.proofs.recorder import Proof
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SEED = 6
 IN_FLIGHT = 4
-
-
-def database_url() -> str:
-    """The test database, as the environment of another process names it."""
-    config = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{config['NAME']}"
-    return f"postgres://{config['USER']}:{config['PASSWORD']}@{config['HOST']}:{config['PORT']}/{config['NAME']}"
 
 
 @contextmanager

@@ -1,0 +1,108 @@
+"""The worker in processes of its own, killed by SIGKILL at chosen moments of a deposit; others, or new ones, go on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from django.conf import settings
+
+from dcc.events import clock
+from dcc.events.sweeping import sweep
+from plugins.sandbox.dmp.moods import NORMAL, Mood
+from tests.dmp.fixtures import RunningDmp
+from tests.faults.dmp.apps import ACTIONS, STEPS
+from tests.faults.dmp.campaign import Campaign
+from tests.faults.host import Gone, Host, database_url, host_on, wait_for
+from tests.faults.traps import set_trap
+
+UNANSWERED = {what: f"{what}-stored" for what in ACTIONS}
+"""The DMP has done what was asked, its answer has not left."""
+WHOLE = "everybody"
+"""As the first of them, and everybody of the worker is killed: its supervisor, its cluster."""
+HELD_SECONDS = 5.0
+"""How long the stand-in holds an answer, while who waits for it is killed."""
+DEPOSITS: Sequence[str] = (*STEPS["deposit"], UNANSWERED["deposit"])
+CHANGES: Sequence[str] = (*STEPS["change"], UNANSWERED["change"])
+KILLS = (*DEPOSITS, *CHANGES, WHOLE)
+
+
+def environment(running: RunningDmp) -> dict[str, str]:
+    """What a host needs to deposit through the stand-in, with the keys of the process that opens sessions."""
+    return {
+        "DCC_PLUGINS": "plugins.cda,tests.faults.dmp,plugins.dmp",
+        "DCC_KIT_DIR": "/nonexistent",  # conformance is not what is tried here
+        "DCC_SECRET_KEY": settings.SECRET_KEY,
+        "DCC_WORKER_FREEZE_SECONDS": "3",
+        **{f"DCC_DMP_{name.upper()}": str(value) for name, value in running.settings().items()},
+    }
+
+
+@contextmanager
+def worker_of(running: RunningDmp, folder: Path) -> Iterator[Host]:
+    """A host on the database of the test, its worker not started; afterwards nobody of it lives."""
+    with host_on(database_url(), folder, environment(running), migrated=True) as host:
+        yield host
+
+
+def hasten(host: Host) -> None:
+    """The next tick comes: what a dead process held is free, what is due is done."""
+    sweep()
+    clock.wake()
+
+
+class KillingWay:
+    """Real workers, one kill for each document; for a PPS it may be of what follows it."""
+
+    def __init__(self, host: Host, running: RunningDmp, kills: Sequence[str] = ()) -> None:
+        self.host, self.running = host, running
+        self.met: Counter[str] = Counter()
+        self._kills = list(kills)
+
+    def work(self, campaign: Campaign, *, follows: bool, authorised: bool) -> None:
+        """Kill, then people and the clock do what they do."""
+        possible = [*DEPOSITS, WHOLE, *(CHANGES if follows and authorised else ())]
+        kill = self._kills.pop(0) if self._kills else campaign.chance.choice(possible)
+        # Of two deposits (the PPS, then the FRCP once more) it may be the second.
+        passes = campaign.chance.randrange(2) if follows and not authorised else 0
+        self.kill(kill, passes)
+        limit = time.monotonic() + 60
+        while not campaign.is_done():
+            if time.monotonic() > limit:
+                raise Gone(f"not done after {kill}: {campaign.open(campaign.newest)}, {self.host.counts()}")
+            campaign.hurry()
+            hasten(self.host)
+            time.sleep(0.1)
+
+    def kill(self, kill: str, passes: int = 0) -> None:
+        """Kill who comes there, and wait until he is dead."""
+        if kill in (WHOLE, *UNANSWERED.values()):
+            self._kill_unanswered(kill)
+        else:
+            trap = set_trap(self.host.folder, kill, passes)
+            wait_for(f"the kill {kill}", lambda: not trap.exists())
+        self.met[kill] += 1
+
+    def _kill_unanswered(self, kill: str) -> None:
+        what = next((what for what, name in UNANSWERED.items() if name == kill), "deposit")
+        before = self._stored()
+        self.running.service.set_mood(Mood("apres", seconds=HELD_SECONDS, times=1, only=ACTIONS[what]))
+        wait_for(f"a {what} that the DMP stored", lambda: self._stored() > before)
+        if kill == WHOLE:
+            self.host.kill_worker()
+            wait_for("nobody", lambda: not self.host.family())
+        for pid in self.host.running():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.running.service.set_mood(NORMAL)
+        if kill == WHOLE:
+            self.host.start()
+
+    def _stored(self) -> int:
+        """Lots that the DMP holds: of deposits, and of changes."""
+        return int(self.running.service.store.rows("SELECT count(*) FROM lots")[0][0])
