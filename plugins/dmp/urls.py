@@ -7,6 +7,7 @@ from django.urls import path
 from plugins.dmp.consultation import views as consultation
 from plugins.dmp.patient import views as patient
 from plugins.dmp.patient.help import rules
+from plugins.dmp.patient.removal import remove
 from plugins.dmp.patient.sharing import share
 from plugins.dmp.sessions import views as sessions
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("acces/fermer/", sessions.close_access, name="close"),
     path("aide/", rules, name="rules"),
     path("documents/<uuid:document_id>/partager/", share, name="share"),
+    path("documents/<uuid:document_id>/supprimer/", remove, name="remove"),
     path("patients/<uuid:patient_id>/", patient.patient, name="patient"),
     path("patients/<uuid:patient_id>/appel/", patient.call, name="patient_call"),
     path("patients/<uuid:patient_id>/documents/", consultation.found, name="found"),

@@ -22,3 +22,17 @@ class ShareAsked(Event):
     @property
     def subject(self) -> str:
         return f"document:{self.document_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalAsked(Event):
+    """An author asks that a document be deleted from the DMP of an INS that the patient has no more."""
+
+    name: ClassVar[str] = "dmp.removal_asked"
+    document_id: UUID
+    at: datetime
+    actor_id: UUID
+
+    @property
+    def subject(self) -> str:
+        return f"document:{self.document_id}"

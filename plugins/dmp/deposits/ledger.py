@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from dcc.contracts.snapshots import Artifact, DocumentSnapshot
+from dcc.contracts.snapshots import Artifact, DocumentSnapshot, InstanceId
 from dcc.contracts.xds import oid_of
 from dcc.contracts.xds.hl7 import PRACTITIONERS
 from dcc.documents import api as documents
+from dcc.patients import api as patients
 from plugins.dmp.deposits.visibility import ORDER, Frcp, Pps, Seen
 from plugins.dmp.models import Deposit
 from plugins.dmp.models.deposits import Stage
@@ -43,6 +44,7 @@ def row_of(snapshot: DocumentSnapshot, cda: Artifact, key: UUID) -> Deposit:
 
 
 def _new(snapshot: DocumentSnapshot, unique_id: str, key: UUID) -> Deposit:
+    ins = snapshot.patient.ins or InstanceId("")
     try:
         return Deposit.objects.create(
             key=key,
@@ -53,6 +55,8 @@ def _new(snapshot: DocumentSnapshot, unique_id: str, key: UUID) -> Deposit:
             set_id="^".join(filter(None, (snapshot.set_id.root, snapshot.set_id.extension))),
             version_number=snapshot.version_number,
             lot=oid_of(key),
+            ins_root=ins.root,
+            ins_extension=ins.extension or "",
             visibility=Seen.INVISIBLE if snapshot.document_type == "frcp" else Seen.VISIBLE,
             practitioners=list(practitioners_of(snapshot)),
         )
@@ -60,48 +64,88 @@ def _new(snapshot: DocumentSnapshot, unique_id: str, key: UUID) -> Deposit:
         return Deposit.objects.get(unique_id=unique_id)
 
 
-def there(document_id: UUID) -> QuerySet[Deposit]:
+def ins_of(document_id: UUID) -> InstanceId | None:
+    """The INS of the patient of a document now; nothing while his identity is not qualified."""
+    patient_id = documents.patient_of(document_id)
+    return patients.patient_snapshot(patient_id).ins if patient_id else None
+
+
+def _under(ins: InstanceId) -> QuerySet[Deposit]:
+    """What concerns the DMP of one INS: that of another one, which the patient had before, is another DMP."""
+    return Deposit.objects.filter(ins_root=ins.root, ins_extension=ins.extension or "")
+
+
+def there(document_id: UUID, ins: InstanceId) -> QuerySet[Deposit]:
     """Versions of a document that are in the DMP now, the newest first; one, unless somebody else's hand was in it."""
-    rows = Deposit.objects.filter(document_id=document_id, stage=Stage.DEPOSITED, replaced_by="")
+    rows = _under(ins).filter(document_id=document_id, stage=Stage.DEPOSITED, replaced_by="")
     return rows.order_by("-version_number", "-deposited_at")
 
 
 def may_deposit(row: Deposit) -> Sequence[str]:
     """In whose session a document is deposited: its authors', of whom only those of the version that it replaces may do that."""
     mine: list[str] = row.practitioners
-    former = there(row.document_id).exclude(pk=row.pk).first()
+    former = there(row.document_id, row.ins).exclude(pk=row.pk).first()
     both = [one for one in mine if former is None or one in former.practitioners]
     return both or mine
 
 
-def unsettled(document_id: UUID) -> QuerySet[Deposit]:
+def unsettled(document_id: UUID, ins: InstanceId) -> QuerySet[Deposit]:
     """Deposits of a document whose outcome is not known."""
-    return Deposit.objects.filter(document_id=document_id, stage=Stage.STARTED).order_by("version_number")
+    return _under(ins).filter(document_id=document_id, stage=Stage.STARTED).order_by("version_number")
 
 
-def last_seen(document_id: UUID) -> Seen | None:
+def last_seen(document_id: UUID, ins: InstanceId) -> Seen | None:
     """The widest that a document was ever shown; nothing when it never was there."""
-    shown = Deposit.objects.filter(document_id=document_id, deposited_at__isnull=False).values_list("visibility", flat=True)
+    shown = _under(ins).filter(document_id=document_id, deposited_at__isnull=False).values_list("visibility", flat=True)
     return max((Seen(value) for value in shown), key=ORDER.index, default=None)
 
 
-def pps_of(frcp_id: UUID) -> Pps:
+def pps_of(frcp_id: UUID, ins: InstanceId) -> Pps:
     """The PPS of an FRCP, as far as it is known; one that another took the place of is there no more, whatever became of that."""
-    rows = Deposit.objects.filter(reference_id=frcp_id, document_type="pps", replaced_by="")
+    rows = _under(ins).filter(reference_id=frcp_id, document_type="pps", replaced_by="")
     stages = set(rows.values_list("stage", flat=True))
     if Stage.DEPOSITED in stages:
         return Pps.PRESENT
     return Pps.UNKNOWN if Stage.STARTED in stages else Pps.ABSENT
 
 
-def frcp_of(frcp_id: UUID) -> Frcp:
+def deposited_pps(frcp: Deposit) -> QuerySet[Deposit]:
+    """Every PPS of an FRCP that ever was in the DMP where the FRCP is."""
+    return _under(frcp.ins).filter(reference_id=frcp.document_id, document_type="pps", deposited_at__isnull=False)
+
+
+def frcp_of(frcp_id: UUID, ins: InstanceId) -> Frcp:
     """An FRCP as it was sent last."""
-    if unsettled(frcp_id).exists():
+    if unsettled(frcp_id, ins).exists():
         return Frcp.UNKNOWN
-    row = there(frcp_id).first()
+    row = there(frcp_id, ins).first()
     if row is None:
         return Frcp.ABSENT
     return Frcp.INVISIBLE if row.visibility == Seen.INVISIBLE else Frcp.VISIBLE
+
+
+def misplaced(document_id: UUID) -> QuerySet[Deposit]:
+    """What is, or may be, in the DMP of an INS that the patient has no more."""
+    return _astray().filter(document_id=document_id).order_by("-version_number")
+
+
+def misplaced_by(national_ids: Sequence[str]) -> Sequence[Deposit]:
+    """The same, of whatever document of which one of these is an author or the legal authenticator."""
+    return [row for row in _astray() if set(national_ids) & set(row.practitioners)]
+
+
+def _astray() -> QuerySet[Deposit]:
+    return Deposit.objects.filter(misplaced_at__isnull=False, stage__in=(Stage.STARTED, Stage.DEPOSITED), replaced_by="")
+
+
+def note_ins(document_id: UUID, ins: InstanceId) -> Sequence[Deposit]:
+    """The patient has this INS now: what is under another one is misplaced. Answers what has just become so."""
+    rows = Deposit.objects.filter(document_id=document_id)
+    here = Q(ins_root=ins.root, ins_extension=ins.extension or "")
+    rows.filter(here).update(misplaced_at=None)
+    new = list(rows.exclude(here).filter(misplaced_at=None).values_list("pk", flat=True))
+    rows.filter(pk__in=new).update(misplaced_at=timezone.now())
+    return list(misplaced(document_id).filter(pk__in=new))
 
 
 def note_started(row: Deposit, seen: Seen, depositor: str) -> None:
@@ -117,7 +161,7 @@ def note_not_there(row: Deposit) -> None:
 def note_deposited(row: Deposit) -> None:
     """The DMP has it; what it replaces is no longer there."""
     _note(row, stage=Stage.DEPOSITED, deposited_at=row.deposited_at or timezone.now())
-    former = there(row.document_id).filter(version_number__lt=row.version_number)
+    former = there(row.document_id, row.ins).filter(version_number__lt=row.version_number)
     former.update(replaced_by=row.unique_id, changed_at=timezone.now())
 
 

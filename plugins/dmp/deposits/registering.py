@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dcc.contracts.capabilities import Transport
-from dcc.contracts.events import TransmissionChanged
+from dcc.contracts.events import RenewalDue, TransmissionChanged
 from dcc.contracts.registry import Registry
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 ACTIONS = """
 dmp.revealed    soins  ecrit  FRCP rendue visible au patient dans son DMP
 dmp.share_asked soins  ecrit  Mise en partage dans le DMP demandée à nouveau
+dmp.removal_asked soins ecrit Suppression demandée d'un DMP dont le patient n'a plus l'INS
+dmp.removed     soins  ecrit  Document supprimé d'un DMP dont le patient n'a plus l'INS
 dmp.guardians   soins  ecrit  Choix de ce que voient les représentants légaux d'un mineur
 """
 
@@ -32,12 +34,15 @@ def register(registry: Registry) -> None:
 
 def offer(registry: Registry, services: Services) -> None:
     """Deposits and what follows them, through ``services``."""
-    from plugins.dmp.deposits.events import ShareAsked
+    from plugins.dmp.deposits.events import RemovalAsked, ShareAsked
+    from plugins.dmp.deposits.removing import Removing
     from plugins.dmp.deposits.revealing import Revealing, was_deposited
     from plugins.dmp.deposits.sharing import Sharing
     from plugins.dmp.deposits.transport import DmpTransport
 
-    revealing = Revealing(services)
+    revealing, removing = Revealing(services), Removing(services)
     registry.add(Transport, "dmp", DmpTransport(services))
     registry.subscribe(TransmissionChanged, revealing.follow, key="dmp.revealing", concerns=was_deposited)
     registry.subscribe(ShareAsked, Sharing(services, revealing).share, key="dmp.sharing")
+    registry.subscribe(RenewalDue, removing.look, key="dmp.former_ins")
+    registry.subscribe(RemovalAsked, removing.remove, key="dmp.removing")

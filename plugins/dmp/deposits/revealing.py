@@ -63,12 +63,12 @@ class Revealing:
 
         Raises ``NeedsSession`` while nobody who may is connected, ``Refused``, ``RetryLater``.
         """
-        now = Situation("suite", ledger.pps_of(frcp_id), ledger.frcp_of(frcp_id))
+        patient = _patient(frcp_id)
+        now = Situation("suite", ledger.pps_of(frcp_id, patient.ins), ledger.frcp_of(frcp_id, patient.ins))
         if step_of(now) is not Step.WAIT:
             return step_of(now)
-        row = ledger.there(frcp_id)[0]
-        session, caller = self._session(frcp_id, row)
-        patient = _patient(frcp_id)
+        row = ledger.there(frcp_id, patient.ins)[0]
+        session, caller = self._session(row)
         confirmed = confirmed or not self._services.settings().confirm_reveal
         authorised = self._authorised(caller, patient)
         step = step_of(replace(now, session=session, authorised=authorised, confirmed=confirmed))
@@ -80,17 +80,17 @@ class Revealing:
             case Step.CONFIRM:
                 _annotate(row, _("invisible au patient, à rendre visible : confirmer"))
             case _:
-                raise _waiting(frcp_id, row)
+                raise _waiting(row)
         return step
 
-    def _session(self, frcp_id: UUID, row: Deposit) -> tuple[Session, Caller]:
+    def _session(self, row: Deposit) -> tuple[Session, Caller]:
         """Who is connected: an author of the FRCP, who may do most, else one of its PPS."""
         caller = self._services.session_of(row.practitioners)
         if caller is not None:
             return Session.FRCP, caller
-        caller = self._services.session_of(_of_pps(frcp_id))
+        caller = self._services.session_of(_of_pps(row))
         if caller is None:
-            raise _waiting(frcp_id, row)
+            raise _waiting(row)
         return Session.PPS, caller
 
     def _authorised(self, caller: Caller, patient: _Patient) -> bool:
@@ -147,16 +147,15 @@ class Revealing:
         return max(approved, key=lambda each: each.version)
 
 
-def _waiting(frcp_id: UUID, row: Deposit) -> NeedsSession:
+def _waiting(row: Deposit) -> NeedsSession:
     """Say on the line that it waits; what to raise."""
     _annotate(row, _("invisible au patient, à rendre visible : en attente d'un auteur"))
-    return NeedsSession("psc", list(dict.fromkeys([*row.practitioners, *_of_pps(frcp_id)])))
+    return NeedsSession("psc", list(dict.fromkeys([*row.practitioners, *_of_pps(row)])))
 
 
-def _of_pps(frcp_id: UUID) -> list[str]:
-    """Who may be connected for the PPS of an FRCP."""
-    rows = Deposit.objects.filter(reference_id=frcp_id, document_type="pps", deposited_at__isnull=False)
-    return list(dict.fromkeys(one for ids in rows.values_list("practitioners", flat=True) for one in ids))
+def _of_pps(row: Deposit) -> list[str]:
+    """Who may be connected for the PPS of an FRCP that is there."""
+    return list(dict.fromkeys(one for pps in ledger.deposited_pps(row) for one in pps.practitioners))
 
 
 def _patient(frcp_id: UUID) -> _Patient:

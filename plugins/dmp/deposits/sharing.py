@@ -69,7 +69,8 @@ class Sharing:
 
     def share(self, event: ShareAsked, context: Context) -> None:
         """Subscriber of ``ShareAsked``: is the document still there, and does the patient see the FRCP? Idempotent."""
-        row = ledger.there(event.document_id).first()
+        ins = ledger.ins_of(event.document_id)
+        row = ledger.there(event.document_id, ins).first() if ins else None
         if row is not None and not self._is_there(row):
             ledger.note_withdrawn(row)
             exchange.annotate(key=row.pk, note=_("retirée du DMP"), at=timezone.now())
@@ -82,7 +83,4 @@ class Sharing:
         caller = self._services.session_of(row.practitioners)
         if caller is None:
             raise NeedsSession("psc", row.practitioners)
-        picture = documents.current_picture(row.document_id, as_of=timezone.now(), with_attachments=False)[1]
-        if picture.patient.ins is None:
-            raise Refused(exchange.CAUSES["identity"].words, cause="identity")
-        return bool(self._services.dmp.reference_of(caller, picture.patient.ins, row.unique_id))
+        return bool(self._services.dmp.reference_of(caller, row.ins, row.unique_id))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from dcc.contracts.snapshots import InstanceId
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from plugins.dmp.deposits import ledger
@@ -25,7 +26,8 @@ def lines_of(document_id: UUID) -> Iterator[str]:
         if line.transmission_id in deposits:
             yield from _of(deposits[line.transmission_id])
     frcp_id = documents.followed_id(document_id) or document_id
-    now = Situation("suite", ledger.pps_of(frcp_id), ledger.frcp_of(frcp_id))
+    ins = ledger.ins_of(document_id) or InstanceId("")
+    now = Situation("suite", ledger.pps_of(frcp_id, ins), ledger.frcp_of(frcp_id, ins))
     yield f"FRCP {now.frcp}, PPS {now.pps} : {step_of(now)}"
 
 
@@ -45,5 +47,7 @@ def _of(row: Deposit) -> Iterator[str]:
         yield f"  le {timezone.localtime(row.deposited_at):%d/%m/%Y à %H:%M}, dans la session de {row.depositor}"
     if row.revealed_at:
         yield f"  rendu visible le {timezone.localtime(row.revealed_at):%d/%m/%Y à %H:%M}"
+    if row.misplaced_at:
+        yield f"  sous une autre INS que celle du patient depuis le {timezone.localtime(row.misplaced_at):%d/%m/%Y}"
     if row.replaced_by:
         yield f"  remplacé par {row.replaced_by}"

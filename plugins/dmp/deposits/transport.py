@@ -99,7 +99,7 @@ class DmpTransport:
 
     def _settled(self, work: _Work) -> bool:
         """Look for what has no answer: this document and former versions of it. Answers whether this one is there."""
-        for row in ledger.unsettled(work.row.document_id):
+        for row in ledger.unsettled(work.row.document_id, work.ins):
             mine = work.row if row.pk == work.row.pk else row
             self._settle(work, mine)
         return work.row.stage == Stage.DEPOSITED
@@ -131,7 +131,7 @@ class DmpTransport:
 
     def _replaced(self, work: _Work) -> str:
         """The entryUUID of the version that is there (TD3.1b just before, EX_3.1-1090); one that was taken away is noted so."""
-        for former in ledger.there(work.row.document_id).exclude(pk=work.row.pk):
+        for former in ledger.there(work.row.document_id, work.ins).exclude(pk=work.row.pk):
             reference = self._services.dmp.reference_of(work.caller, work.ins, former.unique_id)
             if reference:
                 return reference
@@ -153,10 +153,10 @@ class DmpTransport:
 def seen_by(row: Deposit, *, secret: bool) -> Seen:
     """Who is to see what is deposited now."""
     if row.document_type == "frcp":
-        step = step_of(Situation("frcp", ledger.pps_of(row.document_id), ledger.frcp_of(row.document_id)))
+        step = step_of(Situation("frcp", ledger.pps_of(row.document_id, row.ins), ledger.frcp_of(row.document_id, row.ins)))
     else:
         step = step_of(Situation("pps"))
-    return seen_after(step, secret=secret, last=ledger.last_seen(row.document_id))
+    return seen_after(step, secret=secret, last=ledger.last_seen(row.document_id, row.ins))
 
 
 def receipt_of(row: Deposit) -> Receipt:
@@ -168,7 +168,7 @@ def _facts(snapshot: DocumentSnapshot, row: Deposit, standing: Standing, *, mino
     return gate.Facts(
         validated=snapshot.status in ("valide", "cloture"),
         qualified=snapshot.patient.status == "qualifiee" and snapshot.patient.ins is not None,
-        replaces=ledger.there(row.document_id).exists() or ledger.unsettled(row.document_id).exists(),
+        replaces=ledger.there(row.document_id, row.ins).exists() or ledger.unsettled(row.document_id, row.ins).exists(),
         opposed=standing.opposed,
         minor=minor,
         chosen=standing.chosen,

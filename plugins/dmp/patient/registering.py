@@ -19,9 +19,11 @@ def register(registry: Registry) -> None:
     """The journal's words, the lines on the pages of a patient and of a document, the page of the help."""
     from dcc.audit import api as audit
     from plugins.dmp.patient.notices import PatientNotices
+    from plugins.dmp.patient.removal import RemovalNotices
     from plugins.dmp.patient.sharing import SharingNotices
 
     audit.declare(ACTIONS)
     registry.add(NoticeSource, "dmp.patient", PatientNotices())
     registry.add(NoticeSource, "dmp.sharing", SharingNotices())
+    registry.add(NoticeSource, "dmp.removal", RemovalNotices())
     registry.add(HelpPage, "dmp", HelpPage("Ce qui va dans le DMP", WORDS, "dmp:rules"))

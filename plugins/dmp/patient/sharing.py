@@ -48,9 +48,10 @@ def missing(actor: User, document_id: UUID) -> str:
 
 def _missing_frcp(frcp_id: UUID, document_id: UUID) -> str:
     """Of an FRCP whose PPS is in the DMP."""
-    if ledger.pps_of(frcp_id) is not Pps.PRESENT:
+    ins = ledger.ins_of(document_id)
+    if ins is None or ledger.pps_of(frcp_id, ins) is not Pps.PRESENT:
         return ""
-    stands = ledger.frcp_of(frcp_id)
+    stands = ledger.frcp_of(frcp_id, ins)
     if stands is Frcp.INVISIBLE:
         return _("Le PPS est dans le DMP, et la FRCP y est encore invisible au patient.")
     if stands is not Frcp.ABSENT or frcp_id == document_id or _taken_away(frcp_id):

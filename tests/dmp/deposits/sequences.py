@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from dcc.accounts.api import User
+from dcc.events.api import drain
 from plugins.dmp.deposits import ledger
 from plugins.dmp.deposits.minors import choose_for_guardians
+from plugins.dmp.deposits.removing import remove_misplaced
 from plugins.dmp.deposits.sharing import share_again
-from plugins.dmp.deposits.tests.conftest import ALICE, BOB, CARLA, DAN, WritePps, amend
+from plugins.dmp.deposits.tests.conftest import ALICE, BOB, CARLA, DAN, INS, WritePps, amend
+from plugins.dmp.deposits.tests.test_former_ins import OTHER, correct_ins
 from plugins.dmp.deposits.tests.test_sequences import again, connect, rename
 from plugins.dmp.patient import services as patient
 from tests.dmp.deposits.stage import SandboxStage
@@ -97,7 +100,7 @@ def skipped_version(world: World) -> Iterator[Step]:
     yield "les versions 2 et 3 sont validées, personne n'est connecté", BOTH, BOTH
     connect(world.stage, CARLA)
     yield "la version 3 prend la place de la première", BOTH, BOTH
-    assert [row.version_number for row in ledger.there(pps)] == [3]
+    assert [row.version_number for row in ledger.there(pps, INS)] == [3]
 
 
 def frcp_replaced(world: World) -> Iterator[Step]:
@@ -175,6 +178,33 @@ def minor(world: World) -> Iterator[Step]:
     yield "le PPS est validé", BOTH, BOTH
 
 
+def ins_corrected(world: World) -> Iterator[Step]:
+    """INS corrigée après le dépôt."""
+    former, corrected = world.stage.ins, str(OTHER.extension)
+    world.stage.authorise("VALIDE")
+    connect(world.stage, BOB, DAN)
+    pps = world.write_pps()
+    yield "FRCP et PPS sont déposés sous la première INS", BOTH, BOTH
+    world.stage.leave()
+    correct_ins(world.patient_id)
+    world.stage.ins = corrected
+    connect(world.stage, BOB)
+    yield "l'INS est corrigée, l'auteur de la FRCP se connecte : DMP de la nouvelle INS", NOTHING, FRCP
+    world.stage.authorise("VALIDE")
+    connect(world.stage, DAN)
+    yield "l'auteur du PPS se connecte : DMP de la nouvelle INS", BOTH, BOTH
+    world.stage.ins = former
+    yield "rien n'est supprimé sans un geste : DMP de la première INS", BOTH, BOTH
+    remove_misplaced(actor=world.alice, document_id=world.frcp)
+    drain()
+    yield "un auteur de la FRCP l'en supprime : DMP de la première INS", PPS, PPS
+    remove_misplaced(actor=world.dan, document_id=pps)
+    drain()
+    yield "un auteur du PPS l'en supprime : DMP de la première INS", NOTHING, NOTHING
+    world.stage.ins = corrected
+    yield "rien n'a changé : DMP de la nouvelle INS", BOTH, BOTH
+
+
 ALL: tuple[Sequence, ...] = (
     frcp_first,
     frcp_first_unauthorised,
@@ -188,5 +218,6 @@ ALL: tuple[Sequence, ...] = (
     opposed,
     no_dmp,
     minor,
+    ins_corrected,
 )
-REDUCED = (frcp_first, frcp_replaced)
+REDUCED = (frcp_first, frcp_replaced, ins_corrected)

@@ -26,6 +26,7 @@ class SandboxStage(DmpStage):
         settings = DmpSettings(**running.settings(failures_before_pause=1000, timeout_seconds=2))
         super().__init__(settings, dmp=dmp(lambda: self.settings))
         self.running = running
+        self.ins = INS
 
     def caller(self, national_id: str) -> Caller:
         """In a session of the proxy."""
@@ -33,8 +34,8 @@ class SandboxStage(DmpStage):
 
     @property
     def patient(self) -> Patient:
-        """Whose DMP it is."""
-        return self.running.service.patient(INS)
+        """Whose DMP is looked at."""
+        return self.running.service.patient(self.ins)
 
     def authorise(self, state: str, professional: str = "*") -> None:
         """The patient lets professionals consult, or not."""
@@ -49,7 +50,7 @@ class SandboxStage(DmpStage):
     def views(self) -> Views:
         """What the patient sees in Mon espace santé, and what a professional whom he authorised does."""
         service = self.running.service
-        return counted(service.patient_sees(INS)), counted(service.professional_sees(INS, "810000000003"))
+        return counted(service.patient_sees(self.ins)), counted(service.professional_sees(self.ins, "810000000003"))
 
 
 def counted(seen: Sequence[Seen]) -> dict[str, int]:

@@ -118,13 +118,14 @@ class Held:
     entry: DocumentEntry
     uuid: str
     lid: str
+    ins: InstanceId
     version: int = 1
     status: str = "Approved"
 
 
 @dataclass
 class MemoryDmp:
-    """The DMP of one patient. ``before`` and ``after`` hold errors raised in turn before or after a change is made.
+    """The DMP of each patient, all alike. ``before`` and ``after`` hold errors raised in turn before or after a change is made.
 
     It refuses what a real one does: a uniqueId twice, a replacement of what is no longer there, and what hides again.
     """
@@ -148,10 +149,10 @@ class MemoryDmp:
         self.calls.append("TD2.1")
         self._raise(self.before)
         for entry in lot.entries:
-            self._submit(caller, entry, documents)
+            self._submit(caller, ins, entry, documents)
         self._raise(self.after)
 
-    def _submit(self, caller: Caller, entry: DocumentEntry, documents: Mapping[str, bytes]) -> None:
+    def _submit(self, caller: Caller, ins: InstanceId, entry: DocumentEntry, documents: Mapping[str, bytes]) -> None:
         people = [entry.legal_authenticator, *(author.person for author in entry.authors)]
         assert any(person.startswith(f"{caller.national_id}^") for person in people), "EX_2.1-1140"
         assert len(documents[entry.unique_id]) == entry.size
@@ -159,14 +160,15 @@ class MemoryDmp:
             raise Refused("XDSDuplicateUniqueIdInRegistry", cause="dmp_duplicate")
         if entry.replaces:
             former = next(held for held in self.held if held.uuid == entry.replaces and held.status == "Approved")
+            assert former.ins == ins, "it is replaced where it is"
             assert hides(former.entry) or not hides(entry), "what was visible is never hidden again"
             former.status = "Deprecated"
         key = f"urn:uuid:{uuid.uuid4()}"
-        self.held.append(Held(replace(entry, replaces=""), key, key))
+        self.held.append(Held(replace(entry, replaces=""), key, key, ins))
 
     def reference_of(self, caller: Caller, ins: InstanceId, unique_id: str) -> str:
         self.calls.append("TD3.1b")
-        return next((h.uuid for h in self.held if h.entry.unique_id == unique_id and h.status == "Approved"), "")
+        return next((h.uuid for h in self._of(ins) if h.entry.unique_id == unique_id and h.status == "Approved"), "")
 
     def find_documents(
         self, caller: Caller, ins: InstanceId, *, types: Sequence[str], since: datetime | None = None
@@ -179,7 +181,7 @@ class MemoryDmp:
     def describe(self, caller: Caller, ins: InstanceId, unique_ids: Sequence[str]) -> Sequence[FoundEntry]:
         self.calls.append("TD3.1a")
         assert self.authorisation == "VALIDE", "metadata are read with the patient's authorisation only"
-        return [FoundEntry(h.entry, h.uuid, h.lid, h.version, h.status) for h in self.held if h.entry.unique_id in unique_ids]
+        return [FoundEntry(h.entry, h.uuid, h.lid, h.version, h.status) for h in self._of(ins) if h.entry.unique_id in unique_ids]
 
     def retrieve(self, caller: Caller, ins: InstanceId, unique_ids: Sequence[str]) -> Mapping[str, bytes]:
         raise AssertionError("a deposit never reads content")
@@ -188,14 +190,19 @@ class MemoryDmp:
         self.calls.append("TD3.3b")
         self._raise(self.before)
         assert replace(entry, confidentiality=()) == replace(found.entry, confidentiality=())
-        held = next(h for h in self.held if h.lid == found.logical_id)
+        held = next(h for h in self._of(ins) if h.lid == found.logical_id)
         if held.version != found.version:
             raise Refused("XDSMetadataVersionError", cause="dmp_version")
         held.entry, held.version, held.uuid = entry, held.version + 1, f"urn:uuid:{uuid.uuid4()}"
         self._raise(self.after)
 
     def change_status(self, caller: Caller, ins: InstanceId, entry_uuid: str, status: Literal["Deleted", "Archived"]) -> None:
-        next(h for h in self.held if h.uuid == entry_uuid).status = status
+        self.calls.append("TD3.3c" if status == "Deleted" else "TD3.3d")
+        self._raise(self.before)
+        next(h for h in self._of(ins) if h.uuid == entry_uuid).status = status
+
+    def _of(self, ins: InstanceId) -> list[Held]:
+        return [held for held in self.held if held.ins == ins]
 
     @staticmethod
     def _raise(errors: list[BaseException | None]) -> None:
@@ -208,10 +215,10 @@ class MemoryDmp:
         """Who does not see it."""
         return {code.code for code in held.entry.confidentiality} - {"N"}
 
-    def seen(self, *, by_patient: bool) -> dict[str, int]:
+    def seen(self, ins: InstanceId | None = None, *, by_patient: bool) -> dict[str, int]:
         """How many approved documents of each type somebody sees: the patient, or a professional whom he authorised."""
         found: dict[str, int] = {}
-        for held in self.held:
+        for held in self._of(ins) if ins else self.held:
             if held.status == "Approved" and not (by_patient and hides(held.entry)) and held.entry.type_code:
                 name = next(kind for kind, row in _KINDS.items() if row[1] == held.entry.type_code.code)
                 found[name] = found.get(name, 0) + 1

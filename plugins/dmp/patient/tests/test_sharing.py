@@ -18,6 +18,7 @@ from plugins.dmp.deposits.visibility import Seen
 from plugins.dmp.models import Deposit
 from plugins.dmp.models.deposits import Stage
 from plugins.dmp.patient.sharing import SharingNotices, missing, removed
+from plugins.dmp.patient.tests.conftest import INS
 from plugins.dmp.settings import in_force
 from tests.fixtures import Visit
 
@@ -65,9 +66,9 @@ def test_what_is_not_validated_is_not_missing(alice: User, frcp_id: UUID) -> Non
     assert missing(alice, frcp_id) == NOTHING
 
 
-def test_an_frcp_that_the_patient_does_not_see_beside_his_pps(alice: User, validated_frcp_id: UUID) -> None:
+def test_an_frcp_that_the_patient_does_not_see_beside_his_pps(alice: User, qualified: UUID, validated_frcp_id: UUID) -> None:
     make_transmission(make_rendition(validated_frcp_id), "DMP", "dmp", "dmp", State.SENT, "")
-    deposited = {"stage": Stage.DEPOSITED, "lot": "2.25.9"}
+    deposited = {"stage": Stage.DEPOSITED, "lot": "2.25.9", "ins_root": INS.root, "ins_extension": INS.extension}
     frcp = Deposit.objects.create(
         key=uuid4(),
         document_id=validated_frcp_id,

@@ -28,7 +28,7 @@ from dcc.exchange.transmissions.channels import transport_of
 from dcc.exchange.transmissions.follow_up import CAUSES, PASSING, State
 from dcc.exchange.transmissions.opposition import opposes
 from dcc.exchange.transmissions.policy import PDF
-from dcc.exchange.transmissions.standing import still_qualified
+from dcc.exchange.transmissions.standing import of_former_ins, still_qualified
 from dcc.exchange.transmissions.steps import Step, lock, short, take
 from dcc.security.api import frames_of
 
@@ -66,6 +66,9 @@ def _claimable(row: Transmission) -> bool:
 
 def _send(row: Transmission, transport: Transport) -> None:
     if row.attempting_since is not None and _settled_by_finding(row, transport):
+        return
+    if of_former_ins(row):
+        _end(row, State.SUPERSEDED, "newer", "")
         return
     if cause := _held_now(row):
         _end(row, State.HELD, cause, "")

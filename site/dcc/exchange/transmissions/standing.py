@@ -7,6 +7,7 @@ from typing import cast
 from dcc.documents import api as documents
 from dcc.exchange.models import Transmission
 from dcc.exchange.pictures import from_json
+from dcc.exchange.renditions import VALIDATED
 from dcc.exchange.transmissions import addresses
 from dcc.exchange.transmissions.addresses import Addressed
 from dcc.exchange.transmissions.errors import SendingRefused
@@ -46,6 +47,13 @@ def cause_now(row: Transmission, to: Addressed) -> str:
     if not row.continuity_reason and (allowed.continuity or not still_qualified(row)):
         return "identity"
     return holds(allowed, to, row.document.patient_id)
+
+
+def of_former_ins(row: Transmission) -> bool:
+    """Whether a validated content names another INS than the patient has now: it is being made again (decision 0283)."""
+    picture, patient = row.rendition.snapshot, row.document.patient
+    named = picture["patient"]["ins"] if picture["status"] in VALIDATED and still_qualified(row) else None
+    return named is not None and (named["root"], named["extension"]) != (patient.ins_oid, patient.ins_matricule)
 
 
 def still_qualified(row: Transmission) -> bool:

@@ -6,16 +6,18 @@ import uuid
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from dcc.accounts.api import Facility, User
 from dcc.contracts.capabilities import Transport
-from dcc.contracts.errors import Refused
+from dcc.contracts.errors import Refused, RetryLater
 from dcc.contracts.events import IdentityChanged
 from dcc.contracts.snapshots import InstanceId
 from dcc.documents import api as documents
 from dcc.documents.models import Document
 from dcc.events import api as events
 from dcc.events.api import drain
+from dcc.events.models import Delivery
 from dcc.exchange import api as exchange
 from dcc.exchange.models import Rendition, Transmission
 from dcc.exchange.transmissions.tests.stage import Stage
@@ -102,3 +104,31 @@ def test_whom_somebody_chose_and_who_still_waits_gets_what_replaces_it(
     tell(patient_id)
     [package] = stage.mss.to("noa.petit@ps.mssante.fr")
     assert (package.snapshot.patient.ins, package.action) == (INS, "new")
+
+
+OTHER = ("1.2.250.1.213.1.4.8", "277076322082910")
+FORMER = [
+    ("qualifiee", INS, False),
+    ("qualifiee", InstanceId(*OTHER), True),
+    ("qualifiee", InstanceId(OTHER[0], INS.extension), True),
+]
+"""Status and INS of the patient now, and whether what names ``INS`` gives way."""
+
+
+@pytest.mark.parametrize(("status", "ins", "gives_way"), FORMER)
+def test_what_names_a_former_ins_gives_way_instead_of_leaving(
+    stage: Stage, alice: User, facility: Facility, validated_id: uuid.UUID, status: str, ins: InstanceId, *, gives_way: bool
+) -> None:
+    patient_id = Document.objects.get(pk=validated_id).patient_id
+    patients.play_qualified(actor=alice, facility_id=facility.pk, patient_id=patient_id, ins=INS)
+    address = stage.boxes.add("810000000009")
+    stage.mss.errors.append(RetryLater("Occupé", cause="unreachable"))
+    drain()
+    queued = Transmission.objects.get(channel="mss", recipient_key="rpps:810000000009")
+    assert queued.state == "en_file"
+    Patient.objects.filter(pk=patient_id).update(status=status, ins_oid=ins.root, ins_matricule=ins.extension)
+    Delivery.objects.filter(settled_at__isnull=True).update(due_at=timezone.now())
+    drain()
+    queued.refresh_from_db()
+    assert (queued.state, queued.cause) == (("remplacee", "newer") if gives_way else ("envoyee", ""))
+    assert len(stage.mss.to(address)) == (0 if gives_way else 1)

@@ -1,0 +1,83 @@
+"""What is in the DMP of an INS that the patient has no more: said to its authors, who delete it by a button."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from dcc.accounts.api import Action, User
+from dcc.contracts.notices import Notice, Notices, Place
+from dcc.documents import api as documents
+from dcc.exchange import api as exchange
+from dcc.web.views.guards import actor_of, guarded
+from plugins.dmp.deposits import ledger
+from plugins.dmp.deposits.removing import may_remove, remove_misplaced
+from plugins.dmp.sessions.waiting import ids_of
+from plugins.dmp.settings import in_force
+
+
+class RemovalNotices:
+    """On the pages of a document and of its transmissions, to who may send it; to its authors also where their work begins."""
+
+    def notices(self, place: Place) -> Notices:
+        """One line at most."""
+        actor = User.objects.select_related("practitioner").filter(pk=place.user_id).first()
+        if actor is None or not in_force().proxy:
+            return Notices()
+        if place.page == "accueil":
+            found = _at_home(actor)
+        elif place.page in ("document", "envois") and place.document_id is not None:
+            found = _of_document(actor, place.document_id)
+        else:
+            found = None
+        return Notices([found] if found else [])
+
+
+def _at_home(actor: User) -> Notice | None:
+    mine = dict.fromkeys(row.document_id for row in ledger.misplaced_by(ids_of(actor)))
+    found = [document_id for document_id in mine if _may_send(actor, document_id)]
+    if not found:
+        return None
+    words = ngettext(
+        "%(n)d document est à supprimer du DMP d’une INS corrigée depuis.",
+        "%(n)d documents sont à supprimer du DMP d’une INS corrigée depuis.",
+        len(found),
+    ) % {"n": len(found)}
+    return Notice(words, "warning", reverse("web:transmissions", args=[found[0]]), _("Voir le document"))
+
+
+def _of_document(actor: User, document_id: UUID) -> Notice | None:
+    rows = list(ledger.misplaced(document_id))
+    if not rows or not _may_send(actor, document_id):
+        return None
+    words = _("Ce document est dans le DMP d’une INS que le patient n’a plus : ce peut être le DMP d’une autre personne.")
+    if not any(may_remove(actor, row) for row in rows):
+        return Notice(f"{words} {_('Un de ses auteurs ou son responsable doit l’en supprimer.')}", "warning")
+    return Notice(words, "warning", reverse("dmp:remove", args=[document_id]), _("Supprimer de ce DMP"), posts=True)
+
+
+def _may_send(actor: User, document_id: UUID) -> bool:
+    try:
+        documents.reference(actor, Action.SEND_DOCUMENT, document_id)
+    except documents.DocumentError:
+        return False
+    return True
+
+
+@guarded
+@require_POST
+def remove(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Ask for it, and show where things stand."""
+    try:
+        remove_misplaced(actor=actor_of(request), document_id=document_id)
+    except exchange.SendingRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Suppression demandée : elle se fait dans la session d’un auteur, et ne peut être annulée"))
+    return HttpResponseRedirect(reverse("web:transmissions", args=[document_id]))
