@@ -1,4 +1,4 @@
-"""In a real browser: the notice of the first page, the two digits, the telephone, the documents that leave; then the hour."""
+"""In a browser, by keyboard: the notice of the first page, two digits, the telephone, the documents that leave; then the hour."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pytest_django import Settings
 
 from dcc.accounts.models import User
@@ -22,6 +22,7 @@ from dcc.events.api import drain
 from plugins.dmp.models import Opening, TrustSession
 from tests.dmp.fixtures import RunningDmp
 from tests.dmp.test_waiting import InSession, filled_id, stage, state, transport, waiting_id  # noqa: F401  (fixtures)
+from tests.journeys.keyboard import tab_to
 from tests.psc.browsing import CHROMIUM, browsed
 
 pytestmark = [
@@ -48,6 +49,12 @@ def look(page: Page, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name}: wider than the window"
     if PICTURES:
         page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
+
+
+def press(page: Page, wanted: Locator) -> None:
+    """Reach something with Tab alone, and press it."""
+    tab_to(page, wanted)
+    page.keyboard.press("Enter")
 
 
 def confirm(running_dmp: RunningDmp) -> None:
@@ -77,15 +84,15 @@ def test_from_the_notice_to_the_deposit(
     look(page, "1-accueil")
     page.set_viewport_size({"width": 360, "height": 740})
     look(page, "2-accueil-360")
-    notice.get_by_role("link", name="Ouvrir l’accès").press("Enter")
+    press(page, notice.get_by_role("link", name="Ouvrir l’accès"))
     expect(page.get_by_role("heading", name="1 document attend votre connexion")).to_be_visible()
     look(page, "3-acces-360")
     page.set_viewport_size({"width": 1280, "height": 800})
     look(page, "4-acces")
-    page.get_by_role("button", name="Ouvrir l’accès").press("Enter")
+    press(page, page.get_by_role("button", name="Ouvrir l’accès"))
     expect(page.get_by_role("heading", name="Confirmez votre identité")).to_be_visible()
     expect(page.locator(".digits")).to_contain_text(Opening.objects.get().digits)
-    page.get_by_role("button", name="Abandonner").focus()
+    tab_to(page, page.get_by_role("button", name="Abandonner"))
     look(page, "5-chiffres")
     page.set_viewport_size({"width": 360, "height": 740})
     look(page, "6-chiffres-360")
@@ -96,7 +103,7 @@ def test_from_the_notice_to_the_deposit(
     look(page, "7-ouvert")
     drain()
     assert state(waiting_id) == ("envoyee", "")
-    page.get_by_role("link", name="Revenir à votre travail").click()
+    press(page, page.get_by_role("link", name="Revenir à votre travail"))
     page.wait_for_url("**/")
     expect(page.get_by_text("attend votre connexion")).to_have_count(0)
     TrustSession.objects.update(expires_at=timezone.now() - timedelta(seconds=1))

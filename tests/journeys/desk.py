@@ -7,7 +7,7 @@ import os
 import tempfile
 import time
 from base64 import b32decode
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -26,6 +26,7 @@ SHOTS = Path(os.environ.get("DCC_SCREENSHOTS") or tempfile.mkdtemp(prefix="oncod
 PATIENCE = 45_000
 """Milliseconds; on a busy machine the first page of a server just started takes a good part of them."""
 GRAVE = ("serious", "critical")
+ANY = ("minor", "moderate", *GRAVE)
 DRAWN = """() => Promise.race([
   document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))),
   new Promise(done => setTimeout(() => done(true), 1000)),  // a window in the background draws nothing
@@ -107,10 +108,10 @@ class Desk:
         if accessible:
             self.check_accessibility(name)
 
-    def check_accessibility(self, where: str) -> None:
-        """No serious nor critical violation on the page as it stands."""
+    def check_accessibility(self, where: str, impacts: Collection[str] = GRAVE) -> None:
+        """No violation of these impacts on the page as it stands: serious and critical ones unless said."""
         found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
-        grave = [f"{v['id']} : {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in GRAVE]
+        grave = [f"{v['id']} : {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in impacts]
         assert not grave, f"{where} : {grave}"
 
     def check_reflow(self, where: str) -> None:

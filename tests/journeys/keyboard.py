@@ -14,6 +14,8 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 
 LIMIT = 3000
+REACH = 80
+"""Stops before which any button of a page is reached."""
 WHERE = """() => {
   const e = document.activeElement, f = e.closest("#saisie .field[data-path]");
   return {
@@ -134,6 +136,15 @@ class Typist:
         if not question.locator('[aria-selected="true"]').count():
             self.page.keyboard.press("ArrowDown")
         self.page.keyboard.press("Enter")
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until an element has the focus; who is not reached so is out of reach of the keyboard."""
+    for _ in range(REACH):
+        if wanted.evaluate("e => e === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not reach {wanted}")
 
 
 def french_date(value: str) -> str:

@@ -16,11 +16,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from lxml import etree
+from playwright.sync_api import Locator
 from pytest_django import Settings
 
 from dcc.accounts.models import User
+from dcc.audit.models import Entry
 from dcc.documents import api as documents
 from dcc.events.api import drain
+from dcc.events.models import Delivery
 from dcc.patients import api as patients
 from forms_config.api import ensure_default_forms
 from plugins.dmp.deposits.tests.conftest import INS
@@ -29,19 +32,21 @@ from tests.dmp.fixtures import RunningDmp
 from tests.dmp.sessions import reached
 from tests.fixtures import fill_document, make_patient
 from tests.journeys.conftest import Sit, needs_browser
-from tests.journeys.desk import Desk
+from tests.journeys.desk import ANY, Desk
+from tests.journeys.keyboard import tab_to
 from tests.psc.conftest import Psc, _server, psc  # noqa: F401  (fixtures)
 
 pytestmark = [*needs_browser, pytest.mark.kit]
 BOB = "810000000002"
+FRCP, PPS = "34794-8", "18776-5"
 THEIRS = "1.2.250.1.213.1.4.999.77"
 """The OID under which a colleague of elsewhere deposits."""
 
 
 @pytest.fixture
 def dmp(running_dmp: RunningDmp, settings: Settings) -> Iterator[RunningDmp]:
-    """The platform is set to the stand-in, whose patient lets professionals consult."""
-    running_dmp.service.store.authorise(running_dmp.service.patient(INS.extension or "").cx, "*", "VALIDE")
+    """The platform is set to the stand-in, whose patient lets nobody consult yet."""
+    running_dmp.service.store.authorise(running_dmp.service.patient(INS.extension or "").cx, "*", "NON_EXISTE")
     with reached(settings, running_dmp):
         yield running_dmp
 
@@ -97,20 +102,64 @@ def validate_on_page(desk: Desk, document_id: UUID) -> None:
     desk.page.get_by_text("Document validé").wait_for()
 
 
+def press(desk: Desk, wanted: Locator, key: str = "Enter") -> None:
+    """Reach something with Tab alone, and press it."""
+    tab_to(desk.page, wanted)
+    desk.check_seen(wanted, "DMP")
+    desk.page.keyboard.press(key)
+
+
 def open_access(desk: Desk) -> None:
-    """Two digits, confirmed on the telephone."""
-    desk.page.goto(reverse("dmp:access"))
+    """From the line that waits; two digits, confirmed on the telephone. By keyboard."""
+    press(desk, desk.page.get_by_role("link", name="Ouvrir mon accès au DMP"))
     desk.page.get_by_text("1 document attend votre connexion").wait_for()
     desk.shot("dmp-acces-ferme")
-    desk.page.get_by_role("button", name="Ouvrir l’accès").click()
+    desk.check_accessibility("dmp-acces-ferme", ANY)
+    press(desk, desk.page.get_by_role("button", name="Ouvrir l’accès"))
     desk.page.get_by_role("heading", name="Accès ouvert").wait_for()
     desk.shot("dmp-acces-ouvert")
+    desk.check_accessibility("dmp-acces-ouvert", ANY)
+
+
+def let_consult(desk: Desk, dmp: RunningDmp, patient_id: UUID) -> None:
+    """The patient authorises, comes back on it, authorises again: by keyboard, on the page of his DMP."""
+    patient, page = dmp.service.patient(INS.extension or ""), desk.page
+    declared = page.get_by_role("checkbox", name="J'ai expliqué au patient")
+    page.goto(reverse("dmp:patient", args=[patient_id]))
+    for state, words in (("VALIDE", "Autorisation ajoutée"), ("NON_EXISTE", "Autorisation retirée"), ("VALIDE", "ajoutée")):
+        if state == "VALIDE":
+            press(desk, declared, "Space")
+            press(desk, page.get_by_role("button", name="Le patient m’autorise à consulter son DMP"))
+        else:
+            press(desk, page.get_by_role("button", name="Retirer mon autorisation"))
+        page.get_by_role("status").filter(has_text=words).wait_for()
+        assert dmp.service.authorisation(patient, BOB) == state
+        desk.check_accessibility(f"dmp-patient-{state}", ANY)
+    desk.shot("dmp-patient", full_page=True)
+
+
+def share_again(desk: Desk) -> None:
+    """« Partager de nouveau » on the page of sendings, by keyboard."""
+    desk.page.get_by_text("la FRCP y est encore invisible au patient").wait_for()
+    desk.shot("dmp-partager-de-nouveau", full_page=True)
+    desk.check_accessibility("dmp-partager-de-nouveau", ANY)
+    press(desk, desk.page.get_by_role("button", name="Partager de nouveau dans le DMP"))
+    desk.page.get_by_role("status").filter(has_text="Partage demandé").wait_for()
+
+
+def views(dmp: RunningDmp) -> tuple[set[str], set[str]]:
+    """Types of what the patient sees, and of what Bob sees."""
+    patient = INS.extension or ""
+    return (
+        {each.type_code for each in dmp.service.patient_sees(patient)},
+        {each.type_code for each in dmp.service.professional_sees(patient, BOB)},
+    )
 
 
 def deposit_elsewhere(dmp: RunningDmp, at: datetime) -> None:
     """A colleague of another region deposits a PPS of her own, of that time: ours under other references."""
     patient = INS.extension or ""
-    ours = next(each for each in dmp.service.patient_sees(patient) if each.type_code == "18776-5")
+    ours = next(each for each in dmp.service.patient_sees(patient) if each.type_code == PPS)
     content = dmp.service.store.content(ours.unique_id)
     assert content is not None
     root = etree.fromstring(content)
@@ -146,17 +195,25 @@ def test_what_the_patient_sees_and_when(
     open_access(desk)
     drain()
     assert "invisible au patient" in sendings(desk, frcp, "invisible")
-    assert not dmp.service.patient_sees(INS.extension or "")
+    assert views(dmp) == (set(), {FRCP})
+    let_consult(desk, dmp, documents.patient_of(frcp))
     desk.page.goto(health_space)
     desk.shot("dmp-mon-espace-avant", accessible=False)
 
     pps = complete(bob, documents.create_following(actor=bob, reference_id=frcp))
+    dmp.feel(kind="faute", only="UpdateDocumentSet", times=1)
     validate_on_page(desk, pps)
     drain()
-    assert "visible par le patient" in sendings(desk, frcp, "visible")
+    assert views(dmp) == ({PPS}, {FRCP, PPS}), "the DMP refused once to show the FRCP"
     sendings(desk, pps, "pps")
-    seen = {each.type_code for each in dmp.service.patient_sees(INS.extension or "")}
-    assert seen == {"34794-8", "18776-5"}, "the patient sees both"
+    share_again(desk)
+    drain()
+    assert views(dmp) == ({FRCP, PPS}, {FRCP, PPS}), "the patient sees both"
+    assert "visible par le patient" in sendings(desk, frcp, "visible")
+    shown = [each for each in dmp.service.patient_sees(INS.extension or "") if each.type_code == FRCP]
+    assert [each.version for each in shown] == [2], "its metadata were changed where it is"
+    assert Entry.objects.filter(action="dmp.revealed").count() == 1
+    assert not Delivery.objects.filter(state="crashed").exists()
     desk.page.goto(health_space)
     desk.shot("dmp-mon-espace-apres", accessible=False)
 
