@@ -121,11 +121,11 @@ def open_access(desk: Desk) -> None:
     desk.check_accessibility("dmp-acces-ouvert", ANY)
 
 
-def let_consult(desk: Desk, dmp: RunningDmp, patient_id: UUID) -> None:
+def let_consult(desk: Desk, dmp: RunningDmp, frcp: UUID) -> None:
     """The patient authorises, comes back on it, authorises again: by keyboard, on the page of his DMP."""
     patient, page = dmp.service.patient(INS.extension or ""), desk.page
     declared = page.get_by_role("checkbox", name="J'ai expliqué au patient")
-    page.goto(reverse("dmp:patient", args=[patient_id]))
+    page.goto(reverse("dmp:patient", args=[documents.patient_of(frcp)]))
     for state, words in (("VALIDE", "Autorisation ajoutée"), ("NON_EXISTE", "Autorisation retirée"), ("VALIDE", "ajoutée")):
         if state == "VALIDE":
             press(desk, declared, "Space")
@@ -196,7 +196,7 @@ def test_what_the_patient_sees_and_when(
     drain()
     assert "invisible au patient" in sendings(desk, frcp, "invisible")
     assert views(dmp) == (set(), {FRCP})
-    let_consult(desk, dmp, documents.patient_of(frcp))
+    let_consult(desk, dmp, frcp)
     desk.page.goto(health_space)
     desk.shot("dmp-mon-espace-avant", accessible=False)
 

@@ -148,6 +148,12 @@ def note_ins(document_id: UUID, ins: InstanceId) -> Sequence[Deposit]:
     return list(misplaced(document_id).filter(pk__in=new))
 
 
+def was_taken_away(document_id: UUID, ins: InstanceId) -> bool:
+    """Whether somebody took the newest that was put there of a document away."""
+    newest = _under(ins).filter(document_id=document_id).order_by("-version_number").first()
+    return newest is not None and newest.stage == Stage.WITHDRAWN
+
+
 def note_started(row: Deposit, seen: Seen, depositor: str) -> None:
     """Before the request leaves."""
     _note(row, stage=Stage.STARTED, visibility=seen, depositor=depositor, attempts=row.attempts + 1)

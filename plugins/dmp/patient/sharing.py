@@ -19,8 +19,6 @@ from dcc.web.views.guards import actor_of, guarded
 from plugins.dmp.deposits import ledger
 from plugins.dmp.deposits.sharing import AGAIN, share_again
 from plugins.dmp.deposits.visibility import Frcp, Pps
-from plugins.dmp.models import Deposit
-from plugins.dmp.models.deposits import Stage
 from plugins.dmp.settings import in_force
 
 SHARED = ("valide", "cloture")
@@ -53,25 +51,28 @@ def _missing_frcp(frcp_id: UUID, document_id: UUID) -> str:
         return ""
     stands = ledger.frcp_of(frcp_id, ins)
     if stands is Frcp.INVISIBLE:
-        return _("Le PPS est dans le DMP, et la FRCP y est encore invisible au patient.")
-    if stands is not Frcp.ABSENT or frcp_id == document_id or _taken_away(frcp_id):
+        return still_invisible()
+    if stands is not Frcp.ABSENT or frcp_id == document_id or ledger.was_taken_away(frcp_id, ins):
         return ""
     return _("La FRCP que suit ce PPS n'est pas dans le DMP.")
 
 
+def still_invisible() -> str:
+    """Of an FRCP that the table wants shown."""
+    return _("Le PPS est dans le DMP, et la FRCP y est encore invisible au patient.")
+
+
 def removed(document_id: UUID) -> str:
     """What was taken away from the DMP, and is not put back: told, as no gesture here changes it."""
-    if _taken_away(document_id):
+    ins = ledger.ins_of(document_id)
+    if ins is None:
+        return ""
+    if ledger.was_taken_away(document_id, ins):
         return _("Ce document a été retiré du DMP : il n'y est pas remis tel quel.")
     followed = documents.followed_id(document_id)
-    if followed is not None and _taken_away(followed):
+    if followed is not None and ledger.was_taken_away(followed, ins):
         return _("La FRCP que suit ce PPS a été retirée du DMP : elle n'y est pas remise telle quelle.")
     return ""
-
-
-def _taken_away(document_id: UUID) -> bool:
-    newest = Deposit.objects.filter(document_id=document_id).order_by("-version_number").first()
-    return newest is not None and newest.stage == Stage.WITHDRAWN
 
 
 class SharingNotices:
@@ -89,8 +90,9 @@ class SharingNotices:
             return Notices()
         if not words:
             return Notices([Notice(told)] if told else [])
-        url = reverse("dmp:share", args=[place.document_id])
-        return Notices([Notice(words, "warning", url, _("Partager de nouveau dans le DMP"), posts=True)])
+        url, confirms = reverse("dmp:share", args=[place.document_id]), words == still_invisible() and in_force().confirm_reveal
+        action = _("Confirmer, et la montrer au patient") if confirms else _("Partager de nouveau dans le DMP")
+        return Notices([Notice(words, "warning", url, action, posts=True)])
 
 
 @guarded

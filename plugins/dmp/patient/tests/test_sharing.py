@@ -14,6 +14,7 @@ from dcc.contracts.notices import Notice, Place
 from dcc.documents import api as documents
 from dcc.exchange.api import State
 from dcc.exchange.transmissions.tests.standing import make_rendition, make_transmission
+from plugins.dmp.deposits import ledger
 from plugins.dmp.deposits.visibility import Seen
 from plugins.dmp.models import Deposit
 from plugins.dmp.models.deposits import Stage
@@ -26,9 +27,10 @@ pytestmark = pytest.mark.django_db
 NOTHING = ""
 
 
-def lines_of(user: User, document_id: UUID, monkeypatch: pytest.MonkeyPatch) -> list[Notice]:
-    """What the page of transmissions says to somebody."""
+def lines_of(user: User, document_id: UUID, monkeypatch: pytest.MonkeyPatch, *, confirm: bool = False) -> list[Notice]:
+    """What the page of transmissions says to somebody; ``confirm``: the region wants it confirmed that an FRCP is shown."""
     settings = replace(in_force(), proxy="https://proxy.invalid", client_id="dcc", certificate="/c.pem", source_id="1.2.3")
+    settings = replace(settings, confirm_reveal=confirm)
     monkeypatch.setattr("plugins.dmp.patient.sharing.in_force", lambda: settings)
     return list(SharingNotices().notices(Place("envois", user.pk, documents.patient_of(document_id), document_id)).lines)
 
@@ -66,7 +68,9 @@ def test_what_is_not_validated_is_not_missing(alice: User, frcp_id: UUID) -> Non
     assert missing(alice, frcp_id) == NOTHING
 
 
-def test_an_frcp_that_the_patient_does_not_see_beside_his_pps(alice: User, qualified: UUID, validated_frcp_id: UUID) -> None:
+def test_an_frcp_that_the_patient_does_not_see_beside_his_pps(
+    alice: User, qualified: UUID, validated_frcp_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_transmission(make_rendition(validated_frcp_id), "DMP", "dmp", "dmp", State.SENT, "")
     deposited = {"stage": Stage.DEPOSITED, "lot": "2.25.9", "ins_root": INS.root, "ins_extension": INS.extension}
     frcp = Deposit.objects.create(
@@ -88,19 +92,22 @@ def test_an_frcp_that_the_patient_does_not_see_beside_his_pps(alice: User, quali
         **deposited,
     )
     assert missing(alice, validated_frcp_id) == "Le PPS est dans le DMP, et la FRCP y est encore invisible au patient."
+    actions = [lines_of(alice, validated_frcp_id, monkeypatch, confirm=confirm)[0].action for confirm in (False, True)]
+    assert actions == ["Partager de nouveau dans le DMP", "Confirmer, et la montrer au patient"]
     frcp.visibility = Seen.VISIBLE
     frcp.save()
     assert missing(alice, validated_frcp_id) == NOTHING
 
 
 def test_what_was_taken_away_is_told_without_a_button(
-    alice: User, validated_frcp_id: UUID, monkeypatch: pytest.MonkeyPatch
+    alice: User, qualified: UUID, validated_frcp_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its button did nothing, again and again: what somebody took away is not put back."""
     make_transmission(make_rendition(validated_frcp_id), "DMP", "dmp", "dmp", State.SENT, "")
     pps = uuid4()
     monkeypatch.setattr(documents, "followed_id", lambda of: validated_frcp_id if of == pps else None)
-    known = {"lot": "2.25.9", "visibility": Seen.VISIBLE}
+    monkeypatch.setattr(ledger, "ins_of", lambda _document: INS)
+    known = {"lot": "2.25.9", "visibility": Seen.VISIBLE, "ins_root": INS.root, "ins_extension": INS.extension}
     frcp = Deposit.objects.create(
         key=uuid4(), document_id=validated_frcp_id, document_type="frcp", unique_id="2.25.1", stage=Stage.WITHDRAWN, **known
     )
