@@ -1,6 +1,6 @@
 """Every request that the deposit of a document would make, as files, without sending any (CNDA file, checks).
 
-What only the DMP can answer (the entryUUID of the deposited document) is a name that stands for it: :data:`ENTRY`.
+What only the DMP can answer (entryUUIDs) is a name that stands for it: :data:`ENTRY`, :data:`FORMER`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from plugins.dmp.apps import DmpSettings
 from plugins.dmp.transactions import existence, query, submission, update
 from plugins.dmp.transactions.depositing import deposit
 from plugins.dmp.transactions.envelope import serialized
+from plugins.dmp.transactions.hiding import INVISIBLE
 from plugins.dmp.transactions.messages import Call, message
 from plugins.dmp.transactions.mtom import inlined
 from plugins.dmp.transactions.services import SERVICES
@@ -31,6 +32,8 @@ from plugins.dmp.transactions.vihf import assertion
 
 ENTRY = "urn:uuid:00000000-0000-4000-8000-000000000000"
 """Stands for the entryUUID that the registry will give (TD3.1b)."""
+FORMER = "urn:uuid:00000000-0000-4000-8000-000000000001"
+"""Stands for that of the document which this one says that it replaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def subject_of(cda: bytes, *, replaces: str = "") -> Subject:
     described = describe(cda)
     if described.patient_id is None or described.patient_id.root not in INS_NATURES:
         raise Refused(_("Le document ne porte pas l'INS de son patient"))
-    entry = replace(described, replaces=replaces)
+    entry = replace(described, replaces=replaces or (FORMER if described.parent else ""))
     return Subject(cda, entry, described.patient_id, caller_of(entry))
 
 
@@ -69,10 +72,16 @@ def requests_of(subject: Subject, settings: DmpSettings, at: datetime) -> Iterat
     yield "vihf.xml", serialized(vihf)
     asked = existence.request(ins, settings, key=str(uuid4()), query_key=str(uuid4()), at=at)
     yield from _plain("td0.2-existence", "existence", asked, subject, settings, at)
-    found = query.get_documents(unique_ids=[entry.unique_id], returns="ObjectRef")
-    yield from _plain("td3.1b-reference", "query", found, subject, settings, at)
+    if entry.parent is not None:  # just before it is replaced (EX_3.1-1090)
+        former = query.get_documents(unique_ids=[entry.parent.root], returns="ObjectRef")
+        yield from _plain("td3.1b-remplace", "query", former, subject, settings, at)
     yield from _deposit(subject, settings, at)
-    yield from _plain("td3.3b-rendre-visible", "update", _reveal(subject, settings, at), subject, settings, at)
+    found = query.get_documents(unique_ids=[entry.unique_id], returns="ObjectRef")  # should its answer be lost
+    yield from _plain("td3.1b-reference", "query", found, subject, settings, at)
+    if any(code.code == INVISIBLE for code in entry.confidentiality):
+        whole = query.get_documents(unique_ids=[entry.unique_id])  # what is read, then repeated
+        yield from _plain("td3.1a-description", "query", whole, subject, settings, at)
+        yield from _plain("td3.3b-rendre-visible", "update", _reveal(subject, settings, at), subject, settings, at)
 
 
 def _deposit(subject: Subject, settings: DmpSettings, at: datetime) -> Iterator[tuple[str, bytes]]:

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from plugins.dmp.apps import DmpSettings
 from plugins.dmp.transactions import mtom
+from plugins.dmp.transactions.dossier import FORMER
 from plugins.dmp.transactions.tests.exchanges import schema
 from tests.fixtures import reference_dir
 
@@ -19,6 +20,7 @@ pytestmark = [pytest.mark.reference, pytest.mark.django_db]
 FRCP, PPS = "CANCER-FRCP_2025.01_Appareil.xml", "CANCER-PPS_2025.01.xml"
 SCHEMAS: Mapping[str, str] = {
     "td2.1-depot.xml": "IHE/IHEXDSB.xsd",
+    "td3.1a-description.xml": "ebRS30/query.xsd",
     "td3.1b-reference.xml": "ebRS30/query.xsd",
     "td3.3b-rendre-visible.xml": "ebRS30/lcm.xsd",
 }
@@ -28,6 +30,7 @@ FILES = {
     "td0.2-existence.soap.xml",
     "td2.1-depot.mtom",
     "td2.1-depot.mtom.content-type",
+    "td3.1a-description.soap.xml",
     "td3.1b-reference.soap.xml",
     "td3.3b-rendre-visible.soap.xml",
     *SCHEMAS,
@@ -55,6 +58,34 @@ def test_everything_is_written_and_valid(tmp_path: Path, settings: Settings) -> 
     assert HIDDEN in files["td2.1-depot.xml"]
     assert HIDDEN not in files["td3.3b-rendre-visible.xml"]
     assert b"<saml2:NameID>401234567890009</saml2:NameID>" in files["vihf.xml"], "the legal authenticator"
+
+
+SHOWS = {f"{name}{end}" for name in ("td3.1a-description", "td3.3b-rendre-visible") for end in (".xml", ".soap.xml")}
+"""What an FRCP alone needs: it is shown later."""
+
+
+@pytest.mark.parametrize(("name", "visible"), [(PPS, False), (FRCP, True)])
+def test_what_is_visible_needs_nothing_to_be_shown(tmp_path: Path, settings: Settings, name: str, *, visible: bool) -> None:
+    settings.DCC_PLUGIN_SETTINGS = {}
+    call_command("dmp", "requests", cda=path_of(name), output=tmp_path, visible=visible)
+    assert written(tmp_path).keys() == FILES - SHOWS
+    assert HIDDEN not in written(tmp_path)["td2.1-depot.xml"]
+
+
+def test_a_document_that_replaces_another_asks_for_that_one(tmp_path: Path, settings: Settings) -> None:
+    settings.DCC_PLUGIN_SETTINGS = {}
+    said = b'<relatedDocument typeCode="RPLC"><parentDocument><id root="2.25.77"/></parentDocument></relatedDocument>'
+    newer = path_of(PPS).read_bytes().replace(b"<componentOf>", said + b"<componentOf>", 1)
+    assert said in newer
+    (tmp_path / "newer.xml").write_bytes(newer)
+    call_command("dmp", "requests", cda=tmp_path / "newer.xml", output=tmp_path / "made")
+    files = written(tmp_path / "made")
+    asked = etree.fromstring(files["td3.1b-remplace.xml"])
+    assert schema("ebRS30/query.xsd").validate(asked)
+    assert "('2.25.77')" in etree.tostring(asked, encoding="unicode")
+    deposit = etree.fromstring(files["td2.1-depot.xml"])
+    (link,) = [each for each in deposit.iter("{*}Association") if each.get("associationType", "").endswith(":RPLC")]
+    assert link.get("targetObject") == FORMER
 
 
 def test_a_signed_lot_has_its_signature(tmp_path: Path, settings: Settings, signed_settings: DmpSettings) -> None:
