@@ -412,6 +412,7 @@ NO_ACTOR: Mapping[str, Mapping[str, str]] = {
         "refusal": "figure 10, of nobody",
         "annotate": "a channel, of what it carried",
         "release_held": "a channel, when what held it is otherwise",
+        "try_again": "a channel, when what made it fail may be over",
         "renew_to_show": "a channel, once what the patient is to see with it is there",
         "report": "a channel, of what it carried",
         "summaries": "counts, of documents already shown",

@@ -34,6 +34,7 @@ def register(registry: Registry) -> None:
 
 def offer(registry: Registry, services: Services) -> None:
     """Deposits and what follows them, through ``services``."""
+    from plugins.dmp.deposits import reference
     from plugins.dmp.deposits.events import RemovalAsked, ShareAsked
     from plugins.dmp.deposits.removing import Removing
     from plugins.dmp.deposits.revealing import Revealing, was_deposited
@@ -43,6 +44,7 @@ def offer(registry: Registry, services: Services) -> None:
     revealing, removing = Revealing(services), Removing(services)
     registry.add(Transport, "dmp", DmpTransport(services))
     registry.subscribe(TransmissionChanged, revealing.follow, key="dmp.revealing", concerns=was_deposited)
+    registry.subscribe(TransmissionChanged, reference.follow, key="dmp.reference", concerns=was_deposited)
     registry.subscribe(ShareAsked, Sharing(services, revealing).share, key="dmp.sharing")
     registry.subscribe(RenewalDue, removing.look, key="dmp.former_ins")
     registry.subscribe(RemovalAsked, removing.remove, key="dmp.removing")

@@ -53,6 +53,7 @@ class Step(StrEnum):
     CONFIRM = "attendre la confirmation d'un professionnel"
     WAIT = "attendre la session d'un auteur"
     SETTLE = "attendre l'issue du dépôt de la FRCP"
+    REFERENCE = "déposer la FRCP de référence, visible"
     NOTHING = "rien"
 
 
@@ -103,7 +104,7 @@ TABLE: tuple[Row, ...] = (
     Row("frcp", Step.DEPOSIT_INVISIBLE, "R-185"),
     Row("suite", Step.NOTHING, "R-185", pps=(Pps.ABSENT, Pps.UNKNOWN)),
     Row("suite", Step.NOTHING, "R-188", pps=PRESENT, frcp=(Frcp.VISIBLE,)),
-    Row("suite", Step.NOTHING, "R-189 : son propre dépôt part visible", pps=PRESENT, frcp=(Frcp.ABSENT,)),
+    Row("suite", Step.REFERENCE, "R-189", pps=PRESENT, frcp=(Frcp.ABSENT,)),
     Row("suite", Step.SETTLE, "une réponse perdue se règle par une recherche", pps=PRESENT, frcp=(Frcp.UNKNOWN,)),
     Row("suite", Step.WAIT, "EX_2.1-1140", pps=PRESENT, frcp=HIDDEN, session=(Session.NONE,)),
     Row("suite", Step.REVEAL, "R-187, TD3.3b", pps=PRESENT, frcp=HIDDEN, authorised=True, confirmed=True),

@@ -106,8 +106,8 @@ def _hidden(since: Mapping[UUID, datetime]) -> Sequence[ToShow]:
 
 
 def _invisible() -> QuerySet[Deposit]:
-    """FRCPs as they are in the DMP now, those that the patient does not see."""
-    there = Deposit.objects.filter(document_type="frcp", stage=Stage.DEPOSITED, replaced_by="")
+    """FRCPs as they are in the DMP of the patient now, those that he does not see."""
+    there = Deposit.objects.filter(document_type="frcp", stage=Stage.DEPOSITED, replaced_by="", misplaced_at=None)
     return there.filter(visibility=Visibility.INVISIBLE)
 
 

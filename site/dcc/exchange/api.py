@@ -76,7 +76,7 @@ from dcc.exchange.transmissions.queries import (
     queue,
     transmissions_of,
 )
-from dcc.exchange.transmissions.releasing import release_held
+from dcc.exchange.transmissions.releasing import release_held, try_again
 from dcc.exchange.transmissions.reporting import UnknownTransmission, annotate, report
 from dcc.exchange.transmissions.requesting import RecipientChoice, send_document
 from dcc.exchange.transmissions.summaries import Shared, Summary, summaries
@@ -183,6 +183,7 @@ __all__ = [
     "summaries",
     "take_back",
     "transmissions_of",
+    "try_again",
     "waiting_for_session",
     "withdraw_opposition",
 ]

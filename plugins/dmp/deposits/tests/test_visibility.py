@@ -29,8 +29,10 @@ def expected(now: Situation) -> Step:
     if now.about == "frcp":
         never_hidden_again = now.frcp == Frcp.VISIBLE
         return Step.DEPOSIT_VISIBLE if never_hidden_again or now.pps == Pps.PRESENT else Step.DEPOSIT_INVISIBLE
-    if now.pps != Pps.PRESENT or now.frcp in (Frcp.ABSENT, Frcp.VISIBLE):
+    if now.pps != Pps.PRESENT or now.frcp == Frcp.VISIBLE:
         return Step.NOTHING
+    if now.frcp == Frcp.ABSENT:
+        return Step.REFERENCE
     return Step.SETTLE if now.frcp == Frcp.UNKNOWN else reveal(now)
 
 

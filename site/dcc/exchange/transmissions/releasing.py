@@ -12,6 +12,7 @@ from django.utils import timezone
 from dcc.exchange.models import Transmission
 from dcc.exchange.transmissions.errors import SendingRefused
 from dcc.exchange.transmissions.follow_up import PASSING, State
+from dcc.exchange.transmissions.policy import Channel
 from dcc.exchange.transmissions.standing import address_now, cause_now
 from dcc.exchange.transmissions.steps import Step, hasten, lock, take
 from dcc.patients.merging.api import kept_id
@@ -42,6 +43,26 @@ def release_held(*, patient_id: UUID, causes: Collection[str]) -> int:
     """A channel tells that these causes no longer hold for a patient: queue the lines held for them; answers how many."""
     held = Transmission.objects.filter(document__patient=kept_id(patient_id), state=State.HELD, cause__in=causes)
     return release(list(held.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def try_again(*, document_id: UUID, channel: Channel) -> bool:
+    """A channel tells that what made a document fail may be over: queue its last line there, if it failed and never left."""
+    last = Transmission.objects.filter(document=document_id, channel=channel).order_by("-requested_at").first()
+    if last is None or last.state != State.FAILED:
+        return False
+    row = lock(last.pk)
+    if row.state != State.FAILED or row.sent_at is not None:
+        return False
+    to = address_now(row)
+    try:
+        if cause_now(row, to):
+            return False
+    except SendingRefused:
+        return False
+    done = take(row, Step(State.QUEUED, timezone.now()), address=to.address)
+    hasten(row)
+    return done
 
 
 @transaction.atomic
