@@ -14,7 +14,7 @@ from plugins.dmp.deposits.removing import remove_misplaced
 from plugins.dmp.deposits.sharing import share_again
 from plugins.dmp.deposits.tests.conftest import ALICE, BOB, CARLA, DAN, INS, WritePps, amend
 from plugins.dmp.deposits.tests.test_former_ins import OTHER, correct_ins
-from plugins.dmp.deposits.tests.test_sequences import again, connect, rename
+from plugins.dmp.deposits.tests.test_sequences import again, connect, rename, said
 from plugins.dmp.patient import services as patient
 from tests.dmp.deposits.stage import SandboxStage
 
@@ -114,6 +114,26 @@ def frcp_replaced(world: World) -> Iterator[Step]:
     yield "les deux sont remplacés", BOTH, BOTH
 
 
+def refused_then_pps(world: World) -> Iterator[Step]:
+    """FRCP que le DMP refuse, puis PPS."""
+    world.stage.running.feel(kind="faute", only="repository")
+    connect(world.stage, BOB)
+    yield "le DMP refuse la FRCP", NOTHING, NOTHING
+    world.stage.running.feel()
+    connect(world.stage, DAN)
+    world.write_pps()
+    yield "le PPS est déposé, la FRCP repart avec lui", BOTH, BOTH
+
+
+def too_many_searches(world: World) -> Iterator[Step]:
+    """Trop de recherches : les dépôts n'en dépendent pas (EX_3.1-2035)."""
+    world.stage.running.feel(kind="seuil")
+    connect(world.stage, BOB, DAN)
+    yield "plus aucune recherche n'est admise", NOTHING, FRCP
+    world.write_pps()
+    yield "le PPS est validé", BOTH, BOTH
+
+
 def outage(world: World) -> Iterator[Step]:
     """Panne entre les deux."""
     world.stage.authorise("VALIDE")
@@ -165,17 +185,49 @@ def no_dmp(world: World) -> Iterator[Step]:
     yield "il en ouvre un, qu'un professionnel vérifie", NOTHING, FRCP
 
 
+def closed_dmp(world: World) -> Iterator[Step]:
+    """DMP fermé."""
+    connect(world.stage, BOB)
+    world.stage.leave()
+    world.stage.open_dmp("closed")
+    world.write_pps()
+    caller = connect(world.stage, DAN)
+    yield "la FRCP y est, le DMP est fermé avant le PPS", NOTHING, FRCP
+    assert said(world.frcp)[0] == "envoyee"
+    world.stage.open_dmp("active")
+    patient.check(actor=world.dan, patient_id=world.patient_id, through=patient.Through(world.stage.reached, caller))
+    again()
+    yield "il est rouvert, l'auteur du PPS le vérifie", PPS, BOTH
+    connect(world.stage, ALICE)
+    yield "un auteur de la FRCP se connecte", BOTH, BOTH
+
+
 def minor(world: World) -> Iterator[Step]:
-    """Patient mineur."""
+    """Patient mineur, dont les représentants ne voient pas les documents."""
+    yield from _of_minor(world, see=False)
+
+
+def minor_seen(world: World) -> Iterator[Step]:
+    """Patient mineur, dont les représentants voient les documents."""
+    yield from _of_minor(world, see=True)
+
+
+def _of_minor(world: World, *, see: bool) -> Iterator[Step]:
+    """After each step, what those who represent him see too."""
     world.stage.settings = replace(world.stage.settings, majority_age=99)
     world.stage.authorise("VALIDE")
     connect(world.stage, BOB, DAN)
     yield "rien n'est dit des représentants légaux", NOTHING, NOTHING
-    choose_for_guardians(actor=world.alice, patient_id=world.patient_id, see=False, reason="À sa demande")
+    choose_for_guardians(actor=world.alice, patient_id=world.patient_id, see=see, reason="À sa demande")
     again()
-    yield "ils ne verront pas les documents", NOTHING, FRCP
-    world.write_pps()
+    yield "c'est dit", NOTHING, FRCP
+    assert world.stage.representatives() == NOTHING, "what the minor does not see yet, they do not either"
+    pps = world.write_pps()
     yield "le PPS est validé", BOTH, BOTH
+    assert world.stage.representatives() == (BOTH if see else NOTHING)
+    amend(world.carla, world.dan, pps)
+    yield "sa version 2 est validée", BOTH, BOTH
+    assert world.stage.representatives() == (BOTH if see else NOTHING)
 
 
 def ins_corrected(world: World) -> Iterator[Step]:
@@ -219,5 +271,9 @@ ALL: tuple[Sequence, ...] = (
     no_dmp,
     minor,
     ins_corrected,
+    minor_seen,
+    closed_dmp,
+    refused_then_pps,
+    too_many_searches,
 )
 REDUCED = (frcp_first, frcp_replaced, ins_corrected)

@@ -47,6 +47,10 @@ class SandboxStage(DmpStage):
         patients = {**known.patients, cx: replace(known.patients[cx], state=state)}
         self.running.service.known = replace(known, patients=patients)
 
+    def representatives(self) -> dict[str, int]:
+        """What those who represent a minor see."""
+        return counted(self.running.service.representatives_see(self.ins))
+
     def views(self) -> Views:
         """What the patient sees in Mon espace santé, and what a professional whom he authorised does."""
         service = self.running.service
