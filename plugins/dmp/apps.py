@@ -36,6 +36,7 @@ class DmpSettings(PluginSettings):
     (EX_3.3-1040), ``consent_words`` that a professional declares before an authorisation is added (ours when empty).
     Consultation: ``search`` when a file is opened, on request, or never; ``retention`` by a gesture, or by itself;
     ``first_years`` back at the first search; ``cache_minutes`` that what was read is held, sealed.
+    ``failure_days`` a call that failed is kept, sealed, for the support (0: none is).
     """
 
     proxy: str = ""
@@ -71,9 +72,12 @@ class DmpSettings(PluginSettings):
     timeout_seconds: int = 20
     failures_before_pause: int = 5
     pause_seconds: int = 120
+    failure_days: int = 30
 
     def __post_init__(self) -> None:
         self.check_positive(*_POSITIVE)
+        if not isinstance(self.failure_days, int) or self.failure_days < 0:
+            raise ValueError("failure_days : un nombre entier d'au moins 0 (rien n'est gardé)")
         for name, known in _ONE_OF.items():
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} : {', '.join(known)}")

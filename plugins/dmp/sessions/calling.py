@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 from dcc.contracts.errors import DeliveryError, NeedsSession
 from dcc.contracts.snapshots import InstanceId
 from dcc.contracts.xds import DocumentEntry, Submission
-from plugins.dmp.sessions import live
+from plugins.dmp.sessions import failures, live
 from plugins.dmp.settings import in_force
 from plugins.dmp.transactions.client import ProxyDmp
 from plugins.dmp.transactions.types import Caller, Dmp, Existence, FoundEntry
@@ -82,6 +82,7 @@ def _traced(caller: Caller, what: str, call: Callable[[], T]) -> T:
         raise
     except DeliveryError as error:
         live.note_used(caller, what, outcome=error.cause or type(error).__name__)
+        failures.keep(caller, what, error)
         raise
     live.note_used(caller, what)
     return answer

@@ -16,6 +16,7 @@ dmp.session_opened   acces  session  Accès au DMP ouvert (espace de confiance P
 dmp.session_refused  acces  refus    Accès au DMP non ouvert
 dmp.session_used     acces  session  Appel du DMP dans une session de l'espace de confiance
 dmp.session_closed   acces  session  Accès au DMP fermé
+dmp.failures_written exploitation sort Appels du DMP en échec écrits pour le support
 """
 
 
@@ -25,6 +26,7 @@ def register(registry: Registry) -> None:
     from dcc.audit import api as audit
     from plugins.dmp.sessions.checks import check_dmp, digest
     from plugins.dmp.sessions.closing import on_psc_end
+    from plugins.dmp.sessions.failures import forget
     from plugins.dmp.sessions.notices import SessionNotices
     from plugins.dmp.sessions.tending import tend
     from plugins.dmp.settings import in_force
@@ -33,6 +35,7 @@ def register(registry: Registry) -> None:
     psc_session_ended.connect(on_psc_end, dispatch_uid="dmp.sessions")
     registry.add(NoticeSource, "dmp.sessions", SessionNotices())
     registry.add(ScheduledJob, "dmp.sessions", ScheduledJob("dmp.sessions", tend, timedelta(minutes=1)))
+    registry.add(ScheduledJob, "dmp.failures", ScheduledJob("dmp.failures", forget, timedelta(hours=1)))
     registry.add(DigestSection, "dmp.sessions", DigestSection("dmp.sessions", "Dépôts au DMP en attente", (ADMINISTER,), digest))
     register_check(check_dmp, "dcc")
     if in_force().proxy:

@@ -21,7 +21,7 @@ from dcc.contracts.snapshots import InstanceId
 from dcc.contracts.xds import DocumentEntry, Submission, SubmissionSet, oid_of
 from dcc.events import api as events
 from plugins.dmp.apps import DmpSettings
-from plugins.dmp.transactions import answers, existence, habilitations, query, retrieval, submission, update
+from plugins.dmp.transactions import answers, existence, habilitations, last, query, retrieval, submission, update
 from plugins.dmp.transactions.depositing import deposit
 from plugins.dmp.transactions.envelope import Malformed, payload_of
 from plugins.dmp.transactions.hiding import check_hiding
@@ -182,7 +182,10 @@ class ProxyDmp:
             )
         package = message(settings, Call(service, caller, ins, str(uuid4()), timezone.now()), body, documents or {})
         try:
-            answer = _understood(post(endpoint, package), service, caller)
+            last.taken()  # a call without an answer has not that of another
+            reply = post(endpoint, package)
+            last.note(package, reply)
+            answer = _understood(reply, service, caller)
         except DeliveryError as error:
             if isinstance(error, RetryLater) and error.cause in ("unreachable", "unknown_outcome"):
                 longest = timedelta(seconds=settings.pause_seconds)

@@ -45,4 +45,5 @@ def from_environment(**otherwise: str) -> dict[str, object]:
         "timeout_seconds": env.number("DCC_DMP_TIMEOUT_SECONDS", 20),
         "failures_before_pause": env.number("DCC_DMP_FAILURES_BEFORE_PAUSE", 5),
         "pause_seconds": env.number("DCC_DMP_PAUSE_SECONDS", 120),
+        "failure_days": env.number("DCC_DMP_FAILURE_DAYS", 30),
     }

@@ -1,4 +1,4 @@
-"""``manage.py dmp``: what a deposit would send, and where documents stand. Code 1: refused; 2: misuse."""
+"""``manage.py dmp``: what a deposit would send, where documents stand, what failed. Code 1: refused; 2: misuse."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
+from dcc.audit import api as audit
 from dcc.contracts.errors import DeliveryError
 from dcc.contracts.untrusted import MEGABYTE, read_file_at, why
 from dcc.contracts.xds import Code
@@ -19,11 +21,14 @@ from dcc.exchange import api as exchange
 from plugins.dmp.apps import DmpSettings
 from plugins.dmp.deposits.status import lines_of
 from plugins.dmp.deposits.visibility import LABELS, PATIENT, SCHEME
+from plugins.dmp.models import FailedCall
+from plugins.dmp.sessions import failures
 from plugins.dmp.settings import in_force
 from plugins.dmp.transactions.dossier import Subject, requests_of, subject_of
 from plugins.dmp.transactions.signing import signer_of
 
 REQUESTS = "Écrit, sans rien envoyer, chaque demande que ferait le dépôt d'un document de la plateforme ou d'un fichier CDA."
+FAILURES = "Liste les appels que le DMP a refusés, et écrit demandes et réponses pour le support du GIE (données de patients)."
 STATUS = "Dit où en est un document envers le DMP : déposé, vu par qui, en attente de quoi."
 FRCP = "34794-8"
 LIMIT = 32 * MEGABYTE
@@ -49,6 +54,9 @@ class Command(BaseCommand):
         asked = verbs.add_parser("status", help=STATUS, description=STATUS)
         asked.add_argument("document", type=uuid.UUID, metavar="UUID", help="document de la plateforme")
 
+        failed = verbs.add_parser("failures", help=FAILURES, description=FAILURES)
+        failed.add_argument("--output", type=Path, metavar="DOSSIER", help="dossier où écrire demandes et réponses")
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             getattr(self, f"_{options['verb']}")(options)
@@ -69,6 +77,17 @@ class Command(BaseCommand):
     def _status(self, options: dict[str, Any]) -> None:
         for line in lines_of(options["document"]):
             self.stdout.write(line)
+
+    def _failures(self, options: dict[str, Any]) -> None:
+        rows = list(FailedCall.objects.order_by("-at"))
+        for row in rows:
+            said = (row.transaction, row.cause, f"HTTP {row.status}", row.national_id)
+            self.stdout.write(" ".join([f"{timezone.localtime(row.at):%d/%m/%Y %H:%M:%S}", *filter(None, said)]))
+        if options["output"] and rows:
+            with transaction.atomic():
+                audit.record(actor=None, action="dmp.failures_written", subject="dmp:failures", count=len(rows))
+            for name, content in (each for row in rows for each in failures.files_of(row)):
+                self._write(options["output"] / name, content)
 
     def _settings(self) -> DmpSettings:
         """Those in force; what they lack is said."""
