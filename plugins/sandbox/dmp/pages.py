@@ -120,7 +120,8 @@ class PageHandler(BaseHTTPRequestHandler):
             for each in authors
         )
         state = self.service.authorisation(patient, who)
-        sees = f"Ce que voit {self._name(who)}" if state == "VALIDE" else f"Ce que verrait {self._name(who)}, une fois autorisé"
+        may = state == "VALIDE"
+        sees = f"Ce que {'voit' if may else 'verrait'} {self._name(who)}{'' if may else ', si le patient l’y autorisait'}"
         buttons = "".join(f'<button name="etat" value="{each}">{each}</button> ' for each in STATES)
         body = (
             f"<p>{escape(patient.given)} {escape(patient.name)}, INS {patient.ins}, DMP {_words(patient)}</p>"

@@ -89,6 +89,7 @@ def test_a_withdrawal_is_noted_without_session_nor_qualified_identity(
     assert standing_of(alice, patient_id).authorisation == "A_RETIRER"
     page = browser.get(url(patient_id)).content
     assert "le DMP ne l'a pas encore confirmé : retirez de nouveau" in " ".join(texts_of(page, ".muted"))
+    assert "Retirer de nouveau" in texts_of(page, "button[@value='withdraw']")
     assert tree_of(page).xpath("//button[@name='do']/@value") == ["withdraw", "oppose"]
     assert visit(charlie).post(call, {"do": "withdraw"}).status_code == 404
     assert not Consent.objects.filter(user=charlie).exists()
