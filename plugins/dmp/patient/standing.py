@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from dcc.accounts import api as accounts
 from dcc.accounts.api import User
+from dcc.exchange import api as exchange
 from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
 from dcc.web.words import Sign
@@ -39,7 +40,8 @@ class Standing:
 
     ``authorisation`` is that of the actor; ``callable`` whether he may ask the DMP at all (more than a « bris de glace », a
     qualified INS), ``withdraws`` whether he may note that the patient withdraws it, ``declares`` what else the patient says.
-    ``guardians`` is what those who represent a ``minor`` see, empty until somebody said it.
+    ``guardians`` is what those who represent a ``minor`` see, empty until somebody said it; ``mailed`` whether his PPS reaches
+    his mailbox in Mon espace santé all the same, which they hold (decision 0345).
     """
 
     existence: str
@@ -56,6 +58,7 @@ class Standing:
     declares: bool
     minor: bool
     guardians: str
+    mailed: bool
 
     @property
     def file_sign(self) -> Sign:
@@ -77,6 +80,7 @@ def standing_of(actor: User, patient_id: UUID) -> Standing:
     history = _history(current)
     opposition = next((one for what, one in history if what in ("oppose", "accepte")), None) if file.opposed else None
     picture, cares = patients.patient_snapshot(current), patients.cares_for(actor, current)
+    minor = is_minor(picture.traits.birth_date, timezone.localdate(), in_force().majority_age)
     return Standing(
         existence=file.existence,
         closed_reason=file.closed_reason,
@@ -90,8 +94,9 @@ def standing_of(actor: User, patient_id: UUID) -> Standing:
         callable=picture.ins is not None and actor.practitioner is not None and cares,
         withdraws=cares and consent.authorisation in (VALID, TO_WITHDRAW),
         declares=may_declare(actor, patient_id),
-        minor=is_minor(picture.traits.birth_date, timezone.localdate(), in_force().majority_age),
+        minor=minor,
         guardians=file.guardians,
+        mailed=minor and file.guardians != PatientFile.Guardians.SEE and exchange.opposition_of(actor, patient_id) is None,
     )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from dcc.accounts.models import User
 from dcc.contracts.notices import Place
+from dcc.exchange import api as exchange
 from dcc.web.tests.browsing import texts_of, tree_of
 from plugins.dmp.deposits import gate, visibility
 from plugins.dmp.models import Consent, PatientFile
@@ -139,6 +140,14 @@ def test_what_the_representatives_of_a_minor_see_is_asked_once_he_is_one(
     assert "Ses représentants légaux ne voient pas ses documents." in page.decode()
     assert "Convenu en consultation" in page.decode()
     assert tree_of(page).xpath("//button[@name='do']/@value") == ["oppose", "see"]
+    mailbox = reverse("web:opposition", args=[qualified])
+    assert f'href="{mailbox}"' in page.decode(), "his mailbox is theirs too"
+    exchange.oppose(actor=alice, patient_id=qualified, words="Convenu en consultation")
+    assert f'href="{mailbox}"' not in browser.get(url(qualified)).content.decode()
+    exchange.withdraw_opposition(actor=alice, patient_id=qualified)
+    assert f'href="{mailbox}"' in browser.get(url(qualified)).content.decode()
+    page = browser.post(url(qualified), {"do": "see", "reason": "Convenu avec eux"}, follow=True).content
+    assert f'href="{mailbox}"' not in page.decode()
 
 
 def test_every_declaration_has_its_words() -> None:
