@@ -32,8 +32,9 @@ class DmpSettings(PluginSettings):
     ``mode_attribute``, ``mode``, ``authn_context``, ``vihf_version`` are not public for Pro Santé Connect (dmp_psc.md §9).
     ``signing_certificate`` and ``signing_key`` sign VIHF and lots (those of TLS when empty); ``signed_lot`` adds the XAdES.
 
-    Rules: ``content_type`` (JDV_J59), ``both_hidden`` (masked and invisible together), ``majority_age``, ``confirm_reveal``
-    (EX_3.3-1040), ``consent_words`` that a professional declares before an authorisation is added (ours when empty).
+    Rules: ``content_type`` (JDV_J59), ``both_hidden`` (masked and invisible together), ``majority_age``, ``minors`` (the DMP has
+    its functions for them, EX_GEN-1540), ``confirm_reveal`` (EX_3.3-1040), ``consent_words`` that a professional declares before
+    an authorisation is added (ours when empty).
     Consultation: ``search`` when a file is opened, on request, or never; ``retention`` by a gesture, or by itself;
     ``first_years`` back at the first search; ``cache_minutes`` that what was read is held, sealed.
     ``failure_days`` a call that failed is kept, sealed, for the support (0: none is).
@@ -63,6 +64,7 @@ class DmpSettings(PluginSettings):
     content_type: str = "07"
     both_hidden: bool = False
     majority_age: int = 18
+    minors: bool = True
     confirm_reveal: bool = False
     consent_words: str = ""
     search: str = "ouverture"
@@ -73,6 +75,11 @@ class DmpSettings(PluginSettings):
     failures_before_pause: int = 5
     pause_seconds: int = 120
     failure_days: int = 30
+
+    @property
+    def minority(self) -> int:
+        """The age until which a patient is a minor for the DMP; 0, nobody is, while it has no functions for minors."""
+        return self.majority_age if self.minors else 0
 
     def __post_init__(self) -> None:
         self.check_positive(*_POSITIVE)

@@ -105,7 +105,7 @@ class Revealing:
 
     def _reveal(self, caller: Caller, patient: _Patient, row: Deposit) -> None:
         """TD3.3b with the metadata just read; somebody else's change overtook it at most once."""
-        majority, born = self._services.settings().majority_age, patient.picture.traits.birth_date
+        majority, born = self._services.settings().minority, patient.picture.traits.birth_date
         minor = is_minor(born, timezone.localdate(), majority)
         seen = seen_after(Step.REVEAL, secret=minor and standing_of(patient.picture.patient_id).secret)
         wanted = codes_of(seen, minor=minor)

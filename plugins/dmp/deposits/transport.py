@@ -77,7 +77,7 @@ class DmpTransport:
         if row.stage == Stage.WITHDRAWN:
             raise Refused(_("Le document a été retiré du DMP"), cause="dmp_removed")
         standing = standing_of(snapshot.patient.patient_id)
-        minor = is_minor(snapshot.patient.traits.birth_date, timezone.localdate(), settings.majority_age)
+        minor = is_minor(snapshot.patient.traits.birth_date, timezone.localdate(), settings.minority)
         facts = _facts(snapshot, row, standing, minor=minor)
         ins = snapshot.patient.ins
         awaited = ledger.may_deposit(row)

@@ -33,7 +33,7 @@ def remember(*, patient_id: UUID, user_id: UUID | None, answer: Existence, at: d
     PatientFile.objects.update_or_create(patient_id=current, defaults=facts)
     if existence == known.ACTIVE:
         exchange.release_held(patient_id=current, causes=("no_dmp", "closed_dmp"))
-    if not is_minor(patients.patient_snapshot(current).traits.birth_date, timezone.localdate(at), in_force().majority_age):
+    if not is_minor(patients.patient_snapshot(current).traits.birth_date, timezone.localdate(at), in_force().minority):
         exchange.release_held(patient_id=current, causes=("minor",))
     if user_id is not None:
         keep_authorisation(current, user_id, answer.authorisation, at)

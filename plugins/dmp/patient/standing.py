@@ -80,7 +80,7 @@ def standing_of(actor: User, patient_id: UUID) -> Standing:
     history = _history(current)
     opposition = next((one for what, one in history if what in ("oppose", "accepte")), None) if file.opposed else None
     picture, cares = patients.patient_snapshot(current), patients.cares_for(actor, current)
-    minor = is_minor(picture.traits.birth_date, timezone.localdate(), in_force().majority_age)
+    minor = is_minor(picture.traits.birth_date, timezone.localdate(), in_force().minority)
     return Standing(
         existence=file.existence,
         closed_reason=file.closed_reason,

@@ -36,6 +36,7 @@ def from_environment(**otherwise: str) -> dict[str, object]:
         "content_type": env.text("DCC_DMP_CONTENT_TYPE", "07"),
         "both_hidden": env.flag("DCC_DMP_BOTH_HIDDEN", default=False),
         "majority_age": env.number("DCC_DMP_MAJORITY_AGE", 18),
+        "minors": env.flag("DCC_DMP_MINORS", default=True),
         "confirm_reveal": env.flag("DCC_DMP_CONFIRM_REVEAL", default=False),
         "consent_words": env.text("DCC_DMP_CONSENT_WORDS", ""),
         "search": env.text("DCC_DMP_SEARCH", "ouverture"),
