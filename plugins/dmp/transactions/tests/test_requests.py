@@ -11,8 +11,10 @@ import pytest
 from lxml import etree
 
 from dcc.contracts import xds
-from plugins.dmp.transactions import mtom, query, retrieval, submission, update
+from plugins.dmp.apps import DmpSettings
+from plugins.dmp.transactions import depositing, mtom, query, retrieval, submission, update
 from plugins.dmp.transactions.tests.exchanges import CALLER, INS, SETTINGS, cda, lot_of, sample, schema
+from plugins.dmp.transactions.update import Status
 
 pytestmark = [pytest.mark.reference, pytest.mark.django_db]
 FRCP = "CANCER-FRCP_2025.01_Appareil.xml"
@@ -36,9 +38,10 @@ def reveal() -> etree._Element:
     return update.metadata(lot, found, found.entry)
 
 
-def archive() -> etree._Element:
+def restated(status: Status) -> etree._Element:
+    """An ITI-57 that changes the status of a document."""
     lot = submission.lot_of(CALLER, INS, SETTINGS, xds.SubmissionSet("2.25.4", "", "20190301080000", "Archivage"))
-    return update.status(lot, "urn:uuid:5d3c2b1a-0000-4000-8000-000000000002", "Archived")
+    return update.status(lot, "urn:uuid:5d3c2b1a-0000-4000-8000-000000000002", status)
 
 
 REQUESTS: Mapping[str, tuple[str, Callable[[], etree._Element]]] = {
@@ -50,7 +53,8 @@ REQUESTS: Mapping[str, tuple[str, Callable[[], etree._Element]]] = {
     "reference": ("ebRS30/query.xsd", lambda: query.get_documents(unique_ids=[FRCP_ID], returns="ObjectRef")),
     "associations": ("ebRS30/query.xsd", lambda: query.get_associations(["urn:uuid:1", "urn:uuid:2"])),
     "visibility": ("ebRS30/lcm.xsd", reveal),
-    "status": ("ebRS30/lcm.xsd", archive),
+    "archive": ("ebRS30/lcm.xsd", lambda: restated("Archived")),
+    "deletion": ("ebRS30/lcm.xsd", lambda: restated("Deleted")),
 }
 
 
@@ -59,3 +63,13 @@ def test_every_request_is_valid(name: str) -> None:
     official, make = REQUESTS[name]
     request = etree.fromstring(etree.tostring(make()))
     assert schema(official).validate(request), schema(official).error_log
+
+
+def test_a_signed_lot_is_valid(signed_settings: DmpSettings) -> None:
+    document = cda(FRCP)
+    lot = lot_of(document)
+    settings = replace(signed_settings, signed_lot=True)
+    request, contents = depositing.deposit(CALLER, INS, settings, lot, {lot.entries[0].unique_id: document})
+    whole = etree.fromstring(etree.tostring(mtom.inlined(request, contents)))
+    assert schema("IHE/IHEXDSB.xsd").validate(whole), schema("IHE/IHEXDSB.xsd").error_log
+    assert len(contents) == 2

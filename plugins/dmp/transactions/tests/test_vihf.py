@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -13,8 +14,11 @@ from signxml.verifier import XMLVerifier
 from dcc.contracts.errors import NotConfigured
 from plugins.dmp.apps import DmpSettings
 from plugins.dmp.transactions import envelope
+from plugins.dmp.transactions.messages import Call, message
+from plugins.dmp.transactions.services import SERVICES
 from plugins.dmp.transactions.signing import signer_of
 from plugins.dmp.transactions.tests.exchanges import AT, CALLER, INS, KEY, SETTINGS
+from plugins.dmp.transactions.types import Caller
 from plugins.dmp.transactions.vihf import SAML, assertion
 from tests.fixtures import reference_dir
 
@@ -35,6 +39,50 @@ def test_it_says_what_the_sample_says() -> None:
     ]
     assert shape[0] == shape[1]
     assert ours.findtext(f".//{{{SAML}}}NameID") == CALLER.national_id
+
+
+@pytest.mark.reference
+def test_of_the_same_person_it_is_the_sample() -> None:
+    """Element by element; but for the issuer, when she signed in, and the words of codes, which say nothing more."""
+    theirs = etree.parse(str(reference_dir() / "xds" / "samples-vihf" / "vihf_direct_psc_construit.xml")).getroot()
+    who = Caller("899700427885", "DOC0042788", "KIT", "10", "10B0193488", "CH", "SA01", specialty="SM26")
+    settings = replace(SETTINGS, software="DCC", software_version="1.0")
+    ours = assertion(who, INS, settings, key=KEY, at=AT)
+    assert said(ours) == said(theirs)
+
+
+def said(root: etree._Element) -> list[tuple[str, str, dict[Any, Any]]]:
+    """Each element: its name, its text, its attributes."""
+    told = []
+    for element in root.iter(etree.Element):
+        name = etree.QName(element).localname
+        left_out = {"Issuer": set(), "AuthnStatement": {"AuthnInstant"}, "Role": {"displayName"}}.get(name, set())
+        attributes = {key: value for key, value in element.attrib.items() if key not in left_out}
+        told.append(
+            (str(element.tag), "" if name == "Issuer" else (element.text or "").strip(), dict(sorted(attributes.items())))
+        )
+    return told
+
+
+@pytest.mark.reference
+def test_the_head_of_a_message_is_that_of_the_sample() -> None:
+    """Of the same message; ours says beside it where to answer (dmp_psc.md §1.1)."""
+    theirs = etree.parse(str(reference_dir() / "xds" / "samples-dcc" / "td02_prpa_in201307_envelope.xml")).getroot()
+    call = Call(SERVICES["existence"], CALLER, INS, KEY, AT)
+    settings = replace(SETTINGS, proxy="", services="https://HOTE/si-dmp-server/v2/services/", certificate="")
+    package = message(settings, call, etree.Element("body"), {})
+    ours = etree.fromstring(package.content)
+    heads = [root.find(f"{{{envelope.SOAP}}}Header") for root in (ours, theirs)]
+    told = [
+        {str(each.tag): ((each.text or "").strip(), dict(each.attrib)) for each in head if isinstance(each.tag, str)}
+        for head in heads
+        if head is not None
+    ]
+    answered = told[0].pop(f"{{{envelope.WSA}}}ReplyTo")
+    assert answered == ("", {})
+    assert ours.findtext(f".//{{{envelope.WSA}}}Address") == envelope.ANONYMOUS
+    assert told[0] == told[1]
+    assert package.content_type.endswith('action="urn:hl7-org:v3:PRPA_IN201307UV02"')
 
 
 def test_a_role_without_specialty_has_one_value() -> None:
