@@ -4,6 +4,8 @@ MANAGE = $(PYTHON) manage.py
 PYTEST = DJANGO_SETTINGS_MODULE=dcc.settings.test $(PYTHON) -m pytest
 SOURCES = site/dcc plugins forms_config rcp_directory tests manage.py
 export DJANGO_SETTINGS_MODULE ?= dcc.settings.dev
+# What Python compiled is kept, whatever the machine says: each of the two runs of the tests would compile every test again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo demo-two-regions test lint lint-aside test-databases test-sqlite test-postgresql prove prove-postgresql bench audit scan \
   lock install-run install-test install-two-regions
