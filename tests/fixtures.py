@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,24 +67,6 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
-@pytest.fixture(autouse=True)
-def _guarded_tables_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A transactional test ends by emptying every table, which the guards refuse: they are lifted just before.
-
-    The emptying itself (``flush``) puts them back, as ``migrate`` does.
-    """
-    marker = request.node.get_closest_marker("django_db")
-    transactional = {"transactional_db", "live_server"} & set(request.fixturenames)
-    if not transactional and not (marker and marker.kwargs.get("transaction")):
-        yield
-        return
-    request.getfixturevalue("transactional_db")
-    yield
-    from dcc.audit.guards import lift_all
-
-    lift_all()
-
-
 def make_facility(name: str = "Centre hospitalier de Démonstration", finess: str = "490000031") -> Facility:
     """A fictitious establishment."""
     from dcc.accounts.models import Facility
@@ -119,14 +101,6 @@ def make_user(username: str, role: str, facility: Facility | None, *, family: st
     return user
 
 
-@pytest.fixture
-def frcp_form(db: None) -> PublishedForm:
-    """The standard FRCP form, published."""
-    from forms_config.api import ensure_default_forms
-
-    return next(form for form in ensure_default_forms("frcp") if form.key == "frcp_standard")
-
-
 @layer()
 def configuration() -> None:
     """What an installation starts with: the standard forms and the national patient-rights texts."""
@@ -138,6 +112,14 @@ def configuration() -> None:
 
 
 @layer()
+def configured() -> None:
+    """What an installation starts with, whole: value sets, texts, standard forms of every type, groups, workflows."""
+    from dcc.cms.api import set_up_configuration
+
+    list(set_up_configuration())
+
+
+@layer()
 def legal_texts() -> None:
     """The national patient-rights texts, published."""
     from forms_config.legal.api import ensure_national_texts
@@ -145,68 +127,84 @@ def legal_texts() -> None:
     ensure_national_texts()
 
 
-@pytest.fixture
-def facility(db: None) -> Facility:
+@layer()
+def frcp_form() -> PublishedForm:
+    """The standard FRCP form, published."""
+    from forms_config.api import ensure_default_forms
+
+    return next(form for form in ensure_default_forms("frcp") if form.key == "frcp_standard")
+
+
+@layer()
+def pps_form() -> PublishedForm:
+    """The standard PPS form, published."""
+    from forms_config.api import ensure_default_forms
+
+    return next(form for form in ensure_default_forms("pps") if form.key == "pps_standard")
+
+
+@layer()
+def facility() -> Facility:
     """The establishment of alice, bob, sonia and lea."""
     return make_facility()
 
 
-@pytest.fixture
-def other_facility(db: None) -> Facility:
+@layer()
+def other_facility() -> Facility:
     """The establishment of charlie."""
     return make_facility("Clinique d'Ailleurs", "440000289")
 
 
-@pytest.fixture
+@layer()
 def alice(facility: Facility) -> User:
     """Physician, author of the documents."""
     return make_user("alice", "medecin", facility, family="MARTIN", given="Alice", national_id="810000000001")
 
 
-@pytest.fixture
+@layer()
 def bob(facility: Facility) -> User:
     """Physician of the same team."""
     return make_user("bob", "medecin", facility, family="BERNARD", given="Bob", national_id="810000000002")
 
 
-@pytest.fixture
+@layer()
 def charlie(other_facility: Facility) -> User:
     """Physician of another establishment: a stranger."""
     return make_user("charlie", "medecin", other_facility, family="CHAUVIN", given="Charlie", national_id="810000000003")
 
 
-@pytest.fixture
+@layer()
 def sonia(facility: Facility) -> User:
     """Medical assistant of the team."""
     return make_user("sonia", "assistant", facility, family="SIMON", given="Sonia")
 
 
-@pytest.fixture
+@layer()
 def lea(facility: Facility) -> User:
     """Reader of the team."""
     return make_user("lea", "lecteur", facility, family="LEROY", given="Léa")
 
 
-@pytest.fixture
-def edith(db: None) -> User:
+@layer()
+def edith() -> User:
     """DSRC editor: configures forms, sees no clinical data."""
     return make_user("edith", "editeur", None, family="EYMARD", given="Édith")
 
 
-@pytest.fixture
-def emile(db: None) -> User:
+@layer()
+def emile() -> User:
     """Another DSRC editor: approves what edith wrote, and the other way round."""
     return make_user("emile", "editeur", None, family="ESNAULT", given="Émile")
 
 
-@pytest.fixture
-def adrien(db: None) -> User:
+@layer()
+def adrien() -> User:
     """Administrator of the region."""
     return make_user("adrien", "administrateur", None, family="AUBERT", given="Adrien")
 
 
-@pytest.fixture
-def rachel(db: None) -> User:
+@layer()
+def rachel() -> User:
     """Answers for accesses (RSSI, DPO)."""
     return make_user("rachel", "responsable", None, family="ROUX", given="Rachel")
 
@@ -318,13 +316,13 @@ def _fitting(question: Question) -> Any:
     return [value] if question.multiple else value
 
 
-@pytest.fixture
+@layer()
 def patient_id(alice: User, facility: Facility) -> UUID:
     """A patient of alice's establishment."""
     return make_patient(alice, facility)
 
 
-@pytest.fixture
+@layer()
 def frcp_id(alice: User, facility: Facility, patient_id: UUID, configuration: None) -> UUID:
     """An FRCP that alice just started."""
     from dcc.documents import api as documents
@@ -342,22 +340,14 @@ def validate(author: User, physician: User, document_id: UUID) -> None:
     documents.validate_document(actor=physician, document_id=document_id, expected_revision=revision)
 
 
-@pytest.fixture
-def pps_form(db: None) -> PublishedForm:
-    """The standard PPS form, published."""
-    from forms_config.api import ensure_default_forms
-
-    return next(form for form in ensure_default_forms("pps") if form.key == "pps_standard")
-
-
-@pytest.fixture
+@layer()
 def validated_frcp_id(alice: User, bob: User, frcp_id: UUID) -> UUID:
     """An FRCP that alice wrote and bob validated."""
     validate(alice, bob, frcp_id)
     return frcp_id
 
 
-@pytest.fixture
+@layer()
 def pps_id(alice: User, validated_frcp_id: UUID, pps_form: PublishedForm) -> UUID:
     """The PPS of that FRCP, that alice just started."""
     from dcc.documents import api as documents

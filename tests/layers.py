@@ -3,17 +3,22 @@
 A layer is a fixture that only fills the database. A process (pytest-xdist has one per core) writes it when the first test that
 asks for it comes and takes it away when a test comes that does not; tests are put in an order where that seldom happens. What a
 test does on top is taken back at its end, as ever. A test with transactions of its own (``transaction=True``, ``live_server``)
-has no layer under it: the fixture writes in the test's own database, at its turn::
+has no layer under it: the fixture writes in the test's own database, at its turn. Its parameters name the layers it is put over;
+where one of these is another fixture of that name, it writes at its turn too::
 
     @layer()
-    def configuration() -> None:
+    def alice(facility: Facility) -> User:
         ...
+
+Layers are written before any fixture of the test: under the settings, the registry and the clock of everybody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,29 +30,48 @@ class Layer:
     """What ``load`` writes, over the layers ``under``; ``rank`` is its place in the order of declarations."""
 
     name: str
-    load: Callable[[], object]
+    load: Callable[..., object]
     under: tuple[Layer, ...]
     rank: int
 
 
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A layer that is in place: the savepoint it is in, and what it answers."""
+
+    layer: Layer
+    block: ExitStack
+    answer: object
+
+    def value(self) -> Any:
+        """What a test gets: an object of its own, that it may change."""
+        from django.db.models import Model
+
+        return deepcopy(self.answer) if isinstance(self.answer, Model) else self.answer
+
+
 Stack = tuple[Layer, ...]
-_declared: list[Layer] = []
-_open: list[tuple[Layer, AbstractContextManager[None]]] = []
+_declared: dict[str, Layer] = {}
+_open: list[Put] = []
 
 
-def layer(*under: str) -> Callable[[Callable[[], object]], Any]:
-    """Make a fixture of a function that fills the database, over other layers (their names)."""
+def layer() -> Callable[[Callable[..., object]], Any]:
+    """Make a fixture of a function that fills the database over the layers that its parameters name; it may answer something."""
 
-    def declare(load: Callable[[], object]) -> Any:
-        below = tuple(next(known for known in reversed(_declared) if known.name == name) for name in under)
-        this = Layer(load.__name__, load, below, len(_declared))
-        _declared.append(this)
+    def declare(load: Callable[..., object]) -> Any:
+        parameters = inspect.signature(load).parameters
+        this = Layer(load.__name__, load, tuple(_declared[name] for name in parameters), len(_declared))
+        _declared[this.name] = this
 
-        def start(db: None) -> None:
-            for each in _with_under(this):
-                if each not in stack():
-                    each.load()
+        def start(**given: object) -> object:
+            for each in _open:
+                if each.layer is this:
+                    return each.value()
+            return load(**{name: given[name] for name in parameters})
 
+        # pytest reads here what the fixture asks for: the database first, then what it is put over.
+        database = inspect.Parameter("db", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        start.__signature__ = inspect.Signature([database, *parameters.values()])  # type: ignore[attr-defined]
         start.__doc__ = load.__doc__
         start.layer = this  # type: ignore[attr-defined]  # read again from the fixture of a test
         return pytest.fixture(start, name=this.name)
@@ -57,7 +81,7 @@ def layer(*under: str) -> Callable[[Callable[[], object]], Any]:
 
 def stack() -> Stack:
     """The layers that are under the test now."""
-    return tuple(each for each, _ in _open)
+    return tuple(each.layer for each in _open)
 
 
 def wanted(item: pytest.Item) -> Stack:
@@ -67,9 +91,15 @@ def wanted(item: pytest.Item) -> Stack:
     if {"transactional_db", "live_server", "django_db_reset_sequences"} & names or (marker and (marker.args or marker.kwargs)):
         return ()
     known = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
-    functions = [known[name][-1].func for name in names if name in known]
-    asked: list[Layer] = [function.layer for function in functions if hasattr(function, "layer")]
-    return tuple(sorted({each for one in asked for each in _with_under(one)}, key=lambda each: each.rank))
+    functions = {name: known[name][-1].func for name in names if name in known}
+    asked: list[Layer] = [function.layer for function in functions.values() if hasattr(function, "layer")]
+    return tuple(sorted((one for one in asked if _is_whole(one, functions)), key=lambda each: each.rank))
+
+
+def _is_whole(this: Layer, functions: Mapping[str, Any]) -> bool:
+    """Whether a test asks for a layer and for all that is under it, and for no other fixture of one of their names."""
+    mine = getattr(functions.get(this.name), "layer", None) is this
+    return mine and all(_is_whole(each, functions) for each in this.under)
 
 
 def in_order(items: list[pytest.Item]) -> None:
@@ -82,12 +112,6 @@ def _place(item: pytest.Item) -> tuple[int, tuple[int, ...]]:
     return (0, ranks) if ranks else (1, ())
 
 
-def _with_under(this: Layer) -> Iterator[Layer]:
-    for each in this.under:
-        yield from _with_under(each)
-    yield this
-
-
 def put(needed: Stack) -> None:
     """Make the layers under the next test exactly these."""
     from django.db import connection, transaction
@@ -97,17 +121,24 @@ def put(needed: Stack) -> None:
         connection.close()
         connection.in_atomic_block, connection.atomic_blocks, connection.savepoint_ids = False, [], []
         _open.clear()
-    while kept < min(len(_open), len(needed)) and _open[kept][0] == needed[kept]:
+    while kept < min(len(_open), len(needed)) and _open[kept].layer == needed[kept]:
         kept += 1
     while len(_open) > kept:
-        _, block = _open.pop()
         transaction.set_rollback(True)
-        block.__exit__(None, None, None)
+        _open.pop().block.close()
     for each in needed[kept:]:
-        block = transaction.atomic()
-        block.__enter__()
-        _open.append((each, block))
-        each.load()
+        with ExitStack() as opened:
+            opened.enter_context(transaction.atomic())
+            below = {under.layer.name: under.value() for under in _open}
+            answer = each.load(**{one.name: below[one.name] for one in each.under})
+            _open.append(Put(each, opened.pop_all(), answer))
+
+
+@pytest.fixture(autouse=True)
+def _on_its_layers(request: pytest.FixtureRequest) -> None:
+    """The database of a test that has layers is there before the fixtures of the test change anything."""
+    if wanted(request.node):
+        request.getfixturevalue("db")
 
 
 @pytest.hookimpl(trylast=True)

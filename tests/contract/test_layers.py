@@ -5,11 +5,19 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from dcc.accounts.models import Facility, User
 from forms_config import api as forms
 from forms_config.models import FormDefinition
-from tests.layers import stack, wanted
+from tests.layers import layer, stack, wanted
 
 USED: set[int] = set()
+
+
+@layer()
+def written(alice: User) -> User:
+    """Somebody, written over alice."""
+    alice.last_name = "CHANGÉE"
+    return User.objects.create(username="written", first_name=alice.username)
 
 
 @pytest.mark.parametrize("time", [1, 2])
@@ -25,6 +33,25 @@ def test_a_layer_is_under_the_tests_that_ask_for_it(configuration: None, time: i
 def test_what_a_test_does_on_a_layer_is_taken_back(configuration: None, time: int) -> None:
     assert FormDefinition.objects.filter(title="Changé").update(title="Encore") == 0
     assert FormDefinition.objects.filter(key="frcp_standard").update(title="Changé") == 1
+
+
+@pytest.mark.parametrize("time", [1, 2])
+def test_a_layer_gives_each_test_an_object_of_its_own(written: User, alice: User, time: int) -> None:
+    assert [layer.name for layer in stack()] == ["facility", "alice", "written"]
+    assert (alice.last_name, written.last_name, written.first_name) == ("MARTIN", "", "alice")
+    written.last_name = alice.last_name = "À un seul essai"
+    written.save()
+
+
+class TestAnotherOfThatName:
+    @pytest.fixture
+    def alice(self, facility: Facility) -> User:
+        """Not the one of the layer."""
+        return User.objects.create(username="another")
+
+    def test_what_is_over_it_is_written_at_its_turn(self, written: User, alice: User) -> None:
+        assert [layer.name for layer in stack()] == ["facility"]
+        assert written.first_name == alice.username == "another"
 
 
 @pytest.mark.django_db
