@@ -64,9 +64,15 @@ def keep_guarded(app: AppConfig, guards: Sequence[Guard], *, labels: Collection[
 
 
 def lift_all(using: str = "default") -> None:
-    """Take every guard away, for a test database that is about to be emptied (``flush`` puts them back)."""
+    """Take every guard away, for a test database that is about to be emptied; :func:`put_all` puts them back."""
     for guards in _KEPT.values():
         remove(guards, using)
+
+
+def put_all(using: str = "default") -> None:
+    """Put every guard in its place."""
+    for guards in _KEPT.values():
+        install(guards, using)
 
 
 def same(columns: Sequence[str], equal: str) -> str:
