@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections import Counter
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -33,8 +34,11 @@ class Way(Protocol):
 
     met: Counter[str]
 
-    def work(self, campaign: Campaign, *, follows: bool, authorised: bool) -> None:
-        """Until all that was validated is where it has to be; ``follows``: a PPS, ``authorised``: the FRCP is revealed for it."""
+    def at_work(self, campaign: Campaign, *, follows: bool, authorised: bool) -> AbstractContextManager[None]:
+        """A document is validated within; afterwards the worker works until it is where it has to be, and its FRCP too.
+
+        ``follows``: it is a PPS; ``authorised``: its FRCP is revealed by a change of visibility.
+        """
 
 
 @dataclass
@@ -64,13 +68,14 @@ class Campaign:
         while len(self.documents) < number:
             authorised = len(self.frcps) % 2 == 0
             self.stage.authorise("VALIDE" if authorised else "NON_EXISTE")
-            self._add_frcp()
-            self.way.work(self, follows=False, authorised=authorised)
+            with self.way.at_work(self, follows=False, authorised=authorised):
+                self.add_frcp()
             if len(self.frcps) % WITHOUT_PPS and len(self.documents) < number:
-                self._add_pps()
-                self.way.work(self, follows=True, authorised=authorised)
+                with self.way.at_work(self, follows=True, authorised=authorised):
+                    self.add_pps()
 
-    def _add_frcp(self) -> None:
+    def add_frcp(self) -> None:
+        """One more FRCP, validated."""
         alice = self.people["alice"]
         facility_id = alice.memberships.get().facility_id
         assert facility_id is not None
@@ -78,7 +83,8 @@ class Campaign:
         validate(alice, self.people["bob"], made)
         self.frcps.append(made)
 
-    def _add_pps(self) -> None:
+    def add_pps(self) -> None:
+        """The PPS of the last FRCP, validated."""
         dan = self.people["dan"]
         made = documents.create_following(actor=dan, reference_id=self.frcps[-1])
         validate(dan, dan, made)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from dcc.contracts.snapshots import InstanceId
@@ -77,10 +78,12 @@ class FaultyWay:
         self.dmp = dmp
         self.met = dmp.met
 
-    def work(self, campaign: Campaign, *, follows: bool, authorised: bool) -> None:
+    @contextmanager
+    def at_work(self, campaign: Campaign, *, follows: bool, authorised: bool) -> Iterator[None]:
         """The worker works, and people do what they are asked to, until all is where it has to be."""
-        faults = self.dmp.coming = campaign.chance.sample(FAULTS, 2 if follows else 1)
-        drawn = tuple(faults)
+        drawn = campaign.chance.sample(FAULTS, 2 if follows else 1)
+        self.dmp.coming = list(drawn)
+        yield
         for _ in range(MOST_TURNS):
             drain()
             if campaign.is_done():

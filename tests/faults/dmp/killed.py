@@ -7,7 +7,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -25,7 +25,7 @@ UNANSWERED = {what: f"{what}-stored" for what in ACTIONS}
 """The DMP has done what was asked, its answer has not left."""
 WHOLE = "everybody"
 """As the first of them, and everybody of the worker is killed: its supervisor, its cluster."""
-HELD_SECONDS = 5.0
+HELD_SECONDS = 8.0
 """How long the stand-in holds an answer, while who waits for it is killed."""
 DEPOSITS: Sequence[str] = (*STEPS["deposit"], UNANSWERED["deposit"])
 CHANGES: Sequence[str] = (*STEPS["change"], UNANSWERED["change"])
@@ -50,59 +50,76 @@ def worker_of(running: RunningDmp, folder: Path) -> Iterator[Host]:
         yield host
 
 
-def hasten(host: Host) -> None:
+def hasten() -> None:
     """The next tick comes: what a dead process held is free, what is due is done."""
     sweep()
     clock.wake()
 
 
+def kill_all(host: Host) -> None:
+    """The supervisor is killed, and nobody of the worker is left."""
+    host.kill_worker()
+    wait_for("nobody", lambda: not host.family())
+
+
 class KillingWay:
     """Real workers, one kill for each document; for a PPS it may be of what follows it."""
 
-    def __init__(self, host: Host, running: RunningDmp, kills: Sequence[str] = ()) -> None:
+    def __init__(self, host: Host, running: RunningDmp) -> None:
         self.host, self.running = host, running
         self.met: Counter[str] = Counter()
-        self._kills = list(kills)
 
-    def work(self, campaign: Campaign, *, follows: bool, authorised: bool) -> None:
-        """Kill, then people and the clock do what they do."""
+    @contextmanager
+    def at_work(self, campaign: Campaign, *, follows: bool, authorised: bool) -> Iterator[None]:
+        """Somebody is killed, then people and the clock do what they do."""
         possible = [*DEPOSITS, WHOLE, *(CHANGES if follows and authorised else ())]
-        kill = self._kills.pop(0) if self._kills else campaign.chance.choice(possible)
         # Of two deposits (the PPS, then the FRCP once more) it may be the second.
         passes = campaign.chance.randrange(2) if follows and not authorised else 0
-        self.kill(kill, passes)
+        with self.killing(campaign.chance.choice(possible), passes):
+            yield
+        self.finish(campaign)
+
+    def finish(self, campaign: Campaign) -> None:
+        """Those who live do what is left."""
         limit = time.monotonic() + 60
         while not campaign.is_done():
             if time.monotonic() > limit:
-                raise Gone(f"not done after {kill}: {campaign.open(campaign.newest)}, {self.host.counts()}")
+                raise Gone(f"not done after {self.met}: {campaign.open(campaign.newest)}, {self.host.counts()}")
             campaign.hurry()
-            hasten(self.host)
+            hasten()
             time.sleep(0.1)
 
-    def kill(self, kill: str, passes: int = 0) -> None:
-        """Kill who comes there, and wait until he is dead."""
+    @contextmanager
+    def killing(self, kill: str, passes: int = 0) -> Iterator[None]:
+        """Who comes there is killed; what brings a process there is done within. Afterwards he is dead."""
         if kill in (WHOLE, *UNANSWERED.values()):
-            self._kill_unanswered(kill)
+            with self._killing_unanswered(kill):
+                yield
         else:
             trap = set_trap(self.host.folder, kill, passes)
+            yield
             wait_for(f"the kill {kill}", lambda: not trap.exists())
         self.met[kill] += 1
 
-    def _kill_unanswered(self, kill: str) -> None:
+    @contextmanager
+    def _killing_unanswered(self, kill: str) -> Iterator[None]:
         what = next((what for what, name in UNANSWERED.items() if name == kill), "deposit")
-        before = self._stored()
+        before = self._stored(what)
         self.running.service.set_mood(Mood("apres", seconds=HELD_SECONDS, times=1, only=ACTIONS[what]))
-        wait_for(f"a {what} that the DMP stored", lambda: self._stored() > before)
+        yield
+        wait_for(f"a {what} that the DMP stored", lambda: self._stored(what) > before)
+        waiting = self.host.running()
+        assert waiting, "somebody waits for that answer"
         if kill == WHOLE:
-            self.host.kill_worker()
-            wait_for("nobody", lambda: not self.host.family())
-        for pid in self.host.running():
-            with suppress(ProcessLookupError):
+            kill_all(self.host)
+        else:
+            for pid in waiting:
                 os.kill(pid, signal.SIGKILL)
         self.running.service.set_mood(NORMAL)
         if kill == WHOLE:
             self.host.start()
 
-    def _stored(self) -> int:
-        """Lots that the DMP holds: of deposits, and of changes."""
-        return int(self.running.service.store.rows("SELECT count(*) FROM lots")[0][0])
+    def _stored(self, what: str) -> int:
+        """How many deposits, or changes, the DMP holds."""
+        among = {"deposit": "version = 1", "change": "version > 1"}[what]
+        return len(self.running.service.store.entries(among))

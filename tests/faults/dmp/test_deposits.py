@@ -26,13 +26,13 @@ REDUCED = 6
 
 
 @contextmanager
-def killing(campaign: Campaign, settings: Settings, folder: Path, *kills: str) -> Iterator[KillingWay]:
+def killing(campaign: Campaign, settings: Settings, folder: Path) -> Iterator[KillingWay]:
     """From now on the worker is made of processes, and everybody has a session of the trust space."""
     running = campaign.stage.running
     with reached(settings, running), worker_of(running, folder) as host:
         for user in campaign.people.values():
             assert open_for(user).state == "ouverte"
-        campaign.way = way = KillingWay(host, running, kills)
+        campaign.way = way = KillingWay(host, running)
         host.start()
         yield way
         host.kill_worker()
@@ -42,15 +42,6 @@ def test_some_documents_while_everything_fails(campaign: Campaign) -> None:
     campaign.run(REDUCED)
     assert campaign.faults() == []
     assert campaign.way.met.total() >= REDUCED
-
-
-@pytest.mark.django_db(transaction=True)
-def test_some_documents_while_the_worker_is_killed(campaign: Campaign, settings: Settings, tmp_path: Path) -> None:
-    kills = ("deposit-asked", "change-written", "deposit-stored", "deposit-answered")
-    with killing(campaign, settings, tmp_path, *kills) as way:
-        campaign.run(len(kills))
-    assert campaign.faults() == []
-    assert way.met == Counter(kills)
 
 
 @pytest.mark.prove
