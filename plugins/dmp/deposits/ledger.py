@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -164,8 +164,9 @@ def note_not_there(row: Deposit) -> None:
     _note(row, stage=Stage.NEW)
 
 
+@transaction.atomic
 def note_deposited(row: Deposit) -> None:
-    """The DMP has it; what it replaces is no longer there."""
+    """The DMP has it; what it replaces is no longer there. Both are noted or none: what is not noted is looked for."""
     _note(row, stage=Stage.DEPOSITED, deposited_at=row.deposited_at or timezone.now())
     former = there(row.document_id, row.ins).filter(version_number__lt=row.version_number)
     former.update(replaced_by=row.unique_id, changed_at=timezone.now())

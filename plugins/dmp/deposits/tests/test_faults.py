@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -49,11 +50,12 @@ def test_a_lost_answer_waits_for_a_session_rather_than_being_sent_blindly(stage:
     assert stage.memory.calls == ["TD0.2", "TD2.1", "TD3.1b"]
 
 
+class Killed(BaseException):
+    """The process is gone."""
+
+
 @pytest.mark.parametrize("stored", [True, False])
 def test_a_worker_killed_after_the_request_left(stage: DmpStage, frcp: uuid.UUID, *, stored: bool) -> None:
-    class Killed(BaseException):
-        """The process is gone."""
-
     errors = stage.memory.after if stored else stage.memory.before
     errors.append(Killed())
     with pytest.raises(Killed):
@@ -62,6 +64,26 @@ def test_a_worker_killed_after_the_request_left(stage: DmpStage, frcp: uuid.UUID
     drain()  # what was interrupted once is due at once
     assert said(frcp) == ("envoyee", "", "invisible au patient")
     assert views(stage)[1] == {"frcp": 1}
+
+
+def test_a_worker_killed_before_it_noted_what_is_replaced_looks_for_the_deposit(
+    stage: DmpStage, frcp: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = Deposit.save
+
+    def save_and_die(row: Deposit, **said: Any) -> None:
+        save(row, **said)
+        if "deposited_at" in said["update_fields"]:
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Deposit, "save", save_and_die)
+        with pytest.raises(Killed):
+            connect(stage, BOB)
+    assert Deposit.objects.get().stage == "en_cours"
+    drain()
+    assert said(frcp) == ("envoyee", "", "invisible au patient")
+    assert stage.memory.calls.count("TD2.1") == 1
 
 
 @pytest.mark.parametrize(
