@@ -71,11 +71,12 @@ class KillingWay:
 
     @contextmanager
     def at_work(self, campaign: Campaign, *, follows: bool, authorised: bool) -> Iterator[None]:
-        """Somebody is killed, then people and the clock do what they do."""
+        """Somebody is killed, as was seldom done, then people and the clock do what they do."""
         possible = [*DEPOSITS, WHOLE, *(CHANGES if follows and authorised else ())]
         # Of two deposits (the PPS, then the FRCP once more) it may be the second.
         passes = campaign.chance.randrange(2) if follows and not authorised else 0
-        with self.killing(campaign.chance.choice(possible), passes):
+        rarest = min(self.met[kill] for kill in possible)
+        with self.killing(campaign.chance.choice([kill for kill in possible if self.met[kill] == rarest]), passes):
             yield
         self.finish(campaign)
 

@@ -114,4 +114,8 @@ def test_deposits_wait_for_a_session_through_kills(
     with way.killing("change-answered"):
         open_for(dan)
     way.finish(campaign)
+
+    # Who has a session waits for nothing.
+    campaign.run(4)
     assert campaign.faults() == []
+    assert way.met.total() == 3
