@@ -34,20 +34,23 @@ def _read(path: Path) -> Iterator[tuple[str, str]]:
             yield name, variable
 
 
-SETTINGS = {
-    variable: reader
-    for folder in ("site/dcc", "plugins", "forms_config", "rcp_directory")
-    for path in (ROOT / folder).rglob("*.py")
-    if "tests" not in path.parts
-    for reader, variable in _read(path)
-}
+def settings_read() -> dict[str, str]:
+    """The variables that the platform reads, each with its reader."""
+    return {
+        variable: reader
+        for folder in ("site/dcc", "plugins", "forms_config", "rcp_directory")
+        for path in (ROOT / folder).rglob("*.py")
+        if "tests" not in path.parts
+        for reader, variable in _read(path)
+    }
 
 
 def test_the_table_of_operations_is_complete_and_true() -> None:
     table = dict(TABLE.findall((ROOT / "docs/operations.md").read_text(encoding="utf-8")))
-    assert len(SETTINGS) > 35
-    assert set(table) - OF_DJANGO == set(SETTINGS)
-    secrets = {name for name, reader in SETTINGS.items() if reader in ("secret", "required_secret")}
+    settings = settings_read()
+    assert len(settings) > 35
+    assert set(table) - OF_DJANGO == set(settings)
+    secrets = {name for name, reader in settings.items() if reader in ("secret", "required_secret")}
     assert {name for name, words in table.items() if "secret :" in words} == secrets
 
 
