@@ -285,6 +285,8 @@ def fill_document(actor: User, document_id: UUID) -> None:
                     for column in question.columns
                     if column.required != "never" and column.key not in row["values"] and is_visible(column, row["values"], shown)
                 ]
+        if not changes:
+            return
         result = documents.save_answers(actor=actor, document_id=document_id, changes=changes)
         assert not result.refused, result.refused
 
