@@ -120,6 +120,7 @@ POST ins:frame                    patient.create     somewhere
 GET  dmp:rules                    self
 GET  dmp:patient                  patient.open       patient
 POST dmp:patient                  patient.update     patient
+GET  dmp:remove                   document.send      draft
 POST dmp:remove                   document.send      draft
 POST dmp:share                    document.send      draft
 POST dmp:patient_call             patient.open       patient

@@ -5,6 +5,7 @@ It may be in the DMP of somebody else. Nothing is deleted by itself: a deletion 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -33,17 +34,24 @@ def may_remove(actor: User, row: Deposit) -> bool:
     return bool(set(ids_of(actor)) & set(row.practitioners))
 
 
-def remove_misplaced(*, actor: User, document_id: UUID) -> None:
-    """Have a document deleted from the DMP of an INS that the patient has no more, in the session of one of its authors.
+def removable(*, actor: User, document_id: UUID) -> Sequence[Deposit]:
+    """What of a document is, or may be, in the DMP of an INS that the patient has no more, for one of its authors.
 
     Raises ``DocumentNotFound``, ``ActionForbidden``; ``SendingRefused`` when nothing of it is there, or the actor is no author.
     """
-    held = documents.reference(actor, Action.SEND_DOCUMENT, document_id)
+    documents.reference(actor, Action.SEND_DOCUMENT, document_id)
     rows = list(ledger.misplaced(document_id))
     if not rows:
         raise exchange.SendingRefused(_("Rien de ce document n'est déposé sous une autre INS."))
     if not any(may_remove(actor, row) for row in rows):
         raise exchange.SendingRefused(_("Seul un auteur ou le responsable du document peut le supprimer d'un DMP."))
+    return rows
+
+
+def remove_misplaced(*, actor: User, document_id: UUID) -> None:
+    """Have what is :func:`removable` deleted, in the session of one of its authors. Raises as that does."""
+    held = documents.reference(actor, Action.SEND_DOCUMENT, document_id)
+    removable(actor=actor, document_id=document_id)
     with transaction.atomic():
         audit.record(
             actor=actor, action="dmp.removal_asked", subject=f"document:{document_id}", patient_id=held.patient_id, share=True

@@ -1,4 +1,4 @@
-"""What is in the DMP of an INS that the patient has no more: said to its authors, who delete it by a button."""
+"""What is in the DMP of an INS that the patient has no more: said to its authors, who delete it once they confirmed."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from dcc.accounts.api import Action, User
 from dcc.contracts.notices import Notice, Notices, Place
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
+from dcc.web.identity import grouped
 from dcc.web.views.guards import actor_of, guarded
+from dcc.web.views.opening import document_frame, open_view
 from plugins.dmp.deposits import ledger
-from plugins.dmp.deposits.removing import may_remove, remove_misplaced
+from plugins.dmp.deposits.removing import may_remove, removable, remove_misplaced
 from plugins.dmp.sessions.waiting import ids_of
 from plugins.dmp.settings import in_force
 
@@ -59,7 +62,7 @@ def _of_document(actor: User, document_id: UUID) -> Notice | None:
     words = _("Ce document est dans le DMP d’une INS que le patient n’a plus : ce peut être le DMP d’une autre personne.")
     if not any(may_remove(actor, row) for row in rows):
         return Notice(f"{words} {_('Un de ses auteurs ou son responsable doit l’en supprimer.')}", "warning")
-    return Notice(words, "warning", reverse("dmp:remove", args=[document_id]), _("Supprimer de ce DMP"), posts=True)
+    return Notice(words, "warning", reverse("dmp:remove", args=[document_id]), _("Supprimer de ce DMP"))
 
 
 def _may_send(actor: User, document_id: UUID) -> bool:
@@ -71,13 +74,19 @@ def _may_send(actor: User, document_id: UUID) -> bool:
 
 
 @guarded
-@require_POST
+@require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Ask for it, and show where things stand."""
+    """What would be deleted, which cannot be undone (GET); ask for it, and show where things stand (POST)."""
+    actor = actor_of(request)
     try:
-        remove_misplaced(actor=actor_of(request), document_id=document_id)
+        if request.method == "GET":
+            rows = removable(actor=actor, document_id=document_id)
+            frame = document_frame(request, open_view(request, document_id), "web:transmissions")
+            found = [(row, grouped(row.ins_extension)) for row in rows]
+            return render(request, "dmp/removal.html", {**frame, "found": found})
+        remove_misplaced(actor=actor, document_id=document_id)
     except exchange.SendingRefused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Suppression demandée : elle se fait dans la session d’un auteur, et ne peut être annulée"))
+        messages.success(request, _("Suppression demandée : elle se fait dès qu’un auteur a ouvert son accès au DMP"))
     return HttpResponseRedirect(reverse("web:transmissions", args=[document_id]))

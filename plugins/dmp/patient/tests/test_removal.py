@@ -17,6 +17,7 @@ from dcc.events.models import Event
 from dcc.exchange.api import State
 from dcc.exchange.models import Transmission
 from dcc.exchange.transmissions.tests.standing import make_rendition, make_transmission
+from dcc.web.identity import grouped
 from plugins.dmp.models import Deposit
 from plugins.dmp.models.deposits import Stage
 from plugins.dmp.patient.removal import RemovalNotices
@@ -66,7 +67,7 @@ def test_its_author_gets_the_button_and_the_team_the_words(
     misplaced: UUID, page: Page, bob: User, alice: User, lea: User, charlie: User, edith: User
 ) -> None:
     (mine,) = told(bob, page, misplaced)
-    assert (mine.words.startswith(SAID), mine.url, mine.posts) == (True, reverse("dmp:remove", args=[misplaced]), True)
+    assert (mine.words.startswith(SAID), mine.url, mine.posts) == (True, reverse("dmp:remove", args=[misplaced]), False)
     (theirs,) = told(alice, page, misplaced)
     assert (theirs.words.startswith(SAID), theirs.url) == (True, "")
     assert theirs.words.endswith("Un de ses auteurs ou son responsable doit l’en supprimer.")
@@ -90,6 +91,14 @@ def test_nothing_is_said_of_what_is_not_there(misplaced: UUID, bob: User, change
 
 def _press(client: Client, document_id: UUID) -> str:
     return client.post(reverse("dmp:remove", args=[document_id]), follow=True).content.decode()
+
+
+def test_what_would_be_deleted_is_shown_before(misplaced: UUID, visit: Visit, bob: User, alice: User) -> None:
+    url = reverse("dmp:remove", args=[misplaced])
+    said = visit(bob).get(url).content.decode()
+    assert (f"INS {grouped(INS.extension or '')}" in said, "Une suppression est définitive." in said) == (True, True)
+    assert not Event.objects.filter(name="dmp.removal_asked").exists()
+    assert visit(alice).get(url).url == reverse("web:transmissions", args=[misplaced])  # type: ignore[attr-defined]  # a redirection
 
 
 def test_the_button(misplaced: UUID, visit: Visit, bob: User, alice: User) -> None:

@@ -61,14 +61,21 @@ class Command(BaseCommand):
         call_command("demo_accounts", stdout=self.stdout)
         for line in play(Facility.objects.get(finess=FINESS)):
             self.say(line)
-        data = demo_data()
-        for said in data["dmp_oppositions"]:
-            matricule = data["patients"][said["patient"]]["ins"]
-            call_command("demo_dmp", matricule, by=said["by"], words=said["words"], stdout=self.stdout)
+        self.note_oppositions()
         call_command("hl7", "sender", APPLICATION, CODE, finess=FINESS, authorities=f"{CODE} {FINESS}", stdout=self.stdout)
         if options["prepare_only"]:
             return
         self.run(options["port"])
+
+    def note_oppositions(self) -> None:
+        """What patients said of their DMP; a database of an earlier demonstration may not have them."""
+        data = demo_data()
+        for said in data["dmp_oppositions"]:
+            matricule = data["patients"][said["patient"]]["ins"]
+            try:
+                call_command("demo_dmp", matricule, by=said["by"], words=said["words"], stdout=self.stdout)
+            except CommandError as error:
+                self.say(f"DMP : {error}, base d'une démonstration antérieure")
 
     def say(self, line: str) -> None:
         self.stdout.write(line)
