@@ -165,11 +165,13 @@ def note_not_there(row: Deposit) -> None:
 
 
 @transaction.atomic
-def note_deposited(row: Deposit) -> None:
-    """The DMP has it; what it replaces is no longer there. Both are noted or none: what is not noted is looked for."""
+def note_deposited(row: Deposit) -> Sequence[UUID]:
+    """The DMP has it; what it replaces, of which the keys are answered, is no longer there. Both are noted or none: what is not
+    noted is looked for."""
     _note(row, stage=Stage.DEPOSITED, deposited_at=row.deposited_at or timezone.now())
-    former = there(row.document_id, row.ins).filter(version_number__lt=row.version_number)
-    former.update(replaced_by=row.unique_id, changed_at=timezone.now())
+    former = list(there(row.document_id, row.ins).filter(version_number__lt=row.version_number).values_list("pk", flat=True))
+    Deposit.objects.filter(pk__in=former).update(replaced_by=row.unique_id, changed_at=timezone.now())
+    return former
 
 
 def note_withdrawn(row: Deposit) -> None:

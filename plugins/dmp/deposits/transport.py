@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dcc.contracts.capabilities import Absent, Found, Unknowable
 from dcc.contracts.errors import DeliveryError, NeedsSession, NotConfigured, Refused, RetryLater
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot, InstanceId, Package, Receipt, Recipient
+from dcc.exchange import api as exchange
 from plugins.dmp.apps import DmpSettings
 from plugins.dmp.deposits import gate, ledger
 from plugins.dmp.deposits.lots import entry_of, lot_of
@@ -106,7 +108,7 @@ class DmpTransport:
 
     def _settle(self, work: _Work, row: Deposit) -> None:
         if self._services.dmp.reference_of(work.caller, work.ins, row.unique_id):
-            ledger.note_deposited(row)
+            _deposited(row)
         else:
             ledger.note_not_there(row)
 
@@ -126,7 +128,7 @@ class DmpTransport:
         except DeliveryError as error:
             self._not_answered(work, error)
         else:
-            ledger.note_deposited(work.row)
+            _deposited(work.row)
         return receipt_of(work.row)
 
     def _replaced(self, work: _Work) -> str:
@@ -148,6 +150,13 @@ class DmpTransport:
             ledger.note_not_there(work.row)
         if work.row.stage != Stage.DEPOSITED:
             raise error
+
+
+@transaction.atomic
+def _deposited(row: Deposit) -> None:
+    """It is there; what it took the place of says so, where its line said who saw it."""
+    for former in ledger.note_deposited(row):
+        exchange.annotate(key=former, note=_("remplacée depuis"), at=timezone.now())
 
 
 def seen_by(row: Deposit, *, secret: bool) -> Seen:

@@ -108,6 +108,7 @@ def test_without_an_authorisation_an_author_replaces_it(stage: DmpStage, frcp: u
     assert views(stage) == ({"frcp": 1, "pps": 1}, {"frcp": 1, "pps": 1})
     assert (said(frcp), line(frcp).action) == (("envoyee", "", "visible par le patient"), "replace")
     assert line(frcp).rendition.reason == "visibilite"
+    assert Transmission.objects.get(pk=first.pk).note == "remplacée depuis", "who saw it is said of what is there"
     assert line(frcp).rendition.snapshot["version_number"] == first.rendition.snapshot["version_number"] + 1
     assert "TD3.3b" not in stage.memory.calls
     assert [held.status for held in stage.memory.held] == ["Deprecated", "Approved", "Approved"]

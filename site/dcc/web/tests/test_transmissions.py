@@ -126,15 +126,14 @@ def test_a_return_is_sent_again_to_the_region_that_waits_for_it(visit: Visit, al
     assert form.get("action") == reverse("web:transmission_act", args=[frcp_id, row.pk, "relance"])
 
 
-def test_a_former_deposit_is_said_to_be_replaced(visit: Visit, alice: User, frcp_id: UUID) -> None:
-    for note in ("invisible au patient", "visible par le patient"):
+def test_what_became_of_a_former_deposit_is_said(visit: Visit, alice: User, frcp_id: UUID) -> None:
+    for note in ("remplacée depuis", "visible par le patient"):
         row = make_transmission(make_rendition(frcp_id), "DMP", "dmp", "dmp", State.SENT, "")
         row.note = note
         row.save()
     told = page(visit(alice), frcp_id).decode()
     assert "Déposée au DMP, remplacée depuis" in told
     assert "visible par le patient" in told
-    assert "invisible au patient" not in told
 
 
 def test_who_only_reads_has_no_button(visit: Visit, lea: User, frcp_id: UUID) -> None:

@@ -119,8 +119,6 @@ class Recipient:
     reason: str
     awaited: Any
     earlier: Sequence[TransmissionLine]
-    replaced: bool = False
-    """Whether what is there took the place of the earlier ones: a registry keeps one version in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +171,6 @@ def _recipient(found: Sequence[TransmissionLine], reader: Reader) -> Recipient:
         reason_words(line),
         AWAITED.get(line.unblock, ""),
         earlier,
-        state is State.SENT and line.arrived,
     )
 
 
