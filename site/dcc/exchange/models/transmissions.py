@@ -44,7 +44,7 @@ class Transmission(models.Model):
     )
     cause = models.CharField(_("cause"), max_length=20, blank=True)
     detail = models.CharField(_("détail"), max_length=300, blank=True)
-    note = models.CharField(_("mention"), max_length=80, blank=True)
+    note = models.CharField(_("mention"), max_length=200, blank=True)
     changed_at = models.DateTimeField()
     attempting_since = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
