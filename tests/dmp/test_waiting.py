@@ -1,4 +1,4 @@
-"""Deposits that wait for a connection: who is told, who opens it, that they leave then, and that nothing is lost meanwhile."""
+"""Deposits that wait for a connection: who is told, who opens it, that they leave then (over restarts: tests/faults/dmp)."""
 
 from __future__ import annotations
 
@@ -212,17 +212,6 @@ class TestWithASession:
         tending.tend()
         drain()
         assert state(waiting_id) == ("envoyee", "")
-
-    def test_a_restart_loses_nothing(self, alice: User, waiting_id: uuid.UUID, transport: InSession) -> None:
-        """The session and what waits are rows: another process, with nothing in memory, goes on."""
-        open_for(alice)
-        again = InSession((ALICE, BOB))
-        assert again.made == {}
-        assert live.live_session_of([ALICE]) is not None
-        drain()
-        assert len(transport.made) == 1
-        drain()
-        assert len(transport.made) == 1
 
 
 class TestValidation:
