@@ -15,6 +15,7 @@ CARRIED: Mapping[str, str] = {
     "plugins/cda/tests/test_conformity": "content of a CDA",
     "plugins/cda/tests/test_pps_conformity": "content of a CDA",
     "plugins/pdf/": "content of a PDF",
+    "plugins/reprise/tests/test_conversions.py": "tables from a question of a document to one of its PPS, by the lists that ship",
     "plugins/sandbox/tests/test_scenes": "scenes made by the services of the rooms",
     "site/dcc/exchange/proof/": "documents rendered and compared to prove a form",
     "site/dcc/cms/tests/test_gate.py": "what the proof of a form says, and where",
