@@ -3,6 +3,8 @@
 ``flush`` empties every table, some hundred and fifty, then writes again what ``migrate`` brings after each run: a content type of
 each model and the permissions of each. Here only tables with rows are emptied, and these two are left as they are. The guards,
 which refuse that rows are deleted, are lifted before and put back after.
+
+On PostgreSQL the server goes on with what a killed process asked it: whoever writes is waited for, else its rows come after.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from django.db import connections, transaction
 
 LEFT = ("django_content_type", "auth_permission")
 """What ``migrate`` writes after each run, the same each time."""
+WAIT_SECONDS = 30
+"""How long who still writes is waited for; then the database says which table is held."""
 
 
 def empty(using: str = "default") -> None:
@@ -24,8 +28,11 @@ def empty(using: str = "default") -> None:
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
     tables = [connection.ops.quote_name(name) for name in names if name not in LEFT]
     asked = (f"SELECT {place} WHERE EXISTS (SELECT 1 FROM {name})" for place, name in enumerate(tables))  # noqa: S608  (our tables)
-    lift_all(using)
     with transaction.atomic(using=using), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
+            cursor.execute(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
+        lift_all(using)
         cursor.execute(" UNION ALL ".join(asked))
         for (place,) in cursor.fetchall():
             cursor.execute(f"DELETE FROM {tables[place]}")  # noqa: S608  (our tables)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from threading import Event, Thread
 from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Permission
-from django.db import DatabaseError
+from django.contrib.auth.models import Group, Permission
+from django.db import DatabaseError, connection, transaction
 
 from dcc.audit.models import Entry
 from dcc.audit.tests.acts import write
@@ -32,3 +34,22 @@ def test_guards_are_put_back() -> None:
     with pytest.raises(DatabaseError):
         Entry.objects.all()._raw_delete("default")
     assert Entry.objects.count() == 1
+
+
+def test_who_still_writes_is_waited_for() -> None:
+    """As the server goes on for a process that was killed; a table without guards, since lifting them would wait by itself."""
+    written = Event()
+
+    def write_slowly() -> None:
+        with transaction.atomic():
+            Group.objects.create(name="late")
+            written.set()
+            time.sleep(0.3)
+        connection.close()
+
+    writer = Thread(target=write_slowly)
+    writer.start()
+    assert written.wait(10)
+    empty()
+    writer.join()
+    assert not Group.objects.exists()

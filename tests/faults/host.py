@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import psycopg
-from django.conf import settings
 from django.db import connection
 
 from tests.database_copy import migrations_digest, start_from_copy, template_name
@@ -45,25 +44,28 @@ def throwaway_database(folder: Path) -> Iterator[str]:
         start_from_copy(folder / "db.sqlite3")
         yield f"sqlite:///{folder / 'db.sqlite3'}"
         return
-    config = {name: str(value) for name, value in settings.DATABASES["default"].items()}
     name = f"faults_{secrets.token_hex(4)}"
-    server = f"{quote(config['USER'])}:{quote(config['PASSWORD'])}@{config['HOST']}:{config['PORT']}"
-    with psycopg.connect(f"postgresql://{server}/postgres", autocommit=True) as admin:
+    with psycopg.connect(_server_url("postgres"), autocommit=True) as admin:
         copy = template_name(migrations_digest())
         left = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [copy]).fetchone()
         admin.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {copy}" if left else ""))
         try:
-            yield f"postgres://{server}/{name}"
+            yield _server_url(name)
         finally:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def database_url() -> str:
     """The test database, as the environment of another process names it; for tests with transactions of their own."""
+    name = str(connection.settings_dict["NAME"])
+    return f"sqlite:///{name}" if connection.vendor == "sqlite" else _server_url(name)
+
+
+def _server_url(name: str) -> str:
+    """A database of the PostgreSQL server of the tests."""
     config = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{config['NAME']}"
-    return f"postgres://{config['USER']}:{config['PASSWORD']}@{config['HOST']}:{config['PORT']}/{config['NAME']}"
+    user, password, host = (quote(str(config[part]), safe="") for part in ("USER", "PASSWORD", "HOST"))
+    return f"postgres://{user}:{password}@{host}:{config['PORT']}/{name}"
 
 
 class Host:
@@ -112,6 +114,14 @@ class Host:
         assert self.worker is not None
         self.worker.kill()
         self.worker.wait()
+
+    def kill_everybody(self) -> bool:
+        """Kill every process of this host; whether there was none."""
+        living = self.family()
+        for pid in living:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return not living
 
     def family(self) -> dict[int, str]:
         """Every living process of this host by number, with its name; found by the data folder in its environment."""
@@ -188,13 +198,15 @@ def living_host(folder: Path, variables: Mapping[str, str]) -> Iterator[Host]:
 
 @contextlib.contextmanager
 def host_on(url: str, folder: Path, variables: Mapping[str, str], *, migrated: bool = False) -> Iterator[Host]:
-    """The same on a database that is given; ``migrated``: it is ready (that of the tests, :func:`database_url`)."""
+    """The same on a database that is given; ``migrated``: it is ready (that of the tests, :func:`database_url`).
+
+    Afterwards no process of it lives; on PostgreSQL the server may still do what a killed one asked (:mod:`tests.emptying`).
+    """
     host = Host(url, folder, variables)
     if not migrated:
         host.manage("migrate", "-v0")
     try:
         yield host
     finally:
-        for pid in host.family():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        # A process killed in a system call still ends it: who empties the database next must not meet what it wrote.
+        wait_for("nobody", host.kill_everybody)

@@ -45,7 +45,7 @@ def environment(running: RunningDmp) -> dict[str, str]:
 
 @contextmanager
 def worker_of(running: RunningDmp, folder: Path) -> Iterator[Host]:
-    """A host on the database of the test, its worker not started; afterwards nobody of it lives."""
+    """A host on the database of the test, its worker not started; afterwards no process of it lives."""
     with host_on(database_url(), folder, environment(running), migrated=True) as host:
         yield host
 
