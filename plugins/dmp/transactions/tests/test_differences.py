@@ -21,11 +21,12 @@ from plugins.dmp.transactions.tests.test_samples import (
     PPS_ID,
     Place,
     differing,
+    grouped,
     signature_of,
 )
 
 pytestmark = [pytest.mark.reference, pytest.mark.django_db]
-SENT = "20260301080000"
+SENT, CHANGED = "20260301080000", "20190301080000"
 IPP = "1234567890121^^^&1.2.3.4.567.8.9.10&ISO^PI"
 """The local identifier that the official CDA gives beside the INS."""
 SPECIALTY = ("authorSpecialty", ["G15_10/SM36^Médecin - Oncologie, opt médicale (SM)^1.2.250.1.213.1.1.4.5"])
@@ -51,10 +52,10 @@ BY_CALLER = [
 Values = Mapping[Place, Sequence[Any]]
 
 
-def lot(unique_id: str, title: str) -> Values:
+def lot(unique_id: str, title: str, at: str = SENT) -> Values:
     """What every lot says of itself."""
     return {
-        ("lot", "Slot", "submissionTime"): [[SENT]],
+        ("lot", "Slot", "submissionTime"): [[at]],
         ("lot", "ExternalIdentifier", LOT_UNIQUE): [(unique_id, ["XDSSubmissionSet.uniqueId"])],
         ("lot", "Name", ""): [[title]],
     }
@@ -97,15 +98,14 @@ def ours(name: str, own: Signer) -> Values:
                 ("document", "Slot", "serviceStartTime"): [["20190218144500"], [SENT]],
             },
         ],
-        "iti57_rendre_visible_patient.xml": [lot("2.25.4", "FRCP rendue visible au patient")],
-        "iti57_supprimer.xml": [lot("2.25.5", "delete")],
-        "iti57_archiver.xml": [lot("2.25.5", "archive")],
+        "iti57_rendre_visible_patient.xml": [lot("2.25.4", "FRCP rendue visible au patient", at=CHANGED)],
+        "iti57_supprimer.xml": [lot("2.25.5", "delete", at=CHANGED)],
+        "iti57_archiver.xml": [lot("2.25.5", "archive", at=CHANGED)],
     }
     return {place: values for part in said[name] for place, values in part.items()}
 
 
 @pytest.mark.parametrize("name", METADATA)
 def test_what_differs_says_what_it_must(name: str, signer: Signer) -> None:
-    expected = ours(name, signer)
-    found = {place: values for place, (values, _theirs) in differing(name, signer).items()}
-    assert found == {place: expected.get(place) for place in found}
+    expected, said = ours(name, signer), grouped(METADATA[name][0](signer))
+    assert {place: said.get(place) for place in {*expected, *differing(name, signer)}} == expected
