@@ -13,8 +13,7 @@ from dcc.contracts.errors import ContractError
 from dcc.contracts.plugin import PluginConfig
 from dcc.contracts.registry import Registry
 from plugins.dmp.apps import DmpSettings
-
-GOOD = {"proxy": "https://proxy.invalid", "client_id": "dcc", "certificate": "/c.pem", "source_id": "1.2.3"}
+from plugins.dmp.tests.reachable import PROXY
 
 
 @pytest.mark.parametrize(
@@ -36,10 +35,10 @@ GOOD = {"proxy": "https://proxy.invalid", "client_id": "dcc", "certificate": "/c
 )
 def test_a_wrong_setting_is_named(changed: dict[str, Any], named: str) -> None:
     with pytest.raises((ValueError, ContractError), match=named):
-        DmpSettings.from_mapping({**GOOD, **changed})
+        DmpSettings.from_mapping({**PROXY, **changed})
 
 
-@pytest.mark.parametrize("given", [{}, GOOD])
+@pytest.mark.parametrize("given", [{}, PROXY])
 def test_each_slice_registers_once_with_and_without_a_proxy(settings: Settings, given: dict[str, str]) -> None:
     settings.DCC_PLUGIN_SETTINGS = {**settings.DCC_PLUGIN_SETTINGS, "dmp": given}
     registry = Registry()
@@ -52,4 +51,4 @@ def test_each_slice_registers_once_with_and_without_a_proxy(settings: Settings, 
 
 def test_off_without_a_proxy_and_on_with_what_it_needs() -> None:
     assert not DmpSettings.from_mapping({}).proxy
-    assert DmpSettings.from_mapping(GOOD).client_id == "dcc"
+    assert DmpSettings.from_mapping(PROXY).client_id == "dcc"

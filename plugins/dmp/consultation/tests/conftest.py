@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,9 +21,8 @@ from dcc.patients import api as patients
 from plugins.dmp.consultation.notices import ConsultationNotices
 from plugins.dmp.consultation.tests.dossier import Dossier, offered
 from plugins.dmp.models import TrustSession
-from plugins.dmp.settings import in_force
+from plugins.dmp.tests.reachable import reachable_settings
 
-PROXY = {"proxy": "https://proxy.invalid", "client_id": "dcc", "certificate": "/c.pem", "source_id": "1.2.3"}
 MODULES = ("asking", "cache", "notices", "searching", "views")
 
 
@@ -33,7 +31,7 @@ def rules(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Settings in force: a proxy, and what is given."""
 
     def put(**changed: Any) -> None:
-        settings = replace(in_force(), **{**PROXY, **changed})
+        settings = reachable_settings(**changed)
         for module in MODULES:
             monkeypatch.setattr(f"plugins.dmp.consultation.{module}.in_force", lambda: settings)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -20,7 +19,7 @@ from plugins.dmp.patient.keeping import remember
 from plugins.dmp.patient.notices import PatientNotices
 from plugins.dmp.patient.standing import standing_of
 from plugins.dmp.patient.words import AUTHORISATIONS, DECLARATIONS, Declared
-from plugins.dmp.settings import in_force
+from plugins.dmp.tests.reachable import reachable_settings
 from plugins.dmp.transactions.types import Existence
 from tests.fixtures import Visit
 
@@ -30,7 +29,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy is set."""
-    settings = replace(in_force(), proxy="https://proxy.invalid", client_id="dcc", certificate="/c.pem", source_id="1.2.3")
+    settings = reachable_settings()
     for module in ("views", "notices"):
         monkeypatch.setattr(f"plugins.dmp.patient.{module}.in_force", lambda: settings)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -22,7 +21,7 @@ from plugins.dmp.models import Deposit
 from plugins.dmp.models.deposits import Stage
 from plugins.dmp.patient.removal import RemovalNotices
 from plugins.dmp.patient.tests.conftest import INS
-from plugins.dmp.settings import in_force
+from plugins.dmp.tests.reachable import reachable_settings
 from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +31,7 @@ SAID = "Ce document est dans le DMP d’une INS que le patient n’a plus"
 @pytest.fixture(autouse=True)
 def proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """A DMP is set."""
-    settings = replace(in_force(), proxy="https://proxy.invalid", client_id="dcc", certificate="/c.pem", source_id="1.2.3")
+    settings = reachable_settings()
     monkeypatch.setattr("plugins.dmp.patient.removal.in_force", lambda: settings)
 
 

@@ -20,7 +20,7 @@ from plugins.dmp.models import Deposit
 from plugins.dmp.models.deposits import Stage
 from plugins.dmp.patient.sharing import SharingNotices, missing, removed
 from plugins.dmp.patient.tests.conftest import INS
-from plugins.dmp.settings import in_force
+from plugins.dmp.tests.reachable import reachable_settings
 from tests.fixtures import Visit
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +29,7 @@ NOTHING = ""
 
 def lines_of(user: User, document_id: UUID, monkeypatch: pytest.MonkeyPatch, *, confirm: bool = False) -> list[Notice]:
     """What the page of transmissions says to somebody; ``confirm``: the region wants it confirmed that an FRCP is shown."""
-    settings = replace(in_force(), proxy="https://proxy.invalid", client_id="dcc", certificate="/c.pem", source_id="1.2.3")
-    settings = replace(settings, confirm_reveal=confirm)
+    settings = reachable_settings(confirm_reveal=confirm)
     monkeypatch.setattr("plugins.dmp.patient.sharing.in_force", lambda: settings)
     return list(SharingNotices().notices(Place("envois", user.pk, documents.patient_of(document_id), document_id)).lines)
 
