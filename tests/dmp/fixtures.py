@@ -82,7 +82,7 @@ def dmp_certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 @pytest.fixture(scope="module")
 def shared_dmp(dmp_certificates: Certificates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDmp]:
-    """One DMP for the tests of a module that leave nothing in it."""
+    """One DMP for the tests of a module that mind nothing that another left in it."""
     with running.served(tmp_path_factory.mktemp("dmp"), dmp_certificates, kit=reference_dir() / "xds") as own:
         own.service.remembered = 200
         yield RunningDmp(own)
