@@ -15,9 +15,13 @@ from dcc.accounts.api import User
 from dcc.audit.models import Entry
 from dcc.contracts.errors import DeliveryError, NeedsSession, RetryLater
 from dcc.contracts.snapshots import InstanceId
+from dcc.events import api as events
 from plugins.dmp.models import FailedCall
 from plugins.dmp.sessions import failures, live
 from plugins.dmp.sessions.calling import dmp
+from plugins.dmp.settings import in_force
+from plugins.dmp.transactions import last
+from plugins.dmp.transactions.client import ProxyDmp
 from plugins.dmp.transactions.types import Caller
 from tests.dmp.fixtures import RunningDmp
 from tests.dmp.sessions import open_for, reached
@@ -69,6 +73,32 @@ def test_a_call_without_an_answer_is_not_given_that_of_another(running_dmp: Runn
     dmp().existence(caller, INS)
     refused(running_dmp, caller, "avant")
     assert not FailedCall.objects.exists()
+
+
+def test_what_is_not_sent_is_not_given_the_answer_of_another(
+    running_dmp: RunningDmp, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ProxyDmp(in_force).existence(caller, INS)  # leaves its exchange behind
+    monkeypatch.setattr(events, "rest_of", lambda *_, **__: timedelta(seconds=30))
+    with pytest.raises(RetryLater, match="en pause"):
+        dmp().existence(caller, INS)
+    assert not FailedCall.objects.exists()
+
+
+def test_nothing_of_a_patient_stays_in_the_thread(running_dmp: RunningDmp, caller: Caller) -> None:
+    dmp().existence(caller, INS)
+    assert last.taken() is None
+    running_dmp.feel(kind="401")
+    with pytest.raises(NeedsSession):
+        dmp().existence(caller, INS)
+    assert last.taken() is None
+
+
+def test_no_more_are_kept_than_the_bound(running_dmp: RunningDmp, caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(failures, "MOST", 2)
+    for _ in range(3):
+        refused(running_dmp, caller)
+    assert FailedCall.objects.count() == 2
 
 
 def test_a_region_may_keep_none(running_dmp: RunningDmp, caller: Caller, settings: Settings) -> None:

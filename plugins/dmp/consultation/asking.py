@@ -19,7 +19,7 @@ from dcc.events import api as events
 from dcc.patients import api as patients
 from dcc.patients.merging import api as merging
 from plugins.dmp.models import Deposit, FoundDocument, Search
-from plugins.dmp.sessions.live import live
+from plugins.dmp.sessions.live import live, session_of
 from plugins.dmp.sessions.people import forms_of
 from plugins.dmp.settings import in_force
 
@@ -45,13 +45,13 @@ def live_session(user_id: UUID) -> UUID | None:
 
 
 def deposited_in_session(user: User, patient_id: UUID) -> bool:
-    """Whether something of a patient was deposited in the session that a professional has now: no search follows by itself."""
-    session = live().filter(user=user).order_by("-expires_at").first()
+    """Whether something of a patient (the one that is kept) was deposited in the session that a professional has now."""
+    session = session_of(user)
     if session is None:
         return False
     mine = Deposit.objects.filter(depositor__in=forms_of([session.national_id]), deposited_at__gte=session.opened_at)
-    held = (documents.patient_of(document_id) for document_id in mine.values_list("document_id", flat=True).distinct())
-    return any(one is not None and merging.kept_id(one) == merging.kept_id(patient_id) for one in held)
+    held = {documents.patient_of(document_id) for document_id in mine.values_list("document_id", flat=True).distinct()}
+    return patient_id in {merging.kept_id(one) for one in held if one is not None}
 
 
 def ask(*, user_id: UUID, patient_id: UUID, automatic: bool) -> Search | None:

@@ -43,10 +43,14 @@ class ConsultationNotices:
         if settings.search == "jamais" or actor is None or not may_search(actor, place.patient_id, place.document_id):
             return Notices()
         patient_id = merging.kept_id(place.patient_id)
-        if place.document_id is not None or not deposited_in_session(actor, patient_id):
+        # No search follows a deposit by itself (EX_3.1-2030, decision 0347), but for who works on a document.
+        by_itself = settings.search == "ouverture" and (
+            place.document_id is not None or not deposited_in_session(actor, patient_id)
+        )
+        if by_itself:
             ask(user_id=actor.pk, patient_id=patient_id, automatic=True)
         standing = standing_of(actor, patient_id)
-        return Notices(list(_lines(actor, patient_id, place, standing)), pending=standing.running)
+        return Notices(list(_lines(actor, patient_id, place, standing, on_request=not by_itself)), pending=standing.running)
 
 
 def may_search(actor: User, patient_id: UUID, document_id: UUID | None) -> bool:
@@ -70,12 +74,11 @@ def worked_on(actor: User, patient_id: UUID, document_id: UUID | None) -> str:
     return seen.document_type if writable else ""
 
 
-def _lines(actor: User, patient_id: UUID, place: Place, standing: Standing) -> Iterator[Notice]:
+def _lines(actor: User, patient_id: UUID, place: Place, standing: Standing, *, on_request: bool) -> Iterator[Notice]:
     panel = address(patient_id, place.document_id)
     yield from _kept(actor, patient_id, panel)
     search = standing.search
     if search is None:
-        on_request = in_force().search == "demande" or deposited_in_session(actor, patient_id)
         if on_request and live_session(actor.pk) is not None:
             yield _again(_("Le DMP de ce patient n'a pas été consulté."), patient_id, place, _("Chercher dans le DMP"))
     elif standing.running:

@@ -24,10 +24,10 @@ from dcc.security.api import frames_of
 from forms_config.schema.values import display_professional
 from plugins.dmp.consultation.kinds import kinds
 from plugins.dmp.consultation.told import Told
+from plugins.dmp.transactions.hiding import INVISIBLE
 from plugins.dmp.transactions.types import FoundEntry
 
 log = logging.getLogger("dcc.dmp.consultation")
-INVISIBLE = "INVISIBLE_PATIENT"
 BY_PATIENT = ("90", "DOCPAT")
 """Class and type of what a patient put there himself (dmp_psc.md §1.7)."""
 NOT_VALIDATED = ("en_cours", "complete", "annule")

@@ -139,13 +139,13 @@ def _astray() -> QuerySet[Deposit]:
 
 
 def note_ins(document_id: UUID, ins: InstanceId) -> Sequence[Deposit]:
-    """The patient has this INS now: what is under another one is misplaced. Answers what has just become so."""
+    """The patient has this INS now: what is under another one is :func:`misplaced`. Answers what was so and is no more."""
     rows = Deposit.objects.filter(document_id=document_id)
     here = Q(ins_root=ins.root, ins_extension=ins.extension or "")
+    back = list(rows.filter(here, misplaced_at__isnull=False))
     rows.filter(here).update(misplaced_at=None)
-    new = list(rows.exclude(here).filter(misplaced_at=None).values_list("pk", flat=True))
-    rows.filter(pk__in=new).update(misplaced_at=timezone.now())
-    return list(misplaced(document_id).filter(pk__in=new))
+    rows.exclude(here).filter(misplaced_at=None).update(misplaced_at=timezone.now())
+    return back
 
 
 def was_taken_away(document_id: UUID, ins: InstanceId) -> bool:
@@ -185,7 +185,7 @@ def note_shown(row: Deposit, seen: Seen) -> None:
 
 
 def _note(row: Deposit, **values: object) -> None:
-    """Written at once, outside any transaction of the caller."""
+    """Written before what follows; that a request leaves, outside any transaction."""
     for name, value in values.items():
         setattr(row, name, value)
     row.save(update_fields=[*values, "changed_at"])

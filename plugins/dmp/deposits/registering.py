@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 ACTIONS = """
 dmp.revealed    soins  ecrit  FRCP rendue visible au patient dans son DMP
 dmp.share_asked soins  ecrit  Mise en partage dans le DMP demandée à nouveau
-dmp.removal_asked soins ecrit Suppression demandée d'un DMP dont le patient n'a plus l'INS
-dmp.removed     soins  ecrit  Document supprimé d'un DMP dont le patient n'a plus l'INS
+dmp.removal_asked soins ecrit Suppression d'un document demandée dans le DMP d'une INS que le patient n'a plus
+dmp.removed     soins  ecrit  Document supprimé du DMP d'une INS que le patient n'a plus
 dmp.guardians   soins  ecrit  Choix de ce que voient les représentants légaux d'un mineur
 """
 
@@ -47,4 +47,5 @@ def offer(registry: Registry, services: Services) -> None:
     registry.subscribe(TransmissionChanged, reference.follow, key="dmp.reference", concerns=was_deposited)
     registry.subscribe(ShareAsked, Sharing(services, revealing).share, key="dmp.sharing")
     registry.subscribe(RenewalDue, removing.look, key="dmp.former_ins")
+    registry.subscribe(TransmissionChanged, removing.look, key="dmp.former_ins.deposited", concerns=was_deposited)
     registry.subscribe(RemovalAsked, removing.remove, key="dmp.removing")

@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy
 
 from dcc.accounts.api import Action, User
 from dcc.audit import api as audit
-from dcc.contracts.errors import NeedsSession, Refused
-from dcc.contracts.events import Context, RenewalDue
+from dcc.contracts.errors import DeliveryError, NeedsSession, Refused
+from dcc.contracts.events import Context, RenewalDue, TransmissionChanged
 from dcc.documents import api as documents
 from dcc.events import api as events
 from dcc.exchange import api as exchange
 from plugins.dmp.deposits import ledger
 from plugins.dmp.deposits.events import RemovalAsked
-from plugins.dmp.deposits.transport import Services
+from plugins.dmp.deposits.transport import Services, note_of, withdrawn
 from plugins.dmp.models import Deposit
 from plugins.dmp.sessions.waiting import ids_of
 
@@ -37,10 +37,13 @@ def may_remove(actor: User, row: Deposit) -> bool:
 def removable(*, actor: User, document_id: UUID) -> Sequence[Deposit]:
     """What of a document is, or may be, in the DMP of an INS that the patient has no more, for one of its authors.
 
-    Raises ``DocumentNotFound``, ``ActionForbidden``; ``SendingRefused`` when nothing of it is there, or the actor is no author.
+    Raises ``DocumentNotFound``, ``ActionForbidden``; ``SendingRefused`` when nothing of it is there, the actor is no author, or
+    the identity is not qualified: nobody knows then in whose DMP it has to be.
     """
     documents.reference(actor, Action.SEND_DOCUMENT, document_id)
     rows = list(ledger.misplaced(document_id))
+    if ledger.ins_of(document_id) is None:
+        raise exchange.SendingRefused(exchange.CAUSES["identity"].words)
     if not rows:
         raise exchange.SendingRefused(_("Rien de ce document n'est déposé sous une autre INS."))
     if not any(may_remove(actor, row) for row in rows):
@@ -65,21 +68,38 @@ class Removing:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def look(self, event: RenewalDue, context: Context) -> None:
-        """Subscriber of ``RenewalDue``: say of what was deposited under another INS that it has to be taken away. Idempotent."""
+    def look(self, event: RenewalDue | TransmissionChanged, context: Context) -> None:
+        """Subscriber of ``RenewalDue``, and of a deposit that was under way meanwhile: what is under another INS says so.
+
+        What is in its place again says who sees it. Idempotent.
+        """
         ins = ledger.ins_of(event.document_id)
-        for row in ledger.note_ins(event.document_id, ins) if ins else ():
-            exchange.annotate(key=row.pk, note=str(WORDS), at=timezone.now())
+        if ins is None:
+            return
+        with transaction.atomic():
+            for row in ledger.note_ins(event.document_id, ins):
+                exchange.annotate(key=row.pk, note=note_of(row), at=timezone.now())
+            for row in _unsaid(event.document_id):
+                exchange.annotate(key=row.pk, note=str(WORDS), at=timezone.now())
 
     def remove(self, event: RemovalAsked, context: Context) -> None:
         """Subscriber of ``RemovalAsked``: look under the former INS (TD3.1b), delete what is there. Idempotent.
 
-        Raises ``NeedsSession``, ``Refused``, ``RetryLater``; what is deposited under the INS of now is left alone.
+        Raises ``NeedsSession``, ``Refused``, ``RetryLater``; what is deposited under the INS of now is left alone. One that
+        cannot be deleted holds back no other.
         """
         ins = ledger.ins_of(event.document_id)
+        if ins is None:
+            raise Refused(exchange.CAUSES["identity"].words, cause="identity")
+        stopped: list[DeliveryError] = []
         for row in ledger.misplaced(event.document_id):
-            if ins is not None and row.ins != ins:
-                self._remove(row)
+            try:
+                if row.ins != ins:
+                    self._remove(row)
+            except (Refused, NeedsSession) as error:
+                stopped.append(error)
+        for stop in sorted(stopped, key=lambda each: isinstance(each, Refused)):
+            raise stop  # what waits for a session comes back, and tries again what was refused
 
     def _remove(self, row: Deposit) -> None:
         caller = self._services.session_of(row.practitioners)
@@ -94,8 +114,7 @@ class Removing:
             exchange.annotate(key=row.pk, note=words, at=timezone.now())
             raise
         with transaction.atomic():
-            ledger.note_withdrawn(row)
-            exchange.annotate(key=row.pk, note=_("retirée du DMP"), at=timezone.now())
+            withdrawn(row)
             audit.record(
                 actor=None,
                 action="dmp.removed",
@@ -103,3 +122,10 @@ class Removing:
                 patient_id=documents.patient_of(row.document_id),
                 transmission=row.pk,
             )
+
+
+def _unsaid(document_id: UUID) -> Sequence[Deposit]:
+    """What is misplaced, and whose line does not say so yet, or why it was not deleted."""
+    rows = list(ledger.misplaced(document_id))
+    notes = {line.transmission_id: line.note for line in exchange.follow_up_of(document_id, "dmp")} if rows else {}
+    return [row for row in rows if not notes.get(row.pk, "").startswith(str(WORDS))]

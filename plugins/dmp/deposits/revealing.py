@@ -22,7 +22,7 @@ from dcc.exchange import api as exchange
 from plugins.dmp.deposits import gate, ledger
 from plugins.dmp.deposits.lots import confidentiality
 from plugins.dmp.deposits.standing import is_minor, standing_of, state_of, user_of
-from plugins.dmp.deposits.transport import NOTES, Services
+from plugins.dmp.deposits.transport import NOTES, Services, withdrawn
 from plugins.dmp.deposits.visibility import GUARDIANS, PATIENT, Session, Situation, Step, codes_of, seen_after, step_of
 from plugins.dmp.models import Deposit
 from plugins.dmp.patient.keeping import remember
@@ -105,8 +105,7 @@ class Revealing:
 
     def _reveal(self, caller: Caller, patient: _Patient, row: Deposit) -> None:
         """TD3.3b with the metadata just read; somebody else's change overtook it at most once."""
-        majority, born = self._services.settings().minority, patient.picture.traits.birth_date
-        minor = is_minor(born, timezone.localdate(), majority)
+        minor = is_minor(patient.picture.traits.birth_date, timezone.localdate(), self._services.settings().minority)
         seen = seen_after(Step.REVEAL, secret=minor and standing_of(patient.picture.patient_id).secret)
         wanted = codes_of(seen, minor=minor)
         try:
@@ -141,8 +140,7 @@ class Revealing:
         found = self._services.dmp.describe(caller, patient.ins, [row.unique_id])
         approved = [each for each in found if each.entry.unique_id == row.unique_id and each.status == "Approved"]
         if not approved:
-            ledger.note_withdrawn(row)
-            _annotate(row, _("retirée du DMP"))
+            withdrawn(row)
             raise Refused(exchange.CAUSES["dmp_removed"].words, cause="dmp_removed")
         return max(approved, key=lambda each: each.version)
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from dcc.accounts.api import Action, User
 from dcc.audit import api as audit
@@ -18,7 +17,7 @@ from dcc.exchange import api as exchange
 from plugins.dmp.deposits import ledger
 from plugins.dmp.deposits.events import ShareAsked
 from plugins.dmp.deposits.revealing import Revealing
-from plugins.dmp.deposits.transport import Services
+from plugins.dmp.deposits.transport import Services, withdrawn
 from plugins.dmp.models import Deposit
 
 AGAIN = (exchange.State.HELD, exchange.State.FAILED, exchange.State.ABANDONED)
@@ -37,12 +36,13 @@ def share_again(*, actor: User, document_id: UUID) -> None:
         )
         _push(actor, document_id)
         followed = documents.followed_id(document_id)
-        if followed is not None and _may_send(actor, followed):
+        if followed is not None and may_send(actor, followed):
             _push(actor, followed)
         events.publish(ShareAsked(document_id=document_id, at=timezone.now(), actor_id=actor.pk))
 
 
-def _may_send(actor: User, document_id: UUID) -> bool:
+def may_send(actor: User, document_id: UUID) -> bool:
+    """Whether somebody may have a document sent; false of one that he may not know."""
     try:
         documents.reference(actor, Action.SEND_DOCUMENT, document_id)
     except (documents.DocumentNotFound, documents.ActionForbidden):
@@ -72,8 +72,7 @@ class Sharing:
         ins = ledger.ins_of(event.document_id)
         row = ledger.there(event.document_id, ins).first() if ins else None
         if row is not None and not self._is_there(row):
-            ledger.note_withdrawn(row)
-            exchange.annotate(key=row.pk, note=_("retirée du DMP"), at=timezone.now())
+            withdrawn(row)
             raise Refused(exchange.CAUSES["dmp_removed"].words, cause="dmp_removed")
         frcp_id = documents.followed_id(event.document_id) or event.document_id
         self._revealing.show(frcp_id, confirmed=True)

@@ -137,7 +137,7 @@ class DmpTransport:
             reference = self._services.dmp.reference_of(work.caller, work.ins, former.unique_id)
             if reference:
                 return reference
-            ledger.note_withdrawn(former)
+            withdrawn(former)
         return ""
 
     def _not_answered(self, work: _Work, error: DeliveryError) -> None:
@@ -157,6 +157,20 @@ def _deposited(row: Deposit) -> None:
     """It is there; what it took the place of says so, where its line said who saw it."""
     for former in ledger.note_deposited(row):
         exchange.annotate(key=former, note=_("remplacée depuis"), at=timezone.now())
+
+
+@transaction.atomic
+def withdrawn(row: Deposit) -> None:
+    """It is there no more, and its line says so: both, or none and it is looked for again."""
+    ledger.note_withdrawn(row)
+    exchange.annotate(key=row.pk, note=_("retirée du DMP"), at=timezone.now())
+
+
+def note_of(row: Deposit) -> str:
+    """The words beside the state of the line of a deposit, as the ledger knows it."""
+    if row.replaced_by:
+        return _("remplacée depuis")
+    return NOTES[Seen(row.visibility)] if row.stage == Stage.DEPOSITED else ""
 
 
 def seen_by(row: Deposit, *, secret: bool) -> Seen:

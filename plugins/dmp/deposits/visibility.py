@@ -12,6 +12,8 @@ from enum import StrEnum
 from itertools import product
 from typing import Literal
 
+from plugins.dmp.transactions.hiding import INVISIBLE
+
 About = Literal["frcp", "pps", "suite"]
 """An FRCP that is being deposited (the first time or a further version), a PPS that is, or what follows for the FRCP."""
 
@@ -141,7 +143,7 @@ class Seen(StrEnum):
 ORDER = tuple(Seen)
 SCHEME = "1.2.250.1.213.1.1.4.13"
 """TRE_A07 (dmp_psc.md §2.6)."""
-PATIENT, GUARDIANS = "INVISIBLE_PATIENT", "INVISIBLE_REPRESENTANTS_LEGAUX"
+PATIENT, GUARDIANS = INVISIBLE, "INVISIBLE_REPRESENTANTS_LEGAUX"
 LABELS = {PATIENT: "Non visible par le patient", GUARDIANS: "Non visible par les représentants légaux du patient"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from dcc.accounts.api import Action, User
+from dcc.accounts.api import User
 from dcc.contracts.notices import Notice, Notices, Place
 from dcc.documents import api as documents
 from dcc.exchange import api as exchange
@@ -21,6 +22,7 @@ from dcc.web.views.guards import actor_of, guarded
 from dcc.web.views.opening import document_frame, open_view
 from plugins.dmp.deposits import ledger
 from plugins.dmp.deposits.removing import may_remove, removable, remove_misplaced
+from plugins.dmp.deposits.sharing import may_send
 from plugins.dmp.sessions.waiting import ids_of
 from plugins.dmp.settings import in_force
 
@@ -30,21 +32,20 @@ class RemovalNotices:
 
     def notices(self, place: Place) -> Notices:
         """One line at most."""
-        actor = User.objects.select_related("practitioner").filter(pk=place.user_id).first()
-        if actor is None or not in_force().proxy:
+        if place.page not in ("accueil", "document", "envois") or not in_force().proxy:
             return Notices()
-        if place.page == "accueil":
-            found = _at_home(actor)
-        elif place.page in ("document", "envois") and place.document_id is not None:
-            found = _of_document(actor, place.document_id)
-        else:
-            found = None
+        actor = User.objects.select_related("practitioner").filter(pk=place.user_id).first()
+        if actor is None:
+            return Notices()
+        found = _of_document(actor, place.document_id) if place.document_id is not None else _at_home(actor)
         return Notices([found] if found else [])
 
 
 def _at_home(actor: User) -> Notice | None:
-    mine = dict.fromkeys(row.document_id for row in ledger.misplaced_by(ids_of(actor)))
-    found = [document_id for document_id in mine if _may_send(actor, document_id)]
+    ids = ids_of(actor)
+    mine = dict.fromkeys(row.document_id for row in ledger.misplaced_by(ids)) if ids else {}
+    opened = {row["pk"] for row in documents.openable(actor, Q(pk__in=mine))} if mine else set()
+    found = [document_id for document_id in mine if document_id in opened]
     if not found:
         return None
     words = ngettext(
@@ -57,20 +58,12 @@ def _at_home(actor: User) -> Notice | None:
 
 def _of_document(actor: User, document_id: UUID) -> Notice | None:
     rows = list(ledger.misplaced(document_id))
-    if not rows or not _may_send(actor, document_id):
+    if not rows or not may_send(actor, document_id):
         return None
     words = _("Ce document est dans le DMP d’une INS que le patient n’a plus : ce peut être le DMP d’une autre personne.")
     if not any(may_remove(actor, row) for row in rows):
         return Notice(f"{words} {_('Un de ses auteurs ou son responsable doit l’en supprimer.')}", "warning")
     return Notice(words, "warning", reverse("dmp:remove", args=[document_id]), _("Supprimer de ce DMP"))
-
-
-def _may_send(actor: User, document_id: UUID) -> bool:
-    try:
-        documents.reference(actor, Action.SEND_DOCUMENT, document_id)
-    except documents.DocumentError:
-        return False
-    return True
 
 
 @guarded

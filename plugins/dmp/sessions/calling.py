@@ -12,6 +12,7 @@ from dcc.contracts.snapshots import InstanceId
 from dcc.contracts.xds import DocumentEntry, Submission
 from plugins.dmp.sessions import failures, live
 from plugins.dmp.settings import in_force
+from plugins.dmp.transactions import last
 from plugins.dmp.transactions.client import ProxyDmp
 from plugins.dmp.transactions.types import Caller, Dmp, Existence, FoundEntry
 
@@ -84,5 +85,7 @@ def _traced(caller: Caller, what: str, call: Callable[[], T]) -> T:
         live.note_used(caller, what, outcome=error.cause or type(error).__name__)
         failures.keep(caller, what, error)
         raise
+    finally:
+        last.taken()  # nothing of a patient stays in the thread, nor goes to the call after
     live.note_used(caller, what)
     return answer

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.utils import timezone
 
 from dcc.accounts.api import SealedField, Unreadable
@@ -37,13 +37,18 @@ def keep(caller: Caller, what: str, error: DeliveryError) -> None:
         ANSWER.put(row, exchange.reply.content[:LONGEST_ANSWER])
         with transaction.atomic():
             row.save(force_insert=True)
-    except (DatabaseError, Malformed) as failure:
+            _prune()
+    except (Error, Malformed) as failure:
         log.error("failed call %s is not kept: %s", what, type(failure).__name__)
 
 
 def forget() -> None:
     """Forget those whose days are over, and the oldest of too many. Job."""
     FailedCall.objects.filter(at__lt=timezone.now() - timedelta(days=in_force().failure_days)).delete()
+    _prune()
+
+
+def _prune() -> None:
     kept = FailedCall.objects.order_by("-at").values_list("pk", flat=True)[:MOST]
     FailedCall.objects.exclude(pk__in=list(kept)).delete()
 

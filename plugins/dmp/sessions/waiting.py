@@ -20,7 +20,9 @@ from dcc.documents import api as documents
 from dcc.events import api as events
 from dcc.exchange import api as exchange
 from dcc.patients.merging import api as merging
-from plugins.dmp.deposits.events import ShareAsked
+from plugins.dmp.deposits import ledger
+from plugins.dmp.deposits.events import RemovalAsked, ShareAsked
+from plugins.dmp.deposits.visibility import Pps
 from plugins.dmp.models import Deposit
 from plugins.dmp.models.deposits import Stage, Visibility
 from plugins.dmp.patient.keeping import may_consult
@@ -51,7 +53,9 @@ def waiting_documents(user: User) -> list[UUID]:
         return []
     lines = exchange.waiting_for_session(user, practitioners=ids)
     deposits = [line.document_id for line in lines if line.channel == CHANNEL]
-    return list(dict.fromkeys([*deposits, *(one.document_id for one in shown_by(user))]))
+    removals = events.awaiting_session(kind=PSC, event=RemovalAsked.name, practitioners=ids)
+    removed = _openable(user, [UUID(str(told.payload["document_id"])) for told in removals])
+    return list(dict.fromkeys([*deposits, *(one.document_id for one in shown_by(user)), *removed]))
 
 
 def awaited(user: User, document_id: UUID) -> Sequence[exchange.Awaited]:
@@ -65,9 +69,14 @@ def shown_by(user: User) -> Sequence[ToShow]:
     ids = ids_of(user)
     waiting = to_show(ids) if ids else []
     mine = [one for one in waiting if set(ids) & set(one.authors) or _may_read(user, one.document_id)]
-    asked = [one.document_id for one in mine]
-    opened = {row["pk"] for row in documents.openable(user, Q(pk__in=asked))} if asked else set()
+    opened = _openable(user, [one.document_id for one in mine])
     return [one for one in mine if one.document_id in opened]
+
+
+def _openable(user: User, document_ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Those of these documents that somebody may open, as they come."""
+    found = {row["pk"] for row in documents.openable(user, Q(pk__in=document_ids))} if document_ids else set()
+    return [one for one in document_ids if one in found]
 
 
 def to_show(practitioners: Collection[str] = ()) -> Sequence[ToShow]:
@@ -95,14 +104,15 @@ def show_names(one: ToShow) -> str:
 
 
 def _hidden(since: Mapping[UUID, datetime]) -> Sequence[ToShow]:
-    """FRCPs that are invisible in the DMP now, among the documents that wait since then, and those that they follow."""
+    """FRCPs that are invisible in the DMP now beside their PPS, among what waits since then, and what that follows."""
     waits = dict(since)
     following = Deposit.objects.filter(document_id__in=since, document_type="pps")
     for pps, frcp in following.values_list("document_id", "reference_id").distinct():
         if frcp is not None:
             waits[frcp] = min(waits.get(frcp, since[pps]), since[pps])
     hidden = _invisible().filter(document_id__in=waits)
-    return [ToShow(row.document_id, row.practitioners, waits[row.document_id]) for row in hidden]
+    beside = [row for row in hidden if ledger.pps_of(row.document_id, row.ins) is Pps.PRESENT]
+    return [ToShow(row.document_id, row.practitioners, waits[row.document_id]) for row in beside]
 
 
 def _invisible() -> QuerySet[Deposit]:

@@ -173,6 +173,7 @@ class ProxyDmp:
         body: etree._Element,
         documents: Mapping[str, bytes] | None = None,
     ) -> _Answer:
+        last.taken()  # what is not sent has not the answer of the call before
         settings = self._in_force()
         endpoint = _endpoint(settings, caller, service)
         rest = events.rest_of(endpoint.url, trial=timedelta(seconds=3 * settings.timeout_seconds))
@@ -182,7 +183,6 @@ class ProxyDmp:
             )
         package = message(settings, Call(service, caller, ins, str(uuid4()), timezone.now()), body, documents or {})
         try:
-            last.taken()  # a call without an answer has not that of another
             reply = post(endpoint, package)
             last.note(package, reply)
             answer = _understood(reply, service, caller)

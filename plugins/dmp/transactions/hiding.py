@@ -2,6 +2,7 @@
 
 Sources: dmp_psc.md §0 (« never hide again »: the software blocks it itself), EX_2.1-1050 (masked to professionals and invisible
 to the patient together only where the parameters of the DMP allow it). The signature of a lot is both by its profile (§2.7).
+A version that replaces another one: by the table of ``deposits.visibility``.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from signxml.algorithms import CanonicalizationMethod, SignatureConstructionMeth
 from signxml.signer import XMLSigner
 
 from dcc.contracts.xds import Author, Code, DocumentEntry, Submission
+from plugins.dmp.transactions.hiding import INVISIBLE, MASKED
 from plugins.dmp.transactions.signing import RSA_SHA256, SHA256, Signer
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
@@ -31,8 +32,8 @@ TYPES: Mapping[str, str] = {f"#{MANIFEST}": f"{DS}Manifest", f"#{PROPERTIES}": f
 _HIDDEN = "1.2.250.1.213.1.1.4.13"
 _CONFIDENTIALITY = (
     Code("N", "2.16.840.1.113883.5.25", "Normal"),
-    Code("MASQUE_PS", _HIDDEN, "Masqué aux professionnels de santé"),
-    Code("INVISIBLE_PATIENT", _HIDDEN, "Non visible par le patient"),
+    Code(MASKED, _HIDDEN, "Masqué aux professionnels de santé"),
+    Code(INVISIBLE, _HIDDEN, "Non visible par le patient"),
 )
 
 

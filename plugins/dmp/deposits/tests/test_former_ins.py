@@ -12,7 +12,7 @@ from django.utils import timezone
 from dcc.accounts.api import User
 from dcc.audit.models import Entry
 from dcc.contracts.errors import Refused, RetryLater
-from dcc.contracts.events import IdentityChanged
+from dcc.contracts.events import Context, IdentityChanged, RenewalDue
 from dcc.contracts.snapshots import InstanceId
 from dcc.documents import api as documents
 from dcc.events import api as events
@@ -21,12 +21,14 @@ from dcc.exchange import api as exchange
 from dcc.exchange.models import Transmission
 from dcc.patients.models import Patient
 from plugins.dmp.deposits import ledger
-from plugins.dmp.deposits.removing import WORDS, remove_misplaced
+from plugins.dmp.deposits.removing import WORDS, Removing, remove_misplaced
 from plugins.dmp.deposits.status import lines_of
 from plugins.dmp.deposits.tests.conftest import ALICE, BOB, CARLA, INS, WritePps, amend
 from plugins.dmp.deposits.tests.stage import LOST, DmpStage
 from plugins.dmp.deposits.tests.test_sequences import again, connect, said
+from plugins.dmp.deposits.transport import DmpTransport
 from plugins.dmp.models import Deposit
+from plugins.dmp.sessions.waiting import waiting_documents
 
 OTHER = InstanceId("1.2.250.1.213.1.4.8", "277076322082910")
 """NESSI Nathalie, a test identity of the reference."""
@@ -49,7 +51,8 @@ def views(stage: DmpStage, ins: InstanceId) -> Views:
 
 def note_of(ins: InstanceId, document_type: str = "frcp") -> str:
     """What is said of a deposit under an INS."""
-    row = Deposit.objects.get(ins_extension=ins.extension, document_type=document_type, replaced_by="")
+    left = Deposit.objects.exclude(stage="nouveau")
+    row = left.get(ins_extension=ins.extension, document_type=document_type, replaced_by="")
     return Transmission.objects.get(pk=row.pk).note
 
 
@@ -160,6 +163,7 @@ def test_what_may_have_been_deposited_is_never_sent_there_again(
 def test_an_ins_that_comes_back_is_in_its_place_again(misplaced: Misplaced, alice: User) -> None:
     correct_ins(misplaced.patient_id, INS)
     assert not ledger.misplaced(misplaced.frcp).exists()
+    assert (note_of(INS), note_of(INS, "pps")) == ("visible par le patient", "visible par le patient")
     with pytest.raises(exchange.SendingRefused, match="sous une autre INS"):
         remove_misplaced(actor=alice, document_id=misplaced.frcp)
 
@@ -187,3 +191,54 @@ def test_who_may_ask(misplaced: Misplaced, request: pytest.FixtureRequest, who: 
 def test_a_stranger_learns_nothing(misplaced: Misplaced, charlie: User) -> None:
     with pytest.raises(documents.DocumentNotFound):
         remove_misplaced(actor=charlie, document_id=misplaced.frcp)
+
+
+@pytest.mark.parametrize("moment", ["avant que sa ligne soit écrite", "pendant le dépôt"])
+def test_what_is_deposited_while_the_ins_is_corrected_is_found_misplaced(
+    stage: DmpStage, qualified: uuid.UUID, frcp: uuid.UUID, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """The correction, and what follows it, fall between the look at the INS and the answer of the DMP."""
+    place = "_deposit" if moment == "pendant le dépôt" else "_settled"
+    inner = getattr(DmpTransport, place)
+
+    def corrected(transport: DmpTransport, *args: object) -> object:
+        monkeypatch.setattr(DmpTransport, place, inner)
+        Patient.objects.filter(pk=qualified).update(ins_oid=OTHER.root, ins_matricule=OTHER.extension)
+        Removing(stage.services).look(
+            RenewalDue(frcp, frcp, "frcp", timezone.now(), None), Context(uuid.uuid4(), 1, timezone.now())
+        )
+        if moment != "pendant le dépôt":
+            Deposit.objects.update(misplaced_at=None)
+        return inner(transport, *args)
+
+    monkeypatch.setattr(DmpTransport, place, corrected)
+    connect(stage, BOB)
+    assert (views(stage, INS)[1], note_of(INS)) == ({"frcp": 1}, AT_HOME)
+    assert ledger.misplaced(frcp).count() == 1
+
+
+def test_one_that_cannot_be_deleted_holds_back_no_other(misplaced: Misplaced, alice: User) -> None:
+    """Two former INS: the author of the newer deposit is not there, or the DMP refuses it."""
+    third = InstanceId(OTHER.root, "181016322075140")
+    connect(misplaced.stage, BOB, CARLA)
+    correct_ins(misplaced.patient_id, third)
+    assert ledger.misplaced(misplaced.frcp).count() == 2
+    misplaced.stage.memory.before.append(Refused("Non", cause="dmp_refused"))
+    remove_misplaced(actor=alice, document_id=misplaced.frcp)
+    drain()
+    assert (note_of(OTHER), note_of(INS)) == (f"{AT_HOME} ; suppression refusée (Le DMP refuse le document)", "retirée du DMP")
+
+
+def test_a_removal_waits_where_its_author_looks(misplaced: Misplaced, alice: User) -> None:
+    connect(misplaced.stage, BOB, CARLA)
+    misplaced.stage.leave()
+    assert waiting_documents(alice) == []
+    remove_misplaced(actor=alice, document_id=misplaced.frcp)
+    drain()
+    assert waiting_documents(alice) == [misplaced.frcp]
+
+
+def test_nothing_is_asked_while_the_identity_is_not_qualified(misplaced: Misplaced, alice: User) -> None:
+    Patient.objects.filter(pk=misplaced.patient_id).update(status="provisoire", ins_oid="", ins_matricule="")
+    with pytest.raises(exchange.SendingRefused, match="pas qualifiée"):
+        remove_misplaced(actor=alice, document_id=misplaced.frcp)

@@ -28,7 +28,7 @@ from plugins.dmp.transactions.dossier import Subject, requests_of, subject_of
 from plugins.dmp.transactions.signing import signer_of
 
 REQUESTS = "Écrit, sans rien envoyer, chaque demande que ferait le dépôt d'un document de la plateforme ou d'un fichier CDA."
-FAILURES = "Liste les appels que le DMP a refusés, et écrit demandes et réponses pour le support du GIE (données de patients)."
+FAILURES = "Liste les appels en échec qui ont eu une réponse, et les écrit pour le support du GIE (données de patients)."
 STATUS = "Dit où en est un document envers le DMP : déposé, vu par qui, en attente de quoi."
 FRCP = "34794-8"
 LIMIT = 32 * MEGABYTE
@@ -40,7 +40,7 @@ NO_SOURCE = "2.25.0"
 class Command(BaseCommand):
     """One verb for each thing that is asked."""
 
-    help = "Écrit les demandes d'un dépôt au DMP, ou dit où en est un document"
+    help = "Écrit les demandes d'un dépôt au DMP, dit où en est un document, ou écrit les appels en échec"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -102,7 +102,8 @@ class Command(BaseCommand):
 
     def _write(self, path: Path, content: bytes) -> None:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
             path.write_bytes(content)
         except OSError as error:
             raise CommandError(f"{path} : écriture impossible ({why(error)})") from None

@@ -36,7 +36,7 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def misplaced(bob: User, validated_frcp_id: UUID) -> UUID:
+def misplaced(bob: User, qualified: UUID, validated_frcp_id: UUID) -> UUID:
     """An FRCP that bob signed, in the DMP of another INS."""
     make_transmission(make_rendition(validated_frcp_id), "DMP", "dmp", "dmp", State.SENT, "")
     Deposit.objects.create(

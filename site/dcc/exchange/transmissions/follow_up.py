@@ -126,6 +126,7 @@ CAUSES: Mapping[str, Cause] = {
     "again": Cause("Un nouvel envoi part à sa place", Unblock.NONE),
     "taken_back": Cause("La fiche a été reprise par la région qui l'avait confiée : elle ne part plus", Unblock.NONE),
     "newer": Cause("Une version plus récente part à sa place", Unblock.NONE),
+    "former_ins": Cause("L'INS du patient a été corrigée depuis : ce contenu ne part plus", Unblock.NONE),
     "not_validated": Cause("Le document n'est pas validé", Unblock.NONE, held=True),
     "no_dmp": Cause("Le patient n'a pas de DMP", Unblock.RETRY, held=True),
     "closed_dmp": Cause("Le DMP du patient est fermé", Unblock.RETRY, held=True),

@@ -16,7 +16,7 @@ from dcc.exchange.transmissions.errors import Moved, SendingRefused
 from dcc.exchange.transmissions.follow_up import CAUSES, STATES, State
 from dcc.exchange.transmissions.redirecting import REDIRECTIONS, Errand, errand_of
 from dcc.exchange.transmissions.requesting import checked_address
-from dcc.exchange.transmissions.standing import address_now, cause_now, named
+from dcc.exchange.transmissions.standing import address_now, cause_now, named, overtaken
 from dcc.exchange.transmissions.steps import Step, enter, hasten, lock, take
 
 AGAIN = frozenset({State.HELD, State.FAILED, State.ABANDONED})
@@ -95,7 +95,7 @@ def _check_again(row: Transmission) -> None:
     """Raise :class:`SendingRefused` unless the line may leave now."""
     if State(row.state) not in AGAIN:
         raise SendingRefused(f"Cette transmission est « {STATES[State(row.state)].label} » : rien à relancer")
-    if _overtaken(row):
+    if overtaken(row):
         raise SendingRefused("Une version plus récente de ce document est partie à sa place")
     if _errand(row) == "fiche_confiee" and not _still_entrusted(row):
         raise SendingRefused(CAUSES["taken_back"].words)
@@ -109,12 +109,6 @@ def _still_entrusted(row: Transmission) -> bool:
     """Whether the other region is the one that has the say now: taken back, it is written here (R-085, R-087)."""
     rows = Entrustment.objects.filter(document=row.document_id, direction="out", transmission__line=row.line)
     return rows.filter(state__in=[state.value for state in ABROAD]).exists()
-
-
-def _overtaken(row: Transmission) -> bool:
-    """Whether something newer was planned on the same line since."""
-    later = Transmission.objects.filter(line=row.line, rendition__created_at__gt=row.rendition.created_at)
-    return later.exclude(state=State.ABANDONED).exists()
 
 
 def _go(row: Transmission, address: str, actor: User) -> uuid.UUID:

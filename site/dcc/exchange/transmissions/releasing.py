@@ -17,7 +17,7 @@ from dcc.exchange.transmissions.standing import address_now, cause_now
 from dcc.exchange.transmissions.steps import Step, hasten, lock, take
 from dcc.patients.merging.api import kept_id
 
-LOOKED_AT = ("channel_off", "no_address", "not_configured", "dmp_off", "certificate", "opposition", "identity")
+LOOKED_AT = ("channel_off", "no_address", "not_configured", "dmp_off", "certificate", "opposition", "identity", "former_ins")
 """Causes that may end without anybody touching the line; a ``session`` waits in its delivery."""
 BATCH = 300
 """Most lines looked at in one run: some seconds of work."""
@@ -49,10 +49,8 @@ def release_held(*, patient_id: UUID, causes: Collection[str]) -> int:
 def try_again(*, document_id: UUID, channel: Channel) -> bool:
     """A channel tells that what made a document fail may be over: queue its last line there, if it failed and never left."""
     last = Transmission.objects.filter(document=document_id, channel=channel).order_by("-requested_at").first()
-    if last is None or last.state != State.FAILED:
-        return False
-    row = lock(last.pk)
-    if row.state != State.FAILED or row.sent_at is not None:
+    row = lock(last.pk) if last is not None else None
+    if row is None or row.state != State.FAILED or row.sent_at is not None:
         return False
     to = address_now(row)
     try:
@@ -60,9 +58,7 @@ def try_again(*, document_id: UUID, channel: Channel) -> bool:
             return False
     except SendingRefused:
         return False
-    done = take(row, Step(State.QUEUED, timezone.now()), address=to.address)
-    hasten(row)
-    return done
+    return _queue(row, to.address, attempts=0, attempting_since=row.attempting_since)
 
 
 @transaction.atomic
@@ -80,6 +76,10 @@ def _release(transmission_id: UUID) -> bool:
         return False
     if row.cause in PASSING and hasten(row):
         return False  # its delivery waits for the same: it goes on there, without another one
-    done = take(row, Step(State.QUEUED, timezone.now()), address=to.address)
+    return _queue(row, to.address)
+
+
+def _queue(row: Transmission, address: str, **values: object) -> bool:
+    done = take(row, Step(State.QUEUED, timezone.now()), address=address, **values)
     hasten(row)
     return done

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from dcc.exchange.models import Transmission, TransmissionStep
 from dcc.exchange.transmissions.follow_up import State
-from dcc.exchange.transmissions.steps import Step, lock, take
+from dcc.exchange.transmissions.steps import NOTE_LENGTH, Step, lock, take
 
 REPORTABLE = frozenset({State.DELIVERED, State.READ, State.FAILED})
 
@@ -48,6 +48,7 @@ def annotate(*, key: uuid.UUID, note: str, at: datetime) -> bool:
         row = lock(key)
     except Transmission.DoesNotExist:
         raise UnknownTransmission(key) from None
+    note = note[:NOTE_LENGTH]
     if row.note == note:
         return False
     row.note = note

@@ -28,7 +28,7 @@ from dcc.exchange.transmissions.channels import transport_of
 from dcc.exchange.transmissions.follow_up import CAUSES, PASSING, State
 from dcc.exchange.transmissions.opposition import opposes
 from dcc.exchange.transmissions.policy import PDF
-from dcc.exchange.transmissions.standing import of_former_ins, still_qualified
+from dcc.exchange.transmissions.standing import of_former_ins, overtaken, still_qualified
 from dcc.exchange.transmissions.steps import Step, lock, short, take
 from dcc.security.api import frames_of
 
@@ -67,7 +67,7 @@ def _claimable(row: Transmission) -> bool:
 def _send(row: Transmission, transport: Transport) -> None:
     if row.attempting_since is not None and _settled_by_finding(row, transport):
         return
-    if of_former_ins(row):
+    if of_former_ins(row) and overtaken(row):
         _end(row, State.SUPERSEDED, "newer", "")
         return
     if cause := _held_now(row):
@@ -81,9 +81,11 @@ def _send(row: Transmission, transport: Transport) -> None:
 
 
 def _held_now(row: Transmission) -> str:
-    """What came up since the line was queued: the identity is qualified no more, the patient opposes."""
+    """What came up since the line was queued: the identity is qualified no more, or by another INS; the patient opposes."""
     if not row.continuity_reason and not still_qualified(row):
         return "identity"
+    if of_former_ins(row):
+        return "former_ins"
     return "opposition" if row.recipient_kind == "patient" and opposes(row.document.patient_id) else ""
 
 

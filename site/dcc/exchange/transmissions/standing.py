@@ -11,6 +11,7 @@ from dcc.exchange.renditions import VALIDATED
 from dcc.exchange.transmissions import addresses
 from dcc.exchange.transmissions.addresses import Addressed
 from dcc.exchange.transmissions.errors import SendingRefused
+from dcc.exchange.transmissions.follow_up import State
 from dcc.exchange.transmissions.planning import holds, known_recipients
 from dcc.exchange.transmissions.policy import Cell, RecipientKind, cell_of, refusal
 from dcc.exchange.transmissions.recipients import Named
@@ -46,14 +47,22 @@ def cause_now(row: Transmission, to: Addressed) -> str:
     allowed = cell(row)
     if not row.continuity_reason and (allowed.continuity or not still_qualified(row)):
         return "identity"
+    if of_former_ins(row):
+        return "former_ins"
     return holds(allowed, to, row.document.patient_id)
 
 
 def of_former_ins(row: Transmission) -> bool:
-    """Whether a validated content names another INS than the patient has now: it is being made again (decision 0283)."""
+    """Whether a validated content names another INS than the patient has now: what takes its place is made again (0283)."""
     picture, patient = row.rendition.snapshot, row.document.patient
     named = picture["patient"]["ins"] if picture["status"] in VALIDATED and still_qualified(row) else None
     return named is not None and (named["root"], named["extension"]) != (patient.ins_oid, patient.ins_matricule)
+
+
+def overtaken(row: Transmission) -> bool:
+    """Whether something newer was planned on the same line since."""
+    later = Transmission.objects.filter(line=row.line, rendition__created_at__gt=row.rendition.created_at)
+    return later.exclude(state=State.ABANDONED).exists()
 
 
 def still_qualified(row: Transmission) -> bool:

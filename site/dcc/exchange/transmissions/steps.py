@@ -16,7 +16,7 @@ from dcc.events import api as events
 from dcc.exchange.models import Transmission, TransmissionStep
 from dcc.exchange.transmissions.follow_up import CAUSES, STATES, State
 
-DETAIL_LENGTH = 300
+DETAIL_LENGTH, NOTE_LENGTH = 300, 200
 SUBSCRIPTION = "exchange.sending"
 """Key of the subscriber that sends."""
 TRACES = {
@@ -73,7 +73,7 @@ def _write(row: Transmission, step: Step, values: dict[str, Any]) -> None:
     if step.reference:
         values["reference"] = step.reference[:255]
     if step.note:
-        values["note"] = step.note
+        values["note"] = step.note[:NOTE_LENGTH]
     for name, value in values.items():
         setattr(row, name, value)
     row.save(update_fields=list(values))

@@ -20,6 +20,7 @@ from dcc.events.api import drain
 from dcc.events.models import Delivery
 from dcc.exchange import api as exchange
 from dcc.exchange.models import Rendition, Transmission
+from dcc.exchange.transmissions.releasing import release_waiting
 from dcc.exchange.transmissions.tests.stage import Stage
 from dcc.exchange.transmissions.tests.test_requesting import send
 from dcc.patients import api as patients
@@ -130,5 +131,45 @@ def test_what_names_a_former_ins_gives_way_instead_of_leaving(
     Delivery.objects.filter(settled_at__isnull=True).update(due_at=timezone.now())
     drain()
     queued.refresh_from_db()
-    assert (queued.state, queued.cause) == (("remplacee", "newer") if gives_way else ("envoyee", ""))
+    assert (queued.state, queued.cause) == (("retenue", "former_ins") if gives_way else ("envoyee", ""))
     assert len(stage.mss.to(address)) == (0 if gives_way else 1)
+    tell(patient_id)
+    queued.refresh_from_db()
+    assert (queued.state, queued.cause) == (("remplacee", "newer") if gives_way else ("envoyee", ""))
+    [package] = stage.mss.to(address)
+    assert package.snapshot.patient.ins == ins
+
+
+def test_who_was_chosen_by_hand_gets_what_is_made_again_under_the_new_ins(
+    stage: Stage, alice: User, facility: Facility, validated_id: uuid.UUID
+) -> None:
+    patient_id = Document.objects.get(pk=validated_id).patient_id
+    patients.play_qualified(actor=alice, facility_id=facility.pk, patient_id=patient_id, ins=INS)
+    drain()
+    stage.mss.errors.append(RetryLater("Occupé", cause="unreachable"))
+    send(alice, validated_id, exchange.RecipientChoice(label="Dr Noa PETIT", address="noa.petit@ps.mssante.fr"))
+    drain()
+    Patient.objects.filter(pk=patient_id).update(ins_oid=OTHER[0], ins_matricule=OTHER[1])
+    Delivery.objects.filter(settled_at__isnull=True).update(due_at=timezone.now())
+    drain()
+    assert stage.mss.to("noa.petit@ps.mssante.fr") == []
+    tell(patient_id)
+    [package] = stage.mss.to("noa.petit@ps.mssante.fr")
+    assert package.snapshot.patient.ins == InstanceId(*OTHER)
+
+
+def test_what_was_held_under_an_ins_leaves_when_it_comes_back(
+    stage: Stage, alice: User, facility: Facility, validated_id: uuid.UUID
+) -> None:
+    patient_id = Document.objects.get(pk=validated_id).patient_id
+    patients.play_qualified(actor=alice, facility_id=facility.pk, patient_id=patient_id, ins=INS)
+    address = stage.boxes.add("810000000009")
+    stage.mss.errors.append(RetryLater("Occupé", cause="unreachable"))
+    drain()
+    for ins in (InstanceId(*OTHER), INS):
+        Patient.objects.filter(pk=patient_id).update(ins_oid=ins.root, ins_matricule=ins.extension)
+        Delivery.objects.filter(settled_at__isnull=True).update(due_at=timezone.now())
+        drain()
+        release_waiting()
+        drain()
+    assert len(stage.mss.to(address)) == 1
