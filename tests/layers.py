@@ -135,10 +135,20 @@ def put(needed: Stack) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _on_its_layers(request: pytest.FixtureRequest) -> None:
-    """The database of a test that has layers is there before the fixtures of the test change anything."""
+def _on_its_layers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database of a test that has layers is there before the fixtures of the test change anything.
+
+    What the process remembers of the people of a layer, who are the same in many tests, is forgotten: a count of identities, how
+    often somebody was refused within a minute.
+    """
     if wanted(request.node):
+        from django.core.cache import cache
+
+        from dcc.accounts import refusals
+
         request.getfixturevalue("db")
+        cache.clear()
+        monkeypatch.setattr(refusals, "flood", refusals.Flood())
 
 
 @pytest.hookimpl(trylast=True)
