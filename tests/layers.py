@@ -135,20 +135,24 @@ def put(needed: Stack) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _on_its_layers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _on_its_layers(request: pytest.FixtureRequest) -> None:
     """The database of a test that has layers is there before the fixtures of the test change anything.
 
-    What the process remembers of the people of a layer, who are the same in many tests, is forgotten: a count of identities, how
-    often somebody was refused within a minute.
+    What the process remembers of the people of a layer, who are the same in many tests, is forgotten.
     """
     if wanted(request.node):
         from django.core.cache import cache
 
-        from dcc.accounts import refusals
-
         request.getfixturevalue("db")
         cache.clear()
-        monkeypatch.setattr(refusals, "flood", refusals.Flood())
+
+
+@pytest.fixture(autouse=True)
+def _no_refusals_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refusals are counted in a process and told once a minute: in another test, of the same people or of nobody."""
+    from dcc.accounts import refusals
+
+    monkeypatch.setattr(refusals, "flood", refusals.Flood())
 
 
 @pytest.hookimpl(trylast=True)
