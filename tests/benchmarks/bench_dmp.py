@@ -41,9 +41,11 @@ def set_up() -> None:
     from dcc.documents import api as documents
     from plugins.dmp.consultation import cache as held
     from plugins.dmp.consultation.told import Told
+    from plugins.dmp.models import Consent
 
     bench_web.set_up()
     writes, _other, patient_id = people()
+    Consent.objects.update_or_create(patient_id=patient_id, user=writes, defaults={"authorisation": "VALIDE"})
     answers = documents.open_document(writes, desk().document_id).answers
     at = timezone.now()
     for number in range(COUNT):
