@@ -11,10 +11,9 @@ from dcc.contracts.event import Event
 
 
 @dataclass(frozen=True, slots=True)
-class ShareAsked(Event):
-    """Somebody asks that a document that was deposited be where it has to be, and seen by whom it has to be (R-190)."""
+class _Asked(Event):
+    """Somebody asks something of a document in a DMP; the worker does it, in a session."""
 
-    name: ClassVar[str] = "dmp.share_asked"
     document_id: UUID
     at: datetime
     actor_id: UUID
@@ -25,14 +24,14 @@ class ShareAsked(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class RemovalAsked(Event):
-    """An author asks that a document be deleted from the DMP of an INS that the patient has no more."""
+class ShareAsked(_Asked):
+    """That a document that was deposited be where it has to be, and seen by whom it has to be (R-190)."""
+
+    name: ClassVar[str] = "dmp.share_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalAsked(_Asked):
+    """That a document be deleted from the DMP of an INS that the patient has no more; an author asks."""
 
     name: ClassVar[str] = "dmp.removal_asked"
-    document_id: UUID
-    at: datetime
-    actor_id: UUID
-
-    @property
-    def subject(self) -> str:
-        return f"document:{self.document_id}"

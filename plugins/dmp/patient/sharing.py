@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,42 +25,45 @@ from plugins.dmp.settings import in_force
 SHARED = ("valide", "cloture")
 
 
-def missing(actor: User, document_id: UUID) -> str:
-    """What is missing in the DMP of a document that sharing it again may put there; empty when nothing is.
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What is missing, in words (none: nothing is); ``hidden``: it is that the patient does not see the FRCP beside its PPS."""
+
+    words: str = ""
+    hidden: bool = False
+
+
+def missing(actor: User, document_id: UUID) -> Missing:
+    """What is missing in the DMP of a document that sharing it again may put there.
 
     Raises ``DocumentNotFound``, ``ActionForbidden`` unless the actor may send it.
     """
     known = documents.reference(actor, Action.SEND_DOCUMENT, document_id)
     if known.status not in SHARED or known.held_elsewhere or known.document_type not in ("frcp", "pps"):
-        return ""
+        return Missing()
     lines = [line for line in exchange.transmissions_of(actor, document_id) if line.channel == "dmp"]
     if not lines and known.received:  # who validated it there shares it
-        return ""
+        return Missing()
     if not lines:
-        return _("Ce document n'est pas dans le DMP, et rien n'y part.")
+        return Missing(_("Ce document n'est pas dans le DMP, et rien n'y part."))
     if lines[0].state == exchange.State.ABANDONED:
-        return _("Ce document n'est pas dans le DMP : quelqu'un a renoncé à l'y déposer.")
+        return Missing(_("Ce document n'est pas dans le DMP : quelqu'un a renoncé à l'y déposer."))
     if lines[0].state in AGAIN:  # its line says why, and has the one gesture that helps
-        return ""
+        return Missing()
     return _missing_frcp(documents.followed_id(document_id) or document_id, document_id)
 
 
-def _missing_frcp(frcp_id: UUID, document_id: UUID) -> str:
+def _missing_frcp(frcp_id: UUID, document_id: UUID) -> Missing:
     """Of an FRCP whose PPS is in the DMP."""
     ins = ledger.ins_of(document_id)
     if ins is None or ledger.pps_of(frcp_id, ins) is not Pps.PRESENT:
-        return ""
+        return Missing()
     stands = ledger.frcp_of(frcp_id, ins)
     if stands is Frcp.INVISIBLE:
-        return still_invisible()
+        return Missing(_("Le PPS est dans le DMP, et la FRCP y est encore invisible au patient."), hidden=True)
     if stands is not Frcp.ABSENT or frcp_id == document_id or ledger.was_taken_away(frcp_id, ins):
-        return ""
-    return _("La FRCP que suit ce PPS n'est pas dans le DMP.")
-
-
-def still_invisible() -> str:
-    """Of an FRCP that the table wants shown."""
-    return _("Le PPS est dans le DMP, et la FRCP y est encore invisible au patient.")
+        return Missing()
+    return Missing(_("La FRCP que suit ce PPS n'est pas dans le DMP."))
 
 
 def removed(document_id: UUID) -> str:
@@ -84,15 +88,15 @@ class SharingNotices:
             return Notices()
         actor = User.objects.select_related("practitioner").filter(pk=place.user_id).first()
         try:
-            words = missing(actor, place.document_id) if actor is not None else ""
-            told = "" if words or actor is None else removed(place.document_id)
+            found = missing(actor, place.document_id) if actor is not None else Missing()
+            told = "" if found.words or actor is None else removed(place.document_id)
         except documents.DocumentError:
             return Notices()
-        if not words:
+        if not found.words:
             return Notices([Notice(told)] if told else [])
-        url, confirms = reverse("dmp:share", args=[place.document_id]), words == still_invisible() and in_force().confirm_reveal
+        url, confirms = reverse("dmp:share", args=[place.document_id]), found.hidden and in_force().confirm_reveal
         action = _("Confirmer, et la montrer au patient") if confirms else _("Partager de nouveau dans le DMP")
-        return Notices([Notice(words, "warning", url, action, posts=True)])
+        return Notices([Notice(found.words, "warning", url, action, posts=True)])
 
 
 @guarded

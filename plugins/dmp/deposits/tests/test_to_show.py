@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dcc.accounts.api import User
-from dcc.contracts.notices import Place
+from dcc.contracts.notices import Page, Place
 from dcc.events.api import drain
 from plugins.dmp.deposits.sharing import share_again
 from plugins.dmp.deposits.tests.conftest import ALICE, DAN, WritePps
@@ -41,9 +41,9 @@ def hidden(stage: DmpStage, frcp: uuid.UUID, write_pps: WritePps) -> uuid.UUID:
     return frcp
 
 
-def said(user: User, page: str, document_id: uuid.UUID | None = None) -> list[tuple[str, str]]:
+def said(user: User, page: Page, document_id: uuid.UUID | None = None) -> list[tuple[str, str]]:
     """Words and action of what is said to somebody."""
-    place = Place(page, user.pk, document_id=document_id)  # type: ignore[arg-type]  # a page of the contract
+    place = Place(page, user.pk, document_id=document_id)
     return [(line.words, line.action) for line in SessionNotices().notices(place).lines]
 
 

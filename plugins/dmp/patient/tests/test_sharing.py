@@ -48,11 +48,11 @@ CASES = [
 @pytest.mark.parametrize(("state", "cause", "offered"), CASES)
 def test_where_it_is_offered(alice: User, validated_frcp_id: UUID, state: State, cause: str, *, offered: bool) -> None:
     make_transmission(make_rendition(validated_frcp_id), "DMP", "dmp", "dmp", state, cause)
-    assert bool(missing(alice, validated_frcp_id)) == offered
+    assert bool(missing(alice, validated_frcp_id).words) == offered
 
 
 def test_a_validated_document_without_a_line_is_missing(alice: User, validated_frcp_id: UUID) -> None:
-    assert missing(alice, validated_frcp_id) == "Ce document n'est pas dans le DMP, et rien n'y part."
+    assert missing(alice, validated_frcp_id).words == "Ce document n'est pas dans le DMP, et rien n'y part."
 
 
 def test_what_another_system_validated_is_shared_there(
@@ -60,11 +60,11 @@ def test_what_another_system_validated_is_shared_there(
 ) -> None:
     known = replace(documents.reference(alice, Action.SEND_DOCUMENT, validated_frcp_id), received=True)
     monkeypatch.setattr(documents, "reference", lambda *_: known)
-    assert missing(alice, validated_frcp_id) == NOTHING
+    assert missing(alice, validated_frcp_id).words == NOTHING
 
 
 def test_what_is_not_validated_is_not_missing(alice: User, frcp_id: UUID) -> None:
-    assert missing(alice, frcp_id) == NOTHING
+    assert missing(alice, frcp_id).words == NOTHING
 
 
 def test_an_frcp_that_the_patient_does_not_see_beside_his_pps(
@@ -80,7 +80,7 @@ def test_an_frcp_that_the_patient_does_not_see_beside_his_pps(
         visibility=Seen.INVISIBLE,
         **deposited,
     )
-    assert missing(alice, validated_frcp_id) == NOTHING, "sans PPS, elle est comme elle doit être"
+    assert missing(alice, validated_frcp_id).words == NOTHING, "sans PPS, elle est comme elle doit être"
     Deposit.objects.create(
         key=uuid4(),
         document_id=uuid4(),
@@ -90,12 +90,12 @@ def test_an_frcp_that_the_patient_does_not_see_beside_his_pps(
         visibility=Seen.VISIBLE,
         **deposited,
     )
-    assert missing(alice, validated_frcp_id) == "Le PPS est dans le DMP, et la FRCP y est encore invisible au patient."
+    assert missing(alice, validated_frcp_id).words == "Le PPS est dans le DMP, et la FRCP y est encore invisible au patient."
     actions = [lines_of(alice, validated_frcp_id, monkeypatch, confirm=confirm)[0].action for confirm in (False, True)]
     assert actions == ["Partager de nouveau dans le DMP", "Confirmer, et la montrer au patient"]
     frcp.visibility = Seen.VISIBLE
     frcp.save()
-    assert missing(alice, validated_frcp_id) == NOTHING
+    assert missing(alice, validated_frcp_id).words == NOTHING
 
 
 def test_what_was_taken_away_is_told_without_a_button(
