@@ -7,11 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from dcc.accounts.api import User
+from dcc.accounts.api import Facility, User
+from dcc.contracts.capabilities import Transport
 from dcc.contracts.registry import use_registry
+from dcc.contracts.snapshots import InstanceId
 from dcc.documents import api as documents
-from dcc.exchange.transmissions.tests.stage import Stage
+from dcc.exchange.transmissions.tests.stage import Noting, Stage
+from dcc.patients import api as patients
 from tests.fixtures import fill_document
+
+INS = InstanceId("1.2.250.1.213.1.4.10", "279035121518989")
 
 
 @pytest.fixture
@@ -40,6 +45,24 @@ def completed_id(stage: Stage, alice: User, frcp_id: uuid.UUID) -> uuid.UUID:
 @pytest.fixture
 def validated_id(bob: User, completed_id: uuid.UUID) -> uuid.UUID:
     """The same, validated."""
+    revision = documents.open_document(bob, completed_id).revision
+    documents.validate_document(actor=bob, document_id=completed_id, expected_revision=revision)
+    return completed_id
+
+
+@pytest.fixture
+def dmp(stage: Stage) -> Noting:
+    """A transport of the channel."""
+    transport = Noting("dmp")
+    stage.registry.add(Transport, "dmp", transport)
+    return transport
+
+
+@pytest.fixture
+def frcp(stage: Stage, alice: User, bob: User, facility: Facility, patient_id: uuid.UUID, completed_id: uuid.UUID) -> uuid.UUID:
+    """A validated FRCP of a qualified identity, whose files are still to be made."""
+    stage.boxes.add("810000000009")
+    patients.play_qualified(actor=alice, facility_id=facility.pk, patient_id=patient_id, ins=INS)
     revision = documents.open_document(bob, completed_id).revision
     documents.validate_document(actor=bob, document_id=completed_id, expected_revision=revision)
     return completed_id

@@ -113,3 +113,14 @@ class Stage:
         self.registry.subscribe(RenditionReady, plan_ready, key="exchange.planning")
         self.registry.subscribe(DocumentStatusChanged, drop_cancelled, key="exchange.cancelled")
         self.registry.subscribe(TransmissionRequested, send_requested, key=SUBSCRIPTION)
+
+
+class Noting(KeepingTransport):
+    """Says a word beside its receipts, and looks before it sends again."""
+
+    def send(self, package: Package, recipient: Recipient, *, key: uuid.UUID, session: object | None = None) -> Receipt:
+        receipt = super().send(package, recipient, key=key)
+        return Receipt(receipt.reference, receipt.at, note="invisible au patient")
+
+    def find(self, key: uuid.UUID) -> Unknowable:
+        return Unknowable(looks_first=True)

@@ -14,8 +14,7 @@ from dcc.exchange import api as exchange
 from dcc.exchange.models import Rendition
 from dcc.exchange.renditions import freeze_rendition
 from dcc.exchange.tests.test_regions_at_once import at_once
-from dcc.exchange.transmissions.tests.stage import Stage
-from dcc.exchange.transmissions.tests.test_dmp_lines import Noting, dmp, frcp  # noqa: F401  (fixtures)
+from dcc.exchange.transmissions.tests.stage import Noting, Stage
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -25,8 +24,8 @@ pytestmark = [
 
 def test_both_ask_and_one_is_made(
     stage: Stage,
-    dmp: Noting,  # noqa: F811  (the fixture)
-    frcp: uuid.UUID,  # noqa: F811
+    dmp: Noting,
+    frcp: uuid.UUID,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drain()

@@ -7,12 +7,10 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from dcc.accounts.api import Facility, User
-from dcc.contracts.capabilities import Transport, Unknowable
+from dcc.accounts.api import User
 from dcc.contracts.errors import NeedsSession, Refused, RetryLater
 from dcc.contracts.registry import use_registry
-from dcc.contracts.snapshots import InstanceId, Package, Receipt, Recipient
-from dcc.documents import api as documents
+from dcc.contracts.snapshots import InstanceId
 from dcc.documents.models import Document
 from dcc.events.api import drain, hasten, session_opened
 from dcc.events.models import Delivery
@@ -21,39 +19,9 @@ from dcc.exchange.models import Rendition, Transmission
 from dcc.exchange.renditions import IDENTITY, freeze_rendition
 from dcc.exchange.transmissions.sending import MOST_ATTEMPTS
 from dcc.exchange.transmissions.steps import SUBSCRIPTION
-from dcc.exchange.transmissions.tests.stage import KeepingTransport, Stage
-from dcc.patients import api as patients
+from dcc.exchange.transmissions.tests.stage import Noting, Stage
 
 INS = InstanceId("1.2.250.1.213.1.4.10", "279035121518989")
-
-
-class Noting(KeepingTransport):
-    """Says a word beside its receipts, and looks before it sends again."""
-
-    def send(self, package: Package, recipient: Recipient, *, key: uuid.UUID, session: object | None = None) -> Receipt:
-        receipt = super().send(package, recipient, key=key)
-        return Receipt(receipt.reference, receipt.at, note="invisible au patient")
-
-    def find(self, key: uuid.UUID) -> Unknowable:
-        return Unknowable(looks_first=True)
-
-
-@pytest.fixture
-def dmp(stage: Stage) -> Noting:
-    """A transport of the channel."""
-    transport = Noting("dmp")
-    stage.registry.add(Transport, "dmp", transport)
-    return transport
-
-
-@pytest.fixture
-def frcp(stage: Stage, alice: User, bob: User, facility: Facility, patient_id: uuid.UUID, completed_id: uuid.UUID) -> uuid.UUID:
-    """A validated FRCP of a qualified identity, whose files are still to be made."""
-    stage.boxes.add("810000000009")
-    patients.play_qualified(actor=alice, facility_id=facility.pk, patient_id=patient_id, ins=INS)
-    revision = documents.open_document(bob, completed_id).revision
-    documents.validate_document(actor=bob, document_id=completed_id, expected_revision=revision)
-    return completed_id
 
 
 def line(document_id: uuid.UUID) -> Transmission:
