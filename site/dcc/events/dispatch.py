@@ -90,7 +90,7 @@ def claim() -> Delivery | None:
 def _take(delivery_id: UUID, now: datetime) -> bool:
     lease = {"state": State.RUNNING, "due_at": None, "lease_until": now + LEASE, "lease_owner": owner(), "updated_at": now}
     with transaction.atomic(durable=True):
-        return bool(claimable(now).filter(id=delivery_id).update(**lease, attempts=F("attempts") + 1))
+        return bool(claimable(now).filter(id=delivery_id).update(**lease, woken=False, attempts=F("attempts") + 1))
 
 
 def _block(delivery_id: UUID, now: datetime) -> None:
@@ -143,13 +143,14 @@ def _judge(delivery: Delivery, error: BaseException) -> Outcome:
 
 
 def _settle(delivery: Delivery, outcome: Outcome, begun: float) -> State:
-    now = timezone.now()
-    values = settled_values(outcome, now)
     mine = Delivery.objects.filter(
         id=delivery.id, state=State.RUNNING, lease_owner=delivery.lease_owner, attempts=delivery.attempts
     )
     with transaction.atomic(durable=True):
-        kept = mine.update(**values)
+        kept = _kept(mine, outcome)
+        if not kept and outcome.code == Reason.NEEDS_SESSION:
+            outcome = Outcome(State.PENDING, due_at=timezone.now())
+            kept = _kept(mine, outcome)
         if kept and outcome.practitioners:
             SessionWait.objects.bulk_create(
                 SessionWait(delivery_id=delivery.id, kind=outcome.session_kind, practitioner=practitioner)
@@ -164,6 +165,14 @@ def _settle(delivery: Delivery, outcome: Outcome, begun: float) -> State:
     else:
         log.warning("delivery %s %s %s: lease lost after %d ms, result not recorded", delivery.id, name, delivery.key, ms)
     return outcome.state
+
+
+def _kept(mine: QuerySet[Delivery], outcome: Outcome) -> bool:
+    """Whether the run is settled: its lease is ours, and what would wait for a session was not woken since it began."""
+    if outcome.code == Reason.NEEDS_SESSION:
+        # Read by the UPDATE itself: who opens a session meanwhile is waited for, then seen.
+        mine = mine.filter(woken=False)
+    return bool(mine.update(**settled_values(outcome, timezone.now())))
 
 
 def settled_values(outcome: Outcome, now: datetime) -> dict[str, object]:

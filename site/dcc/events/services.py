@@ -77,10 +77,15 @@ def _change(actor: User, delivery_id: UUID, action: str, values: dict[str, objec
 
 
 def session_opened(*, kind: str, practitioner: str) -> int:
-    """A practitioner (national identifier) has opened a session: what waited for it is due now. Answers how many deliveries."""
+    """A practitioner (national identifier) has opened a session: what waited for it is due now. Answers how many deliveries.
+
+    Call it once the session is kept. Who is at work may have looked for it a moment before: told here, that run does not wait.
+    """
     now = timezone.now()
     waits = SessionWait.objects.filter(kind=kind, practitioner=practitioner)
     with transaction.atomic():
+        # First: a run that settles meanwhile has its waits read below, or finds itself woken.
+        Delivery.objects.filter(settled_at__isnull=True, state=State.RUNNING).update(woken=True)
         ids = list(waits.values_list("delivery_id", flat=True))
         waiting = Delivery.objects.filter(id__in=ids, state=State.WAITING, reason_code=Reason.NEEDS_SESSION)
         count = waiting.update(state=State.PENDING, due_at=now, updated_at=now)

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import pytest
 from django.db import transaction
+from django.urls import get_resolver
 from django.utils import timezone
 
 from dcc.contracts.event import Context, Event
@@ -67,6 +68,7 @@ def subscribed(**handlers: Callable[[Happened, Context], None]) -> Iterator[Regi
         for key, handler in handlers.items():
             registry.subscribe(Happened, handler, key=key)
 
+    _ = get_resolver().url_patterns  # those of the installed plugins: read for the first time in there, they would not be known
     with use_registry(make_registry(register)) as registry:
         yield registry
 

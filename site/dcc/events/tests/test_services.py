@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import uuid
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from dcc.audit import api as audit
 from dcc.contracts.errors import NeedsSession, NotConfigured, Refused, RetryLater
+from dcc.contracts.event import Context
 from dcc.events import clock
 from dcc.events.api import NotNow, abandon, configuration_changed, deliveries, drain, hasten, health, retry, session_opened
 from dcc.events.dispatch import claim
 from dcc.events.models import Delivery, Job, SessionWait
 from dcc.events.states import Reason, State
-from dcc.events.tests.conftest import Recorder, tell
+from dcc.events.tests.conftest import Happened, Recorder, subscribed, tell
 
 if TYPE_CHECKING:
     from dcc.accounts.api import User
@@ -129,6 +133,66 @@ def test_a_session_wakes_what_waited_for_it_and_nothing_else(recorder: Recorder)
     drain()
     assert dict(Delivery.objects.values_list("subject", "state")) == {"thing:a": State.DONE, "thing:b": State.WAITING}
     assert SessionWait.objects.count() == 1
+
+
+@pytest.mark.parametrize("practitioner", ["810000000001", "810000000009"])
+def test_a_session_opened_during_a_run_is_not_waited_for_once_more(recorder: Recorder, practitioner: str) -> None:
+    def opens(_event: Happened, _context: Context) -> None:
+        assert session_opened(kind="psc", practitioner=practitioner) == 0, "nothing waits yet"
+        raise NeedsSession("psc", ["810000000001"])
+
+    tell("a", 1)
+    with subscribed(one=opens):
+        drain(limit=1)
+    assert (only().state, only().reason_code, SessionWait.objects.count()) == (State.PENDING, Reason.NONE, 0)
+    # Asked once more it finds the session, or waits for good: no run is woken by what came before it.
+    recorder.raises = [NeedsSession("psc", ["810000000001"])]
+    drain()
+    assert (only().state, only().attempts, SessionWait.objects.count()) == (State.WAITING, 2, 1)
+
+
+def test_a_session_opened_during_a_run_changes_no_other_end_of_it(recorder: Recorder) -> None:
+    ends: list[Exception | None] = [None, Refused("non"), NotConfigured("kit"), RetryLater("plus tard"), ZeroDivisionError()]
+
+    def opens(event: Happened, _context: Context) -> None:
+        session_opened(kind="psc", practitioner="810000000001")
+        if error := ends[event.number]:
+            raise error
+
+    for number in range(len(ends)):
+        tell(str(number), number)
+    with subscribed(one=opens):
+        drain()
+    found = [str(state) for state in Delivery.objects.order_by("subject").values_list("state", flat=True)]
+    assert found == [State.DONE, State.REFUSED, State.BLOCKED, State.WAITING, State.CRASHED]
+    assert not SessionWait.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_that_is_being_opened_while_a_run_ends_is_waited_for_then_seen(recorder: Recorder) -> None:
+    told = threading.Event()
+
+    def opening() -> None:
+        try:
+            with transaction.atomic():
+                session_opened(kind="psc", practitioner="810000000001")
+                told.set()
+                time.sleep(0.3)  # not committed yet
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=opening)
+
+    def needs(_event: Happened, _context: Context) -> None:
+        other.start()
+        told.wait(10)
+        raise NeedsSession("psc", ["810000000001"])
+
+    tell("a", 1)
+    with subscribed(one=needs):
+        drain(limit=1)
+    other.join()
+    assert (only().state, SessionWait.objects.count()) == (State.PENDING, 0)
 
 
 def test_what_is_hastened_waits_for_no_session_and_may_wait_for_one_again(recorder: Recorder) -> None:
