@@ -19,6 +19,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from dcc.accounts.api import Facility
+from dcc.events.models import SessionWait
 from dcc.exchange.models import Transmission
 from dcc.web.tests.calling import register
 from plugins.dmp.models import Deposit, TrustSession
@@ -47,13 +48,26 @@ def host(campaign: Campaign, settings: Settings, tmp_path: Path) -> Iterator[Hos
 
 
 def wait_until_waiting(document_id: uuid.UUID) -> None:
-    """Until the line of a document says that it waits for a session."""
+    """Until the line of a document says that it waits for a session, and its delivery does: the run that said it is over."""
 
     def waits() -> bool:
         hasten()
-        return Transmission.objects.filter(document=document_id, channel="dmp", state=WAITS[0], cause=WAITS[1]).exists()
+        lines = Transmission.objects.filter(document=document_id, channel="dmp", state=WAITS[0], cause=WAITS[1])
+        told = [str(pk) for pk in lines.values_list("pk", flat=True)]
+        return SessionWait.objects.filter(delivery__event__payload__transmission_id__in=told).exists()
 
     wait_for("a line that waits", waits, every=0.1)
+
+
+def wait_until_all_left(campaign: Campaign) -> None:
+    """Until no line is open, those of documents before the newest neither."""
+
+    def left() -> bool:
+        campaign.hurry()
+        hasten()
+        return not campaign.open(campaign.documents)
+
+    wait_for("the last of the documents", left, every=0.1)
 
 
 def calls(campaign: Campaign) -> int:
@@ -95,7 +109,7 @@ def test_deposits_wait_for_a_session_through_kills(
     with way.killing("deposit-stored"):
         open_from_a_call(client, facility, campaign, psc)
     way.finish(campaign)
-    assert campaign.open(campaign.documents) == []
+    wait_until_all_left(campaign)
     assert set(Deposit.objects.values_list("depositor", flat=True)) == {BOB}
     assert campaign.faults() == []
 

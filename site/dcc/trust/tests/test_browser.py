@@ -51,5 +51,5 @@ def test_a_plain_form_goes_on_once_the_terms_are_accepted(browser_page: Page, pe
     assert not pages.SAVED
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Accepter et envoyer").click()
-    wait_until(page, "document.body.innerText.includes('saved')")
+    page.get_by_text("saved").wait_for()
     assert pages.SAVED == [("alice", "deux\u00a0lignes « ici »")]
