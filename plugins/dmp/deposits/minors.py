@@ -18,9 +18,11 @@ from plugins.dmp.patient.errors import Declined
 REASON_LENGTH = 300
 
 
-def choose_for_guardians(*, actor: User, patient_id: UUID, see: bool, reason: str) -> None:
+def choose_for_guardians(*, actor: User, patient_id: UUID, see: bool, reason: str, unmailed: bool = False) -> None:
     """Say whether the legal representatives of a minor see his documents (decision 0330); what waited for that leaves.
 
+    ``unmailed``: what they do not see does not reach his mailbox either, which is theirs too (decision 0345): his opposition to
+    mail is noted with the same words.
     Raises ``UnknownPatient``, ``PermissionDenied``, :class:`Declined` without a reason.
     """
     kept = " ".join(reason.split())
@@ -38,4 +40,6 @@ def choose_for_guardians(*, actor: User, patient_id: UUID, see: bool, reason: st
             return
         FileChange.objects.create(patient_id=current, actor=actor, what=choice, reason=kept)
         audit.record(actor=actor, action="dmp.guardians", subject=f"patient:{current}", patient_id=current, choice=choice.value)
+        if unmailed and not see:
+            exchange.oppose(actor=actor, patient_id=current, words=kept)
         exchange.release_held(patient_id=current, causes=("minor",))

@@ -41,7 +41,7 @@ class Standing:
     ``authorisation`` is that of the actor; ``callable`` whether he may ask the DMP at all (more than a « bris de glace », a
     qualified INS), ``withdraws`` whether he may note that the patient withdraws it, ``declares`` what else the patient says.
     ``guardians`` is what those who represent a ``minor`` see, empty until somebody said it; ``mailed`` whether his PPS reaches
-    his mailbox in Mon espace santé all the same, which they hold (decision 0345).
+    his mailbox in Mon espace santé, which they may open whatever was said of the DMP (decision 0345).
     """
 
     existence: str
@@ -96,7 +96,7 @@ def standing_of(actor: User, patient_id: UUID) -> Standing:
         declares=may_declare(actor, patient_id),
         minor=minor,
         guardians=file.guardians,
-        mailed=minor and file.guardians != PatientFile.Guardians.SEE and exchange.opposition_of(actor, patient_id) is None,
+        mailed=minor and exchange.opposition_of(actor, patient_id) is None,
     )
 
 

@@ -28,16 +28,12 @@ from plugins.dmp.patient.words import AUTHORISATIONS, FILES, consent_words
 from plugins.dmp.sessions.notices import access_url
 from plugins.dmp.settings import in_force
 
-
-def _guardians(*, actor: accounts.User, patient_id: UUID, reason: str, see: bool) -> None:
-    choose_for_guardians(actor=actor, patient_id=patient_id, see=see, reason=reason)
-
-
 DECLARATIONS: Mapping[str, Callable[..., None]] = {
     "oppose": services.oppose,
     "accept": services.accept,
-    "see": partial(_guardians, see=True),
-    "hide": partial(_guardians, see=False),
+    "see": partial(choose_for_guardians, see=True),
+    "hide": partial(choose_for_guardians, see=False),
+    "hide_unmailed": partial(choose_for_guardians, see=False, unmailed=True),
 }
 """What may be declared, with the words of the patient."""
 
@@ -48,6 +44,8 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """What is known (GET); an opposition noted or lifted, or what the representatives of a minor see (POST with its words)."""
     problem, reason = "", request.POST.get("reason", "").strip()[:400]
     do = request.POST.get("do", "")
+    if do == "hide" and request.POST.get("unmailed"):
+        do = "hide_unmailed"
     if request.method == "POST":
         declare = DECLARATIONS.get(do, services.oppose)
         try:
@@ -67,7 +65,8 @@ def _page(request: HttpRequest, patient_id: UUID, *, do: str, problem: str, reas
         "standing": standing_of(actor_of(request), patient_id),
         "reachable": bool(in_force().proxy),
         "consent": consent_words(),
-        "guarding": do in ("see", "hide"),
+        "guarding": do in ("see", "hide", "hide_unmailed"),
+        "unmailed": do != "hide",
         "problem": problem,
         "reason": reason,
     }

@@ -149,6 +149,34 @@ def test_what_the_representatives_of_a_minor_see_is_asked_once_he_is_one(
     assert f'href="{mailbox}"' not in page.decode()
 
 
+@pytest.mark.parametrize(
+    ("said", "opposed"),
+    [
+        ({"do": "hide", "unmailed": "1"}, True),
+        ({"do": "hide"}, False),
+        ({"do": "see", "unmailed": "1"}, False),
+        ({"do": "see"}, False),
+        ({"do": "hide", "unmailed": "1", "reason": ""}, False),
+    ],
+    ids=["hidden, no mail", "hidden, mailed", "seen, the box left ticked", "seen", "without a reason"],
+)
+def test_what_representatives_do_not_see_is_not_mailed_either_unless_the_box_is_unticked(
+    visit: Visit, alice: User, qualified: UUID, monkeypatch: pytest.MonkeyPatch, said: dict[str, str], opposed: bool
+) -> None:
+    monkeypatch.setattr("plugins.dmp.patient.standing.is_minor", lambda *_facts: True)
+    browser = visit(alice)
+    box = "//input[@name='unmailed']"
+    assert tree_of(browser.get(url(qualified)).content).xpath(f"{box}/@checked") == ["checked"]
+    answer = browser.post(url(qualified), {"reason": "Convenu avec elle", **said})
+    noted = exchange.opposition_of(alice, qualified)
+    assert (noted.words if noted else None) == ("Convenu avec elle" if opposed else None)
+    if answer.status_code == 422:  # what was ticked stays so
+        assert tree_of(answer.content).xpath(f"{box}/@checked") == ["checked"]
+        assert PatientFile.objects.filter(patient=qualified).exclude(guardians="").count() == 0
+    else:
+        assert bool(tree_of(browser.get(url(qualified)).content).xpath(box)) is (said["do"] == "see"), "asked with the choice"
+
+
 def test_every_declaration_has_its_words() -> None:
     assert set(DECLARATIONS) == {one.value for one in Declared}
     assert set(PatientFile.Guardians.values) < set(DECLARATIONS)
