@@ -24,6 +24,8 @@ from typing import Any, Protocol
 import pytest
 
 KEPT = 6
+START_FROM = "DCC_TEST_START_FROM"
+"""Variable of the environment: on SQLite, the copy that another one, with more plugins, is made from."""
 
 
 class Copy(Protocol):
@@ -56,6 +58,8 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
         with _alone(folder / f"{key}.{connection.vendor}.lock"):
             left = copy.exists()
             if not left:
+                if START_FROM in os.environ:
+                    FileCopy(Path(os.environ[START_FROM])).use()
                 result = yield
                 lift_all()  # ``migrate`` puts those of the day: a copy must not keep one that was renamed or removed since
                 copy.leave()
@@ -80,6 +84,12 @@ def start_from_copy(path: Path) -> None:
     copy = copies() / f"{migrations_digest()}.sqlite3"
     if copy.exists():
         shutil.copyfile(copy, path)
+
+
+def copy_to_start_from() -> dict[str, str]:
+    """The environment of another process of tests, with more plugins than this one: it migrates what is theirs only."""
+    copy = copies() / f"{migrations_digest()}.sqlite3"
+    return {START_FROM: str(copy)} if copy.exists() else {}
 
 
 def migrations_digest() -> str:

@@ -34,7 +34,7 @@ def test_one_loud_line_says_what_waits_and_what_to_do(tmp_path: Path) -> None:
 
 
 def test_continuous_integration_fails_without_the_kit(tmp_path: Path) -> None:
-    done = _run(tmp_path, "-n", "2", CI="true")
+    done = _run(tmp_path, "-p", "no:xdist", "--maxfail=1", CI="true")
     assert done.returncode == 1, done.stdout
     assert f"{KIT_MISSING} ; avec CI=true c'est un échec" in done.stdout
 

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.database_copy import start_from_copy
+
 ROOT = Path(__file__).resolve().parents[2]
 DRIVER = str(Path(__file__).resolve().parent / "driver.py")
 
@@ -61,6 +63,7 @@ class Platform:
 )
 def test_a_form_is_the_same_on_another_platform(tmp_path: Path, settings_module: str, kinds: list[str]) -> None:
     there = Platform(tmp_path / "la-bas", "Pays de Là-Bas", settings_module)
+    start_from_copy(there.folder / "db.sqlite3")
     there.manage("migrate", "-v0")
     there.drive("prepare")
     shutil.copytree(there.folder, tmp_path / "ici")

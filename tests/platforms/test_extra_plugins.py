@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dcc.settings.plugins import DEFAULT_PLUGINS
+from tests.database_copy import copy_to_start_from
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTRA = ("plugins.essais", "plugins.ppac")
@@ -33,7 +34,8 @@ def test_nothing_of_them_is_in_the_core() -> None:
 
 def test_their_tests_pass_with_all_of_them_on() -> None:
     """In a process of its own: what is installed is chosen at start. What the contract asks of types is tried with them."""
-    environ = {**os.environ, "DCC_EXTRA_PLUGINS": ",".join(EXTRA), "DJANGO_SETTINGS_MODULE": "dcc.settings.test"}
+    plugins = {"DCC_EXTRA_PLUGINS": ",".join(EXTRA), "DJANGO_SETTINGS_MODULE": "dcc.settings.test"}
+    environ = {**os.environ, **plugins, **copy_to_start_from()}
     for name in [name for name in environ if name.startswith("PYTEST_")]:
         del environ[name]
     folders = [name.replace(".", "/") for name in EXTRA]
