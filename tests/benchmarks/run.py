@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,8 +27,11 @@ from tests.benchmarks.protocol import Bench, Call, Figures, missed  # noqa: E402
 from tests.proofs.machine import describe_run  # noqa: E402  (after the path)
 
 
-def main(only: str = "") -> int:
-    """Measure every bench, or those of the modules whose name contains ``only``; answers how many targets were missed."""
+def main(only: str = "", *, once: bool = False) -> int:
+    """Measure every bench, or those of the modules whose name contains ``only``; answers how many targets were missed.
+
+    ``once``: each is run a single time, to see that it still runs; nothing is written.
+    """
     import django
     from django.test.utils import setup_databases, setup_test_environment
 
@@ -36,12 +40,12 @@ def main(only: str = "") -> int:
     setup_databases(verbosity=0, interactive=False)
     rows, misses = [], 0
     for module, bench in benches(only):
-        row, missing = measure_row(bench)
+        row, missing = measure_row(replace(bench, warm_up=0, runs=1, reference_runs=1) if once else bench)
         misses += missing
         rows.append((module, row))
         sys.stdout.write(f"{module}: {row}\n")
         sys.stdout.flush()
-    if not only:
+    if not only and not once:
         REPORT.write_text(report(rows), encoding="utf-8")
         sys.stdout.write(f"{REPORT.relative_to(ROOT)} écrit, {misses} cible(s) manquée(s)\n")
     return misses
@@ -122,4 +126,6 @@ def report(rows: list[tuple[str, str]]) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Mesure et écrit docs/benchmarks.md")
     parser.add_argument("--only", default="", help="modules dont le nom contient ce mot ; rien n'est écrit")
-    main(parser.parse_args().only)
+    parser.add_argument("--once", action="store_true", help="chaque mesure une seule fois ; rien n'est écrit")
+    asked = parser.parse_args()
+    main(asked.only, once=asked.once)
