@@ -46,27 +46,32 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     """Around pytest-django's making of the databases."""
     if fixturedef.argname != "django_db_setup":
         return (yield)
+    with request.getfixturevalue("django_db_blocker").unblock(), migrated_once():
+        return (yield)
+
+
+@contextmanager
+def migrated_once() -> Iterator[None]:
+    """Around the making of the test databases: from the copy, or, for who comes first, by the migrations and into the copy."""
     from django.db import connection
 
     from dcc.audit.guards import lift_all, put_all
 
     folder = copies()
     folder.mkdir(mode=0o700, exist_ok=True)
-    with request.getfixturevalue("django_db_blocker").unblock():
-        key = migrations_digest()
-        copy: Copy = FileCopy(folder / f"{key}.sqlite3") if connection.vendor == "sqlite" else TemplateCopy(template_name(key))
-        with _alone(folder / f"{key}.{connection.vendor}.lock"):
-            left = copy.exists()
-            if not left:
-                if START_FROM in os.environ:
-                    FileCopy(Path(os.environ[START_FROM])).use()
-                result = yield
-                lift_all()  # ``migrate`` puts those of the day: a copy must not keep one that was renamed or removed since
-                copy.leave()
-                put_all()
-                return result
-        copy.use()
-    return (yield)
+    key = migrations_digest()
+    copy: Copy = FileCopy(folder / f"{key}.sqlite3") if connection.vendor == "sqlite" else TemplateCopy(template_name(key))
+    with _alone(folder / f"{key}.{connection.vendor}.lock"):
+        if not copy.exists():
+            if START_FROM in os.environ:
+                FileCopy(Path(os.environ[START_FROM])).use()
+            yield
+            lift_all()  # ``migrate`` puts those of the day: a copy must not keep one that was renamed or removed since
+            copy.leave()
+            put_all()
+            return
+    copy.use()
+    yield
 
 
 def copies() -> Path:

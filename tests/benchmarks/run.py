@@ -8,11 +8,14 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
+import json
 import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,35 +31,59 @@ from tests.proofs.machine import describe_run  # noqa: E402  (after the path)
 
 
 def main(only: str = "", *, once: bool = False) -> int:
-    """Measure every bench, or those of the modules whose name contains ``only``; answers how many targets were missed.
+    """Measure the modules whose name contains ``only`` (all), each in a process and on a database of its own.
 
-    ``once``: each is run a single time, to see that it still runs; nothing is written.
+    ``once``: each bench is run a single time, to see that it still runs. The page is written when all is measured, and nothing
+    failed. Answers how many modules failed; a target that is missed is said, and no failure.
     """
+    rows: list[tuple[str, str]] = []
+    missing, failed = 0, []
+    for stem in modules(only):
+        with tempfile.NamedTemporaryFile(prefix="oncodcc-bench-", suffix=".json") as told:
+            command = [sys.executable, "-m", "tests.benchmarks.run", "--module", stem, "--to", told.name]
+            if subprocess.run([*command, *(["--once"] if once else [])], cwd=ROOT, check=False).returncode:
+                failed.append(stem)
+                continue
+            measured = json.loads(Path(told.name).read_bytes())
+        rows += [(stem, row) for row, _missed in measured]
+        missing += sum(missed for _row, missed in measured)
+    if not (only or once or failed):
+        REPORT.write_text(report(rows), encoding="utf-8")
+        sys.stdout.write(f"{REPORT.relative_to(ROOT)} écrit\n")
+    sys.stdout.write(f"{missing} cible(s) manquée(s)\n")
+    sys.stdout.writelines(f"{stem} : en échec\n" for stem in failed)
+    return len(failed)
+
+
+def measure_module(stem: str, told: Path, *, once: bool) -> None:
+    """Measure the benches of a module on an empty database; the rows, and whether each misses its target, go to a file."""
     import django
     from django.test.utils import setup_databases, setup_test_environment
 
+    from tests.database_copy import migrated_once
+
     django.setup()
     setup_test_environment()
-    setup_databases(verbosity=0, interactive=False)
-    rows, misses = [], 0
-    for module, bench in benches(only):
-        row, missing = measure_row(replace(bench, warm_up=0, runs=1, reference_runs=1) if once else bench)
-        misses += missing
-        rows.append((module, row))
-        sys.stdout.write(f"{module}: {row}\n")
+    with migrated_once():
+        setup_databases(verbosity=0, interactive=False)
+    measured = []
+    for bench in benches(stem):
+        measured.append(measure_row(replace(bench, warm_up=0, runs=1, reference_runs=1) if once else bench))
+        sys.stdout.write(f"{stem}: {measured[-1][0]}\n")
         sys.stdout.flush()
-    if not only and not once:
-        REPORT.write_text(report(rows), encoding="utf-8")
-        sys.stdout.write(f"{REPORT.relative_to(ROOT)} écrit, {misses} cible(s) manquée(s)\n")
-    return misses
+    told.write_text(json.dumps(measured), encoding="utf-8")
 
 
-def benches(only: str) -> Iterator[tuple[str, Bench]]:
-    """Every bench of every ``bench_*.py``, by module name."""
-    for path in sorted(Path(__file__).parent.glob("bench_*.py")):
-        if only in path.stem:
-            module = importlib.import_module(f"tests.benchmarks.{path.stem}")
-            yield from ((path.stem.removeprefix("bench_"), bench) for bench in module.BENCHES)
+def modules(only: str = "") -> list[str]:
+    """Every ``bench_*.py`` by its name, or those whose name contains ``only``."""
+    names = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
+    return [name for name in names if only in name]
+
+
+def benches(stem: str) -> Sequence[Bench]:
+    """The benches of a module."""
+    found: Sequence[Bench] = importlib.import_module(f"tests.benchmarks.bench_{stem}").BENCHES
+    return found
 
 
 def measure_row(bench: Bench) -> tuple[str, int]:
@@ -127,5 +154,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Mesure et écrit docs/benchmarks.md")
     parser.add_argument("--only", default="", help="modules dont le nom contient ce mot ; rien n'est écrit")
     parser.add_argument("--once", action="store_true", help="chaque mesure une seule fois ; rien n'est écrit")
+    parser.add_argument("--module", help=argparse.SUPPRESS)
+    parser.add_argument("--to", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    main(asked.only, once=asked.once)
+    if asked.module:
+        measure_module(asked.module, asked.to, once=asked.once)
+    else:
+        sys.exit(min(main(asked.only, once=asked.once), 1))
