@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -16,7 +17,8 @@ from tests.mailservers.configuration import Places
 POSTFIX, DOVECOT = "/usr/lib/postfix/sbin/master", "/usr/sbin/dovecot"
 GUARDIAN = ("/bin/sh", "-c", 'read -r _; kill -TERM "$1"', "sh")
 """Reads from us until we are gone, then ends the daemon. (A death signal would be lost: Postfix changes whom it runs as.)"""
-START_SECONDS = 20.0
+START_SECONDS = 60.0
+PORTS, A_LOT = range(20_000, 32_000), 1_000
 
 
 class NotStarted(AssertionError):
@@ -34,12 +36,20 @@ def possible() -> str:
 
 
 def free_ports(number: int) -> list[int]:
-    """Ports of loopback that nobody holds now."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    found = [each.getsockname()[1] for each in held]
-    for each in held:
-        each.close()
-    return found
+    """Ports of loopback that nobody holds now.
+
+    Below those that the kernel gives by itself, which it may give to any connection before a server takes them, or once it is
+    stopped; processes that were started together (pytest-xdist) do not draw from the same thousand.
+    """
+    first = PORTS.start + os.getpid() % (len(PORTS) // A_LOT) * A_LOT
+    with contextlib.ExitStack() as held:
+        found: list[int] = []
+        while len(found) < number:
+            port = first + secrets.randbelow(A_LOT)
+            with contextlib.suppress(OSError):
+                held.enter_context(socket.create_server(("127.0.0.1", port)))
+                found.append(port)
+        return found
 
 
 class Daemon:
@@ -67,7 +77,7 @@ class Daemon:
                 raise NotStarted(f"{self.command[0]}: {self.log.read_text(errors='replace')[-3000:]}")
             time.sleep(0.01)
 
-    def stop(self, *, seconds: float = 10.0) -> None:
+    def stop(self, *, seconds: float = 30.0) -> None:
         """Stop it and every process of its family; nothing to do when it does not run."""
         if self._process is None:
             return

@@ -31,6 +31,8 @@ DOMAINS = (
 )
 UNIT = "490000031"
 LARGEST = 30_000_000
+LOOKED_AT = 1.1
+"""Seconds after which Dovecot knows what the list of closed boxes says: it looks at it once a second."""
 
 
 class MailServers:
@@ -43,6 +45,7 @@ class MailServers:
         self.places, self._authority = places, authority
         self.postfix, self.dovecot = daemons(places)
         self._foreign = Certificates(places.folder / "foreign")
+        self._closed_more = False
 
     # What a client presents
 
@@ -78,7 +81,7 @@ class MailServers:
             "nil": "ONCODCC-1",
             "structure_name": "RESEAU REGIONAL DE CANCEROLOGIE",
             "structure_id": "1490000031",
-            "timeout_seconds": 10,
+            "timeout_seconds": 30,
             **changes,
         }
 
@@ -90,7 +93,7 @@ class MailServers:
         """Send as another system does; ``notify`` asks for DSN (``SUCCESS,FAILURE``). Raises what smtplib does."""
         content = message if isinstance(message, bytes) else message.as_bytes(policy=policy.SMTP)
         asked = [f"NOTIFY={notify}"] if notify else []
-        with smtplib.SMTP("127.0.0.1", self.places.plain, timeout=10) as client:
+        with smtplib.SMTP("127.0.0.1", self.places.plain, timeout=30) as client:
             client.sendmail(sender, list(to), content, [f"ENVID={envelope_id}"] if envelope_id else [], asked)
 
     # Boxes
@@ -109,7 +112,7 @@ class MailServers:
         """The same, parsed."""
         return [message_from_bytes(each, policy=policy.default) for each in self.raw(address)]
 
-    def wait_for(self, address: str, count: int = 1, *, seconds: float = 20.0) -> list[EmailMessage]:
+    def wait_for(self, address: str, count: int = 1, *, seconds: float = 60.0) -> list[EmailMessage]:
         """What is in a box, as soon as ``count`` messages are. Raises ``AssertionError`` with what Postfix said."""
         limit = time.monotonic() + seconds
         while len(self.raw(address)) < count:
@@ -133,14 +136,18 @@ class MailServers:
             path.unlink(missing_ok=True)
 
     def close(self, address: str) -> None:
-        """From now on what comes for this box is sent back (DSN of failure). Dovecot looks at the list once a second."""
+        """From now on what comes for this box is sent back (DSN of failure)."""
         with self.places.closed.open("a", encoding="utf-8") as out:
             out.write(f"{address.lower()}:{{PLAIN}}x\n")
-        time.sleep(1.1)
+        self._closed_more = True
+        time.sleep(LOOKED_AT)
 
     def open_all(self) -> None:
-        """Every box that was closed takes mail again."""
-        close_some(self.places)
+        """Every box that was closed takes mail again, from now on."""
+        if self._closed_more:
+            close_some(self.places)
+            self._closed_more = False
+            time.sleep(LOOKED_AT)
 
     # What Postfix did
 
@@ -153,10 +160,10 @@ class MailServers:
         kinds = ("incoming", "active", "deferred", "maildrop")
         return sum(1 for kind in kinds for path in (self.places.folder / "queue" / kind).rglob("*") if path.is_file())
 
-    def wait_until_idle(self, *, seconds: float = 20.0) -> None:
-        """Until its queue is empty."""
+    def wait_until_idle(self, *, seconds: float = 60.0) -> None:
+        """Until its queue is empty; looked at twice, since a message may change folders, or become a report, under a look."""
         limit = time.monotonic() + seconds
-        while self.waiting():
+        while self.waiting() or self.waiting():
             assert time.monotonic() < limit, f"{self.waiting()} messages still wait\n{self.log()[-4000:]}"
             time.sleep(0.02)
 

@@ -121,7 +121,6 @@ def test_what_postfix_reports_reaches_the_follow_up(
 ) -> None:
     """A real DSN, asked for as the transport does, comes back into our box."""
     settings.DCC_PLUGIN_SETTINGS = {**settings.DCC_PLUGIN_SETTINGS, "mss": mail_servers.settings(OURS)}
-    mail_servers.close("ferme@region-b.mssante.fr")
     left = leave(frcp_id, address)
     mail = f"From: {OURS}\r\nTo: {address}\r\nMessage-ID: <{left.message_id}>\r\nSubject: XDM\r\n\r\nBonjour\r\n".encode()
     mail_servers.deliver(mail, sender=OURS, to=[address], notify="SUCCESS,FAILURE", envelope_id=left.key.hex)
