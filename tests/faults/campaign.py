@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tests.faults.host import Gone, Host, parent_of, wait_for
+from tests.faults.host import Gone, Host, parent_of, seen, wait_for
 from tests.faults.workloads import Workload
 
 RECOVERY = 120.0
@@ -37,7 +37,7 @@ def run_campaign(host: Host, work: Workload, kinds: Sequence[str], *, seed: int)
     for kind in kinds:
         wait_for("a complete cluster", lambda: len(host.named("dcc:idle", "dcc:busy")) >= 2 and host.cluster())
         if kind == "idle":
-            pid, begun = _kill_one(lambda: host.named("dcc:idle"), chance)
+            pid, begun = _kill_one(seen("somebody idle", lambda: host.named("dcc:idle")), chance)
             work.ask(host)
         else:
             pid, begun = _kill_in_the_middle(host, work, _TARGETS[kind](host), chance)
@@ -53,14 +53,13 @@ def _kill_in_the_middle(
         work.ask(host)
         wait_for("a running delivery", lambda: host.running() or host.unsettled() == 0)
         time.sleep(chance.uniform(0.0, work.span))
-        if host.running():
-            return _kill_one(candidates, chance)
+        if host.running() and (found := candidates()):  # looked at once: a delivery may end before a second look
+            return _kill_one(found, chance)
     raise Gone("no delivery was ever caught running")
 
 
-def _kill_one(candidates: Callable[[], list[int]], chance: random.Random) -> tuple[int, float]:
-    wait_for("somebody to kill", candidates)
-    pid = chance.choice(candidates())
+def _kill_one(candidates: Sequence[int], chance: random.Random) -> tuple[int, float]:
+    pid = chance.choice(candidates)
     os.kill(pid, signal.SIGKILL)
     return pid, time.monotonic()
 

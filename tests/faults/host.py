@@ -37,6 +37,18 @@ def wait_for(what: str, found: Callable[[], object], *, seconds: float = 60.0, e
         time.sleep(every)
 
 
+def seen(what: str, found: Callable[[], list[int]]) -> list[int]:
+    """The first that ``found`` answers, which a second look may not find any more; raises :class:`Gone`."""
+    held: list[int] = []
+
+    def there() -> list[int]:
+        held[:] = found()
+        return held
+
+    wait_for(what, there)
+    return held
+
+
 @contextlib.contextmanager
 def throwaway_database(folder: Path) -> Iterator[str]:
     """URL of an empty database of the kind that the tests run on, gone afterwards."""
@@ -103,7 +115,7 @@ class Host:
             self.worker = self.spawn(MANAGE, "worker", stdout=out, stderr=subprocess.STDOUT)
         wait_for("a complete cluster", lambda: len(self.named("dcc:idle")) >= 2)
 
-    def stop(self, *, seconds: float = 60.0) -> int:
+    def stop(self, *, seconds: float = 120.0) -> int:
         """Ask the worker to stop, as systemd does; its exit code."""
         assert self.worker is not None
         self.worker.send_signal(signal.SIGTERM)

@@ -25,8 +25,8 @@ UNANSWERED = {what: f"{what}-stored" for what in ACTIONS}
 """The DMP has done what was asked, its answer has not left."""
 WHOLE = "everybody"
 """As the first of them, and everybody of the worker is killed: its supervisor, its cluster."""
-HELD_SECONDS = 8.0
-"""How long the stand-in holds an answer, while who waits for it is killed."""
+HELD_SECONDS = 40.0
+"""How long the stand-in holds an answer, while who waits for it is killed: who is waited for longer is not there any more."""
 DEPOSITS: Sequence[str] = (*STEPS["deposit"], UNANSWERED["deposit"])
 CHANGES: Sequence[str] = (*STEPS["change"], UNANSWERED["change"])
 KILLS = (*DEPOSITS, *CHANGES, WHOLE)
@@ -38,8 +38,7 @@ def environment(running: RunningDmp) -> dict[str, str]:
         "DCC_PLUGINS": "plugins.cda,tests.faults.dmp,plugins.dmp",
         "DCC_KIT_DIR": "/nonexistent",  # conformance is not what is tried here
         "DCC_SECRET_KEY": settings.SECRET_KEY,
-        "DCC_WORKER_FREEZE_SECONDS": "3",
-        **{f"DCC_DMP_{name.upper()}": str(value) for name, value in running.settings().items()},
+        **{f"DCC_DMP_{name.upper()}": str(value) for name, value in running.settings(timeout_seconds=60).items()},
     }
 
 
@@ -82,7 +81,7 @@ class KillingWay:
 
     def finish(self, campaign: Campaign) -> None:
         """Those who live do what is left."""
-        limit = time.monotonic() + 60
+        limit = time.monotonic() + 120
         while not campaign.is_done():
             if time.monotonic() > limit:
                 raise Gone(f"not done after {self.met}: {campaign.open(campaign.newest)}, {self.host.counts()}")

@@ -167,7 +167,7 @@ class Front:
         return "250 2.0.0 Ok"
 
     def _hand_over(self, envelope: Envelope, content: bytes) -> None:
-        with smtplib.SMTP("127.0.0.1", self.servers.places.plain, timeout=20) as client:
+        with smtplib.SMTP("127.0.0.1", self.servers.places.plain, timeout=60) as client:
             client.sendmail(envelope.mail_from or "", envelope.rcpt_tos, content)
 
 

@@ -86,7 +86,7 @@ def test_each_recipient_gets_each_document_once(sendings: Sendings) -> None:
     front.faults.extend(chance.sample([*PASSING, *FINAL, "unanswered_dot"], 13))
     told = [set_trap(sendings.host.folder, step) for step in ("after_claim", "in_data", "after_250")]
     sendings.validate(12)
-    sendings.settle(seconds=100)
+    sendings.settle(seconds=300)
     sendings.servers.wait_until_idle()
     assert [path.name for path in told if path.exists()] == []
     assert sendings.faults() == []
@@ -186,7 +186,7 @@ def happens(what: str, sendings: Sendings) -> Iterator[None]:
     if what.startswith("kill -9 "):
         told = set_trap(host.folder, what.removeprefix("kill -9 "))
         yield
-        wait_for("the kill", lambda: not told.exists(), seconds=60)
+        wait_for("the kill", lambda: not told.exists())
         return
     stops = {"serveur arrêté": (front.stop, front.start), "Postfix arrêté": (postfix.stop, postfix.start)}
     stop, start = stops.get(what, (lambda: None, lambda: None))
@@ -203,7 +203,7 @@ def happens(what: str, sendings: Sendings) -> Iterator[None]:
 
 def restart(host: Host) -> None:
     """The database server stops at once, as if its machine did, and comes back."""
-    wait_for("something to send", lambda: host.unsettled() > 0, seconds=5)
+    wait_for("something to send", lambda: host.unsettled() > 0)
     CLUSTERS[host.url].restart()
 
 

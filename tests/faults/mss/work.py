@@ -34,9 +34,8 @@ def variables(servers: MailServers, port: int) -> dict[str, str]:
         "DCC_MSS_NIL": "ONCODCC-1",
         "DCC_MSS_STRUCTURE_NAME": "RESEAU A",
         "DCC_MSS_STRUCTURE_ID": "1490000031",
-        "DCC_MSS_TIMEOUT_SECONDS": "5",
+        "DCC_MSS_TIMEOUT_SECONDS": "20",  # a slow machine is no fault: an answer that is not waited for is a mail sent twice
         "DCC_MSS_PAUSE_SECONDS": "1",
-        "DCC_WORKER_FREEZE_SECONDS": "3",
     }
 
 
