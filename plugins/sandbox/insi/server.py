@@ -53,10 +53,8 @@ class Handler(tls.TlsHandler, BaseHTTPRequestHandler):
     def search(self, content: bytes) -> None:
         """INSi, in its mood."""
         mood = self.service.mood_of_next()
-        if mood.seconds:
-            time.sleep(mood.seconds)
         if mood.kind == "panne":
-            return None
+            return time.sleep(mood.seconds)
         kind, _, rest = self.headers.get("Content-Type", "").partition(";")
         if kind.strip() != "application/soap+xml":
             return self.send(415, b"", "text/plain")
@@ -69,6 +67,7 @@ class Handler(tls.TlsHandler, BaseHTTPRequestHandler):
             action=said[1] if said else "",
             mood=mood,
         )
+        time.sleep(mood.seconds)  # the question has been taken: who gives up waiting has asked nothing later
         return self.in_mood(mood, status, body)
 
     def in_mood(self, mood: Mood, status: int, body: bytes) -> None:

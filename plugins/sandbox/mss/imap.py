@@ -153,8 +153,8 @@ class Handler(BaseRequestHandler):
 
     def do_idle(self, tag: str, rest: str) -> None:
         """Tell what comes until the client says DONE."""
-        self.say("+ ")
         known, until = len(self._uids()), time.monotonic() + SILENCE
+        self.say("+ ")  # what comes from now on is told
         self.lines.connection.settimeout(0.5)
         try:
             while time.monotonic() < until:

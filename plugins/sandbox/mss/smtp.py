@@ -106,7 +106,7 @@ class SmtpServer(Controller):
     def __init__(self, operator: object, context: ssl.SSLContext, port: int, *, largest: int) -> None:
         self._context, self._largest = context, largest
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd tells every refused handshake at length
-        super().__init__(operator, hostname="127.0.0.1", port=port or _free_port())
+        super().__init__(operator, hostname="127.0.0.1", port=port or _free_port(), ready_timeout=60)
 
     def factory(self) -> Any:
         """One connection."""

@@ -47,7 +47,7 @@ def address() -> Iterator[str]:
 
 def _post(address: str, path: str, data: dict[str, str], **options: Any) -> requests.Response:
     at = f"{address}/protocol/openid-connect/{path}"
-    return requests.post(at, data=data, timeout=5, allow_redirects=False, **options)
+    return requests.post(at, data=data, timeout=30, allow_redirects=False, **options)
 
 
 def _code(address: str, **changes: str) -> dict[str, str]:
@@ -62,16 +62,16 @@ def _exchange(address: str, code: str, **changes: str) -> requests.Response:
 
 
 def test_its_documents(address: str) -> None:
-    found = requests.get(address + DISCOVERY, timeout=5).json()
+    found = requests.get(address + DISCOVERY, timeout=30).json()
     assert found["issuer"] == address
-    keys = requests.get(found["jwks_uri"], timeout=5).json()["keys"]
+    keys = requests.get(found["jwks_uri"], timeout=30).json()["keys"]
     assert [key["alg"] for key in keys] == ["RS256", "ES256"]
     assert not any("d" in key for key in keys)
-    assert requests.get(f"{address}/nowhere", timeout=5).status_code == 404
+    assert requests.get(f"{address}/nowhere", timeout=30).status_code == 404
 
 
 def test_its_people_are_shown(address: str) -> None:
-    page = requests.get(f"{address}/protocol/openid-connect/auth", params=ASKED, timeout=5).text
+    page = requests.get(f"{address}/protocol/openid-connect/auth", params=ASKED, timeout=30).text
     assert "Choisir un professionnel" in page
     assert all(f'value="{identifier}"' in page for identifier in PEOPLE)
 
@@ -112,9 +112,9 @@ def test_a_code_serves_once_to_whom_it_was_made_for(address: str) -> None:
     tokens = _exchange(address, code).json()
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
     userinfo = f"{address}/protocol/openid-connect/userinfo"
-    assert requests.get(userinfo, headers=bearer, timeout=5).json()["SubjectNameID"] == BOB
+    assert requests.get(userinfo, headers=bearer, timeout=30).json()["SubjectNameID"] == BOB
     assert _exchange(address, code).json()["error"] == "invalid_grant"
-    assert requests.get(userinfo, headers=bearer, timeout=5).status_code == 401, "a replayed code voids what it gave"
+    assert requests.get(userinfo, headers=bearer, timeout=30).status_code == 401, "a replayed code voids what it gave"
 
 
 def test_a_refresh_token_serves_once(address: str) -> None:
@@ -129,12 +129,12 @@ def test_a_refresh_token_serves_once(address: str) -> None:
 def test_the_browser_keeps_its_session_until_it_is_ended(address: str) -> None:
     browser = requests.Session()
     at = f"{address}/protocol/openid-connect"
-    browser.post(f"{at}/auth", data={**ASKED, "person": BOB}, timeout=5, allow_redirects=False)
-    assert "BERNARD" in browser.get(f"{address}/", timeout=5).text
-    first = browser.get(f"{at}/auth", params=ASKED, timeout=5).text
+    browser.post(f"{at}/auth", data={**ASKED, "person": BOB}, timeout=30, allow_redirects=False)
+    assert "BERNARD" in browser.get(f"{address}/", timeout=30).text
+    first = browser.get(f"{at}/auth", params=ASKED, timeout=30).text
     assert first.index(BOB) < first.index("810000000001")
-    assert "Session fermée" in browser.post(f"{address}/fin", timeout=5).text
-    assert "Aucune session" in browser.get(f"{address}/", timeout=5).text
+    assert "Session fermée" in browser.post(f"{address}/fin", timeout=30).text
+    assert "Aucune session" in browser.get(f"{address}/", timeout=30).text
 
 
 def test_leaving_goes_back_where_it_was_declared(address: str) -> None:
