@@ -166,7 +166,7 @@ def shell(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "dcc.settings.test", **environment},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

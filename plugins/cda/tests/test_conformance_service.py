@@ -38,6 +38,7 @@ from plugins.cda.conformance.protocol import (
     socket_path,
 )
 from plugins.cda.conformance.server import AlreadyRunning, Server
+from tests.faults.host import wait_for
 from tests.fixtures import kit_dir
 
 DOCUMENT = b'<ClinicalDocument xmlns="urn:hl7-org:v3"><templateId root="1.3.6.1.4.1.19376.1.2.20"/></ClinicalDocument>'
@@ -52,8 +53,8 @@ def artifact(content: bytes = DOCUMENT) -> Artifact:
 def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
     one, other = socket.socketpair()
     with one, other:
-        one.settimeout(5)
-        other.settimeout(5)
+        one.settimeout(60)
+        other.settimeout(60)
         yield one, other
 
 
@@ -76,7 +77,7 @@ def running(path: Path) -> Iterator[Server]:
         yield one
     finally:
         one.stop()
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -327,17 +328,21 @@ one.serve()
 
 def test_a_check_without_end_ends_the_process(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The worker starts another one; the delivery that waited for this answer is tried again."""
+
+    def answers() -> bool:
+        with contextlib.suppress(RetryLater):
+            return bool(client.health())
+        return False
+
     monkeypatch.setattr(client, "current_kit", lambda: None)
     root = Path(__file__).resolve().parents[3]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "dcc.settings.test", "PYTHONPATH": f"{root}:{root / 'site'}"}
     process = subprocess.Popen([sys.executable, "-c", ENDLESS, str(place)], cwd=root, env=environment, stderr=subprocess.DEVNULL)
     try:
-        end = time.monotonic() + 60
-        while not place.exists() and time.monotonic() < end:
-            time.sleep(0.1)
+        wait_for("a process that answers", answers, every=0.1)
         with pytest.raises(RetryLater):
             client.check(DOCUMENT, strict=True)
-        assert process.wait(20) == 1
+        assert process.wait(60) == 1
     finally:
         process.kill()
         process.wait()
@@ -353,7 +358,7 @@ def test_a_bloated_process_ends_after_its_answer(place: Path, monkeypatch: pytes
     # Before anything is asked: after each answer the process looks at its size in its own time.
     size[0] = server.MAX_MB + 1
     assert client.health()["rss_mb"] == size[0]
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
     with pytest.raises(RetryLater):
         client.health()
