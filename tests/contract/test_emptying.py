@@ -49,7 +49,7 @@ def test_who_still_writes_is_waited_for() -> None:
 
     writer = Thread(target=write_slowly)
     writer.start()
-    assert written.wait(10)
+    assert written.wait(60)
     empty()
     writer.join()
     assert not Group.objects.exists()

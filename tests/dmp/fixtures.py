@@ -52,7 +52,7 @@ class RunningDmp:
             "source_id": SOURCE_ID,
             "software_id": "1.2.250.1.213.1.4.999",
             "approval": "ESSAI",
-            "timeout_seconds": 10,
+            "timeout_seconds": 30,
             **changes,
         }
 
@@ -64,7 +64,7 @@ class RunningDmp:
         """A call of the proxy by hand."""
         known = self.certificates
         cert = (str(known.certificate(client)), str(known.key(client)))
-        return requests.request(method, f"{self.url}{path}", cert=cert, verify=str(known.authority), timeout=20, **said)
+        return requests.request(method, f"{self.url}{path}", cert=cert, verify=str(known.authority), timeout=60, **said)
 
     def connect(self, national_id: str, **changes: str) -> str:
         """Open a session of a professional; the secret of the session."""

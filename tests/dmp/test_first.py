@@ -74,7 +74,7 @@ def test_a_session_ends(running_dmp: RunningDmp) -> None:
 
 def test_nobody_comes_without_a_certificate(running_dmp: RunningDmp) -> None:
     with pytest.raises(requests.exceptions.RequestException):
-        requests.get(f"{running_dmp.url}/check/alive", verify=str(running_dmp.certificates.authority), timeout=5)
+        requests.get(f"{running_dmp.url}/check/alive", verify=str(running_dmp.certificates.authority), timeout=30)
     assert running_dmp.call("GET", "/check/alive").status_code == 200
 
 

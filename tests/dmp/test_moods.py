@@ -12,6 +12,7 @@ from plugins.sandbox.dmp import names
 from plugins.sandbox.dmp.moods import MOODS
 from tests.dmp.by_hand import STUB, Hand, deposit, query, retrieval
 from tests.dmp.fixtures import RunningDmp
+from tests.faults.host import wait_for
 
 pytestmark = pytest.mark.reference
 OWN = "1.2.250.1.213.1.4.999.7.1"
@@ -100,8 +101,7 @@ def test_a_demand_waits_for_the_page(running_dmp: RunningDmp, accepted: bool) ->
     calling = threading.Thread(target=lambda: said.append(running_dmp.call("POST", "/connect", json=ASKED).status_code))
     calling.start()
     demands = running_dmp.service.proxy.demands
-    while not demands:
-        time.sleep(0.01)
+    wait_for("a demand", lambda: bool(demands))
     demand = next(iter(demands.values()))
     assert demand.digits == "07"
     demand.answer(accepted)

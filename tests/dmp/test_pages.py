@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -20,6 +19,7 @@ from plugins.sandbox.dmp.pages import serve_pages
 from plugins.sandbox.management.commands.sandbox_dmp import Command
 from tests.dmp.by_hand import DIRECT, PATIENT, Hand, deposit
 from tests.dmp.fixtures import RunningDmp
+from tests.faults.host import wait_for
 from tests.fixtures import reference_dir
 
 pytestmark = pytest.mark.reference
@@ -47,36 +47,36 @@ def sides(page: str) -> list[str]:
 def test_a_record_is_seen_from_both_sides(running_dmp: RunningDmp, site: str) -> None:
     hand = Hand(running_dmp, cookie=DIRECT)
     hand.deposit(unique_id=OWN)
-    patient, professional = sides(requests.get(f"{site}/dossier?ins={INS}", timeout=5).text)
+    patient, professional = sides(requests.get(f"{site}/dossier?ins={INS}", timeout=30).text)
     assert OWN not in patient
     assert "Aucun document visible" in patient
     assert OWN in professional
     assert "non visible par le patient" in professional
     assert "MULLER Charles" in professional
     hand.deposit(unique_id="1.2.3", visible=True)
-    assert "1.2.3" in sides(requests.get(f"{site}/dossier?ins={INS}", timeout=5).text)[0]
-    shown = requests.get(f"{site}/document?id={OWN}", timeout=5)
+    assert "1.2.3" in sides(requests.get(f"{site}/dossier?ins={INS}", timeout=30).text)[0]
+    shown = requests.get(f"{site}/document?id={OWN}", timeout=30)
     assert shown.headers["Content-Type"].startswith("text/plain")
     assert shown.content == running_dmp.service.store.content(OWN)
-    assert "<td>1</td><td>2</td>" in requests.get(site, timeout=5).text
+    assert "<td>1</td><td>2</td>" in requests.get(site, timeout=30).text
 
 
 def test_what_is_deposited_is_shown_as_text(running_dmp: RunningDmp, site: str) -> None:
     payload = "&lt;script&gt;alert(1)&lt;/script&gt;"
     Hand(running_dmp, cookie=DIRECT).deposit(deposit(unique_id=OWN).replace('value="FRCP ONCO', f'value="{payload}'))
-    page = requests.get(f"{site}/dossier?ins={INS}", timeout=5).text
+    page = requests.get(f"{site}/dossier?ins={INS}", timeout=30).text
     assert "<script>" not in page
     assert payload in page
 
 
 @pytest.mark.parametrize("path", ["/ailleurs", "/dossier?ins=1", "/document?id=1.2", "/document"])
 def test_what_is_not_there_is_said(site: str, path: str) -> None:
-    assert requests.get(f"{site}{path}", timeout=5).status_code == 404
+    assert requests.get(f"{site}{path}", timeout=30).status_code == 404
 
 
 def test_a_patient_changes_an_authorisation(running_dmp: RunningDmp, site: str) -> None:
     said = {"ins": INS, "ps": "810000000001", "etat": "INTERDIT"}
-    assert "INTERDIT" in requests.post(f"{site}/autorisation", data=said, timeout=5).text
+    assert "INTERDIT" in requests.post(f"{site}/autorisation", data=said, timeout=30).text
     patient = running_dmp.service.patient(PATIENT)
     assert [running_dmp.service.authorisation(patient, who) for who in ("810000000001", "810000000002")] == ["INTERDIT", "VALIDE"]
 
@@ -87,15 +87,14 @@ def test_a_phone_is_answered_on_the_page(running_dmp: RunningDmp, site: str) -> 
     calling = threading.Thread(target=lambda: opened.append(running_dmp.connect("810000000001")))
     calling.start()
     demands = running_dmp.service.proxy.demands
-    while not demands:
-        time.sleep(0.01)
-    page = requests.get(site, timeout=5).text
+    wait_for("a demand", lambda: bool(demands))
+    page = requests.get(site, timeout=30).text
     assert "MARTIN Alice" in page
     assert ">42<" in page
-    requests.post(f"{site}/telephone", data={"demande": next(iter(demands)), "reponse": "oui"}, timeout=5)
+    requests.post(f"{site}/telephone", data={"demande": next(iter(demands)), "reponse": "oui"}, timeout=30)
     calling.join()
     assert len(opened) == 1
-    assert "Aucune demande" in requests.get(site, timeout=5).text
+    assert "Aucune demande" in requests.get(site, timeout=30).text
 
 
 @pytest.fixture

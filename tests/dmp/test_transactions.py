@@ -182,8 +182,8 @@ def test_a_proxy_that_fails_is_left_alone(running_dmp: RunningDmp) -> None:
 
 
 def test_a_slow_answer_is_left(running_dmp: RunningDmp) -> None:
-    dmp, caller = client_of(running_dmp, timeout_seconds=1), caller_of(running_dmp)
-    running_dmp.feel(seconds=2)
+    dmp, caller = client_of(running_dmp, timeout_seconds=3), caller_of(running_dmp)
+    running_dmp.feel(seconds=60)
     with pytest.raises(RetryLater, match="délai") as raised:
         dmp.authorise(caller, INS)
     assert raised.value.cause == "unknown_outcome"

@@ -30,7 +30,7 @@ def at_once(*works: Callable[[], object]) -> list[object]:
     ready, results = threading.Barrier(len(works)), dict[int, object]()
 
     def run(place: int, work: Callable[[], object]) -> None:
-        ready.wait(20)
+        ready.wait(60)
         try:
             results[place] = work()
         except Exception as error:  # noqa: BLE001  (returned, and asserted on)

@@ -64,7 +64,7 @@ def post_to(made: Certificates) -> Iterator[Callable[[Moody], Post]]:
             certificate=str(made.certificate(CLIENT)),
             certificate_key=str(made.key(CLIENT)),
             authorities=str(made.authority),
-            timeout_seconds=2,
+            timeout_seconds=30,
         )
         pools.append(Pool())
         return Post(server, settings, pools[-1])

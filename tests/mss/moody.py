@@ -121,7 +121,8 @@ def _abort(smtp: SMTP) -> None:
 class Moody:
     """The server; ``kept`` is what it took, ``connections`` how many came."""
 
-    pause = 3.0
+    pause = 60.0
+    """Seconds that a slow answer takes; who is gone meanwhile is not waited for."""
 
     def __init__(self, context: ssl.SSLContext | None) -> None:
         self.mood = Mood()
@@ -137,14 +138,14 @@ class Moody:
     def __enter__(self) -> Moody:
         self._thread.start()
         listening = self._loop.create_server(self._connection, "127.0.0.1", 0)
-        self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result(5)
+        self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result(60)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     def __exit__(self, *_: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(60)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(60)
         self._loop.close()
 
     async def _end(self) -> None:

@@ -82,7 +82,7 @@ class Certified:
             if location.startswith(SITE):
                 return location.removeprefix(SITE)
             params = {"person": person} if "/interaction/" in location else None
-            response = browser.get(location, params=params, timeout=10, allow_redirects=False)
+            response = browser.get(location, params=params, timeout=30, allow_redirects=False)
             assert response.is_redirect, response.text[:500]
             location = urljoin(location, response.headers["Location"])
         raise AssertionError(location)
@@ -146,7 +146,7 @@ def test_several_situations(client: Client, certified: Certified, alice: User) -
 
 def test_keys_are_renewed(client: Client, certified: Certified, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
     assert certified.sign_in(client).status_code == 302
-    requests.post(f"{certified.address}/control/rotate", timeout=10)
+    requests.post(f"{certified.address}/control/rotate", timeout=30)
     monkeypatch.setattr(client_side, "KEY_PAUSE", 0)
     assert certified.sign_in(Client()).status_code == 302
 
@@ -173,10 +173,10 @@ def test_leaving_there_too(client: Client, certified: Certified, bob: User) -> N
     with requests.Session() as browser:
         client.get(certified.answer(client, BOB, browser))
         client.post(reverse("accounts:psc_leave"))
-        page = browser.get(client.get(reverse("accounts:psc_way_out"))["Location"], timeout=10)
+        page = browser.get(client.get(reverse("accounts:psc_way_out"))["Location"], timeout=30)
         secret = page.text.partition('name="xsrf" value="')[2].partition('"')[0]
         form = {"xsrf": secret, "logout": "yes"}
-        back = browser.post(f"{certified.address}/session/end/confirm", data=form, timeout=10, allow_redirects=False)
+        back = browser.post(f"{certified.address}/session/end/confirm", data=form, timeout=30, allow_redirects=False)
     assert back.headers["Location"].startswith(f"{SITE}{LEFT}?state=")
     response: Any = client.get(back.headers["Location"].removeprefix(SITE), follow=True)
     assert "déconnecté d’OncoDCC et de Pro Santé Connect" in response.content.decode()

@@ -23,7 +23,7 @@ class SandboxStage(DmpStage):
     """What professionals and the patient do, and what they see."""
 
     def __init__(self, running: RunningDmp, dmp: Callable[[Callable[[], DmpSettings]], Dmp] = ProxyDmp) -> None:
-        settings = DmpSettings(**running.settings(failures_before_pause=1000, timeout_seconds=2))
+        settings = DmpSettings(**running.settings(failures_before_pause=1000))
         super().__init__(settings, dmp=dmp(lambda: self.settings))
         self.running = running
         self.ins = INS

@@ -50,7 +50,7 @@ def stream(
 ) -> None:
     """Send messages, a few ahead of their answers; kill the listener once so many were answered."""
     with socket.create_connection(("127.0.0.1", port)) as link:
-        link.settimeout(20)
+        link.settimeout(60)
         sent, answered, received = 0, 0, b""
         try:
             while answered < len(contents):

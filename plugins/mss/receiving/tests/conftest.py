@@ -111,7 +111,7 @@ def leave(document_id: uuid.UUID, address: str) -> Left:
 
 def poll_until(kept: Callable[[], bool]) -> None:
     """Read the box of the settings until something is kept; Dovecot may not give yet a mail that it is being given."""
-    limit = time.monotonic() + 20
+    limit = time.monotonic() + 60
     while not kept() and time.monotonic() < limit:
         with suppress(RetryLater):
             Poller(in_force()).once()

@@ -26,14 +26,14 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 
 def test_processes_on_sqlite(tmp_path: Path) -> None:
     database = str(tmp_path / "audit.sqlite3")
-    assert start(database, "0", "migrate").communicate(timeout=60)[0] == ""
+    assert start(database, "0", "migrate").communicate(timeout=300)[0] == ""
     writers = [start(database, "40", "write") for _ in range(3)]
     sealers = [start(database, "120", "seal") for _ in range(2)]
     for process in (*writers, *sealers):
-        process.communicate(timeout=90)
+        process.communicate(timeout=300)
     assert [process.returncode for process in (*writers, *sealers)] == [0] * 5
     verifier = start(database, "0", "verify")
-    assert verifier.communicate(timeout=60)[0].split() == ["120", "0", "0"]
+    assert verifier.communicate(timeout=300)[0].split() == ["120", "0", "0"]
 
 
 def start_guarded(work: Callable[[], None], failures: list[Exception]) -> threading.Thread:
@@ -89,12 +89,12 @@ def test_a_late_commit_on_postgresql() -> None:
         with transaction.atomic():
             api.record(actor=None, action="artifact.checked", subject="writer:slow")
             written.set()
-            sealed.wait(20)
+            sealed.wait(60)
         connections.close_all()
 
     thread = threading.Thread(target=slow)
     thread.start()
-    written.wait(20)
+    assert written.wait(60)
     with transaction.atomic():
         api.record(actor=None, action="artifact.checked", subject="writer:fast")
     assert api.seal() == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -20,9 +21,10 @@ Attack = Callable[[Path], object]
 
 
 def export(folder: Path, *more: str, first: str = "", last: str = "") -> str:
-    """What the command says of an export, of today when no day is given."""
-    out, today = StringIO(), timezone.localdate().isoformat()
-    call_command("audit", "export", "--from", first or today, "--to", last or today, "--file", str(folder), *more, stdout=out)
+    """What the command says of an export, of yesterday and today when no day is given: midnight may have struck since."""
+    out, today = StringIO(), timezone.localdate()
+    first, last = first or (today - timedelta(days=1)).isoformat(), last or today.isoformat()
+    call_command("audit", "export", "--from", first, "--to", last, "--file", str(folder), *more, stdout=out)
     return out.getvalue()
 
 

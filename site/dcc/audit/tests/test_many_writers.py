@@ -81,13 +81,13 @@ def write_together(wave: range, failures: list[Exception]) -> None:
 @pytest.mark.parametrize("writers", CROWDS)
 def test_one_chain_on_sqlite(tmp_path: Path, writers: int, proof: Proof) -> None:
     database = str(tmp_path / "audit.sqlite3")
-    assert start(database, "0", "migrate").communicate(timeout=60)[0] == ""
+    assert start(database, "0", "migrate").communicate(timeout=300)[0] == ""
     processes = [start(database, str(writers // 2), "crowd") for _ in range(2)]
     processes += [start(database, str(writers), "seal") for _ in range(SEALERS)]
     for process in processes:
-        process.communicate(timeout=300)
+        process.communicate(timeout=600)
     assert [process.returncode for process in processes] == [0] * len(processes)
-    total, unsealed, breaches = start(database, "0", "verify").communicate(timeout=60)[0].split()
+    total, unsealed, breaches = start(database, "0", "verify").communicate(timeout=300)[0].split()
     assert (total, unsealed, breaches) == (str(writers), "0", "0")
     figures = {"écrivains": writers, "traces": total, "non scellées": unsealed, "anomalies": breaches}
     _keep(proof, "Les écrivains du journal finissent en une chaîne (SQLite, qui n'écrit qu'un à la fois)", figures)

@@ -120,7 +120,7 @@ def at_once(work: Callable[[User], object], people: tuple[User, ...]) -> list[ob
     ready, results = threading.Barrier(len(people)), list[object]()
 
     def run(who: User) -> None:
-        ready.wait(20)
+        ready.wait(60)
         try:
             results.append(work(who))
         except Exception as error:  # noqa: BLE001  (returned, and asserted on)

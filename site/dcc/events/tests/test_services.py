@@ -185,7 +185,7 @@ def test_a_session_that_is_being_opened_while_a_run_ends_is_waited_for_then_seen
 
     def needs(_event: Happened, _context: Context) -> None:
         other.start()
-        told.wait(10)
+        assert told.wait(60)
         raise NeedsSession("psc", ["810000000001"])
 
     tell("a", 1)

@@ -37,7 +37,7 @@ def at_once(registry: Registry, *works: Callable[[], object]) -> list[object]:
     ready, results = threading.Barrier(len(works)), dict[int, object]()
 
     def run(place: int, work: Callable[[], object]) -> None:
-        ready.wait(20)
+        ready.wait(60)
         try:
             with use_registry(registry):
                 results[place] = work()

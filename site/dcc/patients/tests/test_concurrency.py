@@ -27,7 +27,7 @@ def at_once(work: Callable[[], object], count: int = 4) -> list[object]:
     ready, results = threading.Barrier(count), list[object]()
 
     def run() -> None:
-        ready.wait(20)
+        ready.wait(60)
         try:
             results.append(work())
         except Exception as error:  # noqa: BLE001  (returned, and asserted on)
