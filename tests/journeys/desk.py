@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import tempfile
 import time
 from base64 import b32decode
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +17,7 @@ import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from django_otp.oath import TOTP
 from PIL import Image
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from dcc.accounts.invitations import invite
 from dcc.accounts.models import User
@@ -25,6 +26,9 @@ from dcc.accounts.tests.walk import CHOSEN, PASSWORD, code_of, forgive
 SHOTS = Path(os.environ.get("DCC_SCREENSHOTS") or tempfile.mkdtemp(prefix="oncodcc-screenshots-"))
 PATIENCE = 45_000
 """Milliseconds; on a busy machine the first page of a server just started takes a good part of them."""
+expect.set_options(timeout=PATIENCE)  # its own five seconds are not enough there
+NEVER = 2_000_000_000
+"""Milliseconds that no test lasts."""
 GRAVE = ("serious", "critical")
 ANY = ("minor", "moderate", *GRAVE)
 DRAWN = """() => Promise.race([
@@ -38,6 +42,13 @@ COVERED = """element => {
     return top && (element.contains(top) || top.contains(element) && !top.contains(document.body));
   });
 }"""
+PACE = """(() => {
+  const wanted = WANTED;
+  for (const name of ["setTimeout", "setInterval"]) {
+    const real = window[name];
+    window[name] = (act, delay, ...more) => real(act, wanted[delay] ?? delay, ...more);
+  }
+})()"""
 TOO_WIDE = """() => [...document.body.querySelectorAll("*")]
   .filter(e => e.getClientRects().length && e.getBoundingClientRect().right > innerWidth + 1)
   .filter(e => !e.closest(".table-scroll, .visually-hidden, pre, svg")).slice(0, 3).map(e => e.outerHTML.slice(0, 160))"""
@@ -58,6 +69,13 @@ class Desk:
         """Errors of the console count, but for the refusals of requests, which the pages show by themselves."""
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.faults.append(message.text)
+
+    def pace(self, delays: Mapping[int, int]) -> None:
+        """What the pages opened from now on do after so many milliseconds, they do after so many others.
+
+        Of what a test does meanwhile nobody knows how long it takes on a busy machine.
+        """
+        self.context.add_init_script(PACE.replace("WANTED", json.dumps(delays)))
 
     def give_password(self, password: str = "") -> None:
         """The first page of signing in, with the person's own password unless another is said."""
@@ -100,7 +118,8 @@ class Desk:
         return f"{totp.token():06d}"
 
     def shot(self, name: str, *, full_page: bool = False, accessible: bool = True) -> None:
-        """Keep a picture of the page, once its letters are there, and let axe read it."""
+        """Keep a picture of the page, once it is whole and its letters are there, and let axe read it."""
+        self.page.wait_for_load_state()
         if self.scripts:  # without scripts no timer ever fires, and nothing would answer
             self.page.evaluate(DRAWN)
         SHOTS.mkdir(parents=True, exist_ok=True)
@@ -110,6 +129,7 @@ class Desk:
 
     def check_accessibility(self, where: str, impacts: Collection[str] = GRAVE) -> None:
         """No violation of these impacts on the page as it stands: serious and critical ones unless said."""
+        self.page.wait_for_load_state()
         found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
         grave = [f"{v['id']} : {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in impacts]
         assert not grave, f"{where} : {grave}"
@@ -132,7 +152,11 @@ class Desk:
         raise AssertionError(what)
 
     def follow(self, way: Locator) -> None:
-        """Press what leads to another page, until that page is there: what is looked for next may stand on this one too."""
+        """Press what leads to another page, until that page is there: what is looked for next may stand on this one too.
+
+        This one is whole before: its own end is not taken for the next one's.
+        """
+        self.page.wait_for_load_state()
         with self.page.expect_event("domcontentloaded"):
             way.click()
 

@@ -20,9 +20,12 @@ from dcc.web.tests.filled import filled_answers
 from forms_config import api as forms
 from tests.fixtures import make_patient
 from tests.journeys.conftest import Sit, needs_browser
+from tests.journeys.desk import NEVER
 
 pytestmark = needs_browser
 TEXT, RECOURSE = "frcp.synthese.question", "frcp.motif.rcp_recours"
+IDLE, LIFE = 1500, 25_000
+"""Milliseconds after which the page of a document (``page.js``) saves a field one stays in, and asks for the news of others."""
 WAITING = re.compile(r"\bwaiting\b")
 
 
@@ -110,6 +113,7 @@ def test_what_is_answered_before_the_script_comes_is_saved(alice: User, document
 def test_nothing_is_said_to_be_saved_while_words_wait(alice: User, document_id: UUID, sit: Sit) -> None:
     """The answer to a field comes while somebody types in the next."""
     desk = sit(alice)
+    desk.pace({IDLE: NEVER})  # the first is saved once, when it is left
     desk.sign_in()
     desk.page.goto(reverse("web:document", args=[document_id]))
     late: list[Route] = []
@@ -127,6 +131,36 @@ def test_nothing_is_said_to_be_saved_while_words_wait(alice: User, document_id: 
     desk.saved()
     answers = documents.open_document(alice, document_id).answers
     assert (answers[TEXT], answers["frcp.decouverte.date"]) == ("Écrit d'abord", "2026-02-28")
+
+
+def test_a_conflict_stays_until_somebody_chooses(alice: User, document_id: UUID, sit: Sit) -> None:
+    """Neither who leaves the field, nor who types on there, nor the news of others decides between two values (R-025)."""
+    one, two = sit(alice), sit(alice)
+    two.pace({IDLE: NEVER, LIFE: 500})
+    for desk in (one, two):
+        desk.sign_in()
+        desk.page.goto(reverse("web:document", args=[document_id]))
+    mine, conflict = two.field(TEXT).locator("textarea"), two.field(TEXT).locator(".conflict")
+    mine.fill("Mes mots")
+    one.field(TEXT).locator("textarea").fill("Les siens")
+    one.field(TEXT).locator("textarea").press("Tab")
+    one.saved()
+    mine.press("Alt+s")  # as after a pause: the field is saved, and not left
+    expect(conflict).to_contain_text("Les siens")
+    with two.page.expect_response("**/saisie/"):
+        mine.press("Tab")
+    mine.fill("Mes mots, et d'autres")
+    mine.press("Tab")
+    expect(conflict).to_contain_text("Mes mots, et d'autres")
+    for _twice in range(2):  # the second was asked after the answer of the first
+        with two.page.expect_response("**/presence/"):
+            pass
+    expect(mine).to_have_value("Mes mots, et d'autres")
+    assert documents.open_document(alice, document_id).answers[TEXT] == "Les siens"
+    conflict.get_by_role("button", name="Garder la mienne").click()
+    expect(conflict).to_have_count(0)
+    two.saved()
+    assert documents.open_document(alice, document_id).answers[TEXT] == "Mes mots, et d'autres"
 
 
 def hold(late: list[Route], route: Route) -> None:
@@ -156,6 +190,7 @@ def change_password(alice: User) -> str:
 def test_a_session_that_ends_loses_no_typing(alice: User, document_id: UUID, sit: Sit) -> None:
     """Whatever ended it: the save is refused, she signs in again in place while the cursor stays, everything typed is saved."""
     desk = sit(alice)
+    desk.pace({IDLE: NEVER})  # nothing is saved between what she types and the end
     desk.sign_in()
     page = desk.page
     page.goto(reverse("web:document", args=[document_id]))

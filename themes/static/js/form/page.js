@@ -186,7 +186,9 @@ function putGroup(key, html) {
 
 function settleConflict(order, path) {
   const field = fieldAt(form, path);
-  if (order === "mine") { saving.note(field); return; }
+  const base = saving.shown.get(path);
+  if (order === "mine") { saving.note(field, { base }); return; }
+  saving.bases.set(path, base);
   saving.said(path, "");
   document.activeElement?.blur();
   saving.replace(path, saving.theirs.get(path));
@@ -224,7 +226,7 @@ function takeNews(revision, fields, groups, by) {
   }
   for (const [key, html] of Object.entries(groups)) {
     const group = groupAt(form, key);
-    if (group?.contains(document.activeElement) || group?.querySelector(".waiting")) {
+    if (group?.contains(document.activeElement) || group?.querySelector(".waiting, .conflict")) {
       for (const field of group.querySelectorAll(".field")) if (!saving.bases.has(field.dataset.path)) saving.bases.set(field.dataset.path, saving.base);
     } else { putGroup(key, html); seen += 1; }
   }

@@ -17,15 +17,17 @@ export class Saving {
     this.onState = onState;
     this.onSettled = onSettled;
     this.theirs = new Map();
+    this.shown = new Map();
   }
 
   baseOf(path) { return this.bases.get(path) ?? this.base; }
   get waiting() { return this.queue.size + this.sending; }
-  isBusy(path) { return this.queue.has(path) || this.inFlight?.has(path) || this.typing?.dataset.path === path; }
+  isBusy(path) { return this.queue.has(path) || this.inFlight?.has(path) || this.typing?.dataset.path === path || this.isDisputed(path); }
+  isDisputed(path) { return Boolean(fieldAt(this.form, path)?.querySelector(".conflict")); }
 
-  // A field changed: it is read when it is sent.
-  note(field, { raw = null, render = false } = {}) {
-    this.queue.set(field.dataset.path, { raw, render });
+  // A field changed: it is read when it is sent. Somebody who saw what others wrote there says up to which revision (base).
+  note(field, { raw = null, render = false, base = null } = {}) {
+    this.queue.set(field.dataset.path, { raw, render, base });
     field.classList.add("waiting");
     this.onState("waiting");
     clearTimeout(this.timer);
@@ -49,9 +51,9 @@ export class Saving {
     if (!this.queue.size) return this.last ?? Promise.resolve();
     const sent = new Map(this.queue);
     this.queue.clear();
-    const changes = [...sent].map(([path, { raw, render }]) => {
+    const changes = [...sent].map(([path, { raw, render, base }]) => {
       const field = fieldAt(this.form, path);
-      return field && { path, base: this.baseOf(path), raw: raw ?? rawOf(field), render };
+      return field && { path, base: base ?? this.baseOf(path), raw: raw ?? rawOf(field), render };
     }).filter(Boolean);
     this.sending += 1;
     this.inFlight = sent;
@@ -80,7 +82,9 @@ export class Saving {
     for (const conflict of answer.conflicts) {
       this.said(conflict.path, conflict.html, true);
       this.theirs.set(conflict.path, conflict.theirs);
-      this.bases.set(conflict.path, answer.revision);
+      this.shown.set(conflict.path, answer.revision);
+      // To leave the field, or to type on, is no choice: it meets the same conflict again.
+      this.bases.set(conflict.path, changes.find(({ path }) => path === conflict.path)?.base ?? this.baseOf(conflict.path));
     }
     for (const [path, html] of Object.entries(answer.fields)) this.replace(path, html);
     this.onSettled({ revision: answer.revision });
@@ -91,8 +95,8 @@ export class Saving {
     const field = fieldAt(this.form, path);
     this.bases.delete(path);
     if (!field) return;
-    if (!this.isBusy(path)) field.classList.remove("waiting");
     this.said(path, "");
+    if (!this.isBusy(path)) field.classList.remove("waiting");
     field.classList.remove("saved-now");
     requestAnimationFrame(() => field.classList.add("saved-now"));
   }
