@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
@@ -22,6 +22,7 @@ from dcc.events.api import drain
 from plugins.dmp.models import Opening, TrustSession
 from tests.dmp.fixtures import RunningDmp
 from tests.dmp.test_waiting import InSession, filled_id, stage, state, transport, waiting_id  # noqa: F401  (fixtures)
+from tests.faults.host import wait_for
 from tests.journeys.keyboard import tab_to
 from tests.psc.browsing import CHROMIUM, browsed
 
@@ -44,6 +45,7 @@ def page(live_server: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch) 
 
 def look(page: Page, name: str) -> None:
     """No serious finding of axe, nothing wider than the window; a picture where one is wanted."""
+    page.wait_for_load_state()
     found = [f"{one['id']}: {one['nodes'][0]['html'][:100]}" for one in Axe().run(page).response["violations"]]
     assert found == [], name
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name}: wider than the window"
@@ -59,13 +61,11 @@ def press(page: Page, wanted: Locator) -> None:
 
 def confirm(running_dmp: RunningDmp) -> None:
     """The telephone: she recognises the digits."""
-    for _ in range(200):
-        demands = list(running_dmp.service.proxy.demands.values())
-        if demands:
-            assert demands[0].digits == Opening.objects.get().digits
-            return demands[0].answer(accepted=True)
-        time.sleep(0.05)
-    raise AssertionError("the proxy was not asked")
+    demands = running_dmp.service.proxy.demands
+    wait_for("a demand to the proxy", lambda: demands, every=0.05)
+    (demand,) = list(demands.values())
+    assert demand.digits == Opening.objects.get().digits
+    demand.answer(accepted=True)
 
 
 def test_from_the_notice_to_the_deposit(
@@ -104,7 +104,7 @@ def test_from_the_notice_to_the_deposit(
     drain()
     assert state(waiting_id) == ("envoyee", "")
     press(page, page.get_by_role("link", name="Revenir à votre travail"))
-    page.wait_for_url("**/")
+    page.wait_for_url(lambda url: urlsplit(url).path == "/")
     expect(page.get_by_text("attend votre connexion")).to_have_count(0)
     TrustSession.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     page.goto(reverse("dmp:access"))

@@ -110,11 +110,13 @@ def sit(live_server: Any, monkeypatch: pytest.MonkeyPatch, flags: list[str]) -> 
             return desks[-1]
 
         yield open_window
-        for desk in desks:
-            desk.close()
-        browser.close()
-        # While Playwright's loop runs, Django's connections are others than those that the end of the test closes.
-        connections.close_all()
+        try:
+            for desk in desks:
+                desk.close()
+        finally:
+            browser.close()
+            # While Playwright's loop runs, Django's connections are others than those that the end of the test closes.
+            connections.close_all()
 
 
 @pytest.fixture

@@ -19,12 +19,14 @@ from forms_config.favourites.tests.conftest import pdf as pdf
 from forms_config.terminology import api as terminology
 from tests.fixtures import make_patient, make_user
 from tests.journeys.conftest import Sit, needs_browser
-from tests.journeys.desk import Desk
+from tests.journeys.desk import NEVER, Desk
 
 pytestmark = needs_browser
 GROUP = "frcp.propositions"
 TEXT = "4 cycles EC puis 12 paclitaxel"
 STOPS = 80
+UNDO = 20_000
+"""How long an insertion may be undone (``favourites.js``), in milliseconds."""
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +73,7 @@ def test_kept_then_inserted_and_undone_with_the_keyboard_alone(alice: User, docu
     sheet = bank.SheetContent("EC-paclitaxel", "fr", "2026-01", date(2040, 1, 1), "EC-paclitaxel et vous", "ec.pdf", pdf)
     bank.save_sheet(actor=edith, sheet=sheet)
     desk = sit(alice)
+    desk.pace({UNDO: NEVER})  # what is said of an insertion is read, and pressed, while it is said
     desk.sign_in()
     page, keys = desk.page, desk.page.keyboard
     page.goto(reverse("web:document", args=[document_id]))
@@ -111,6 +114,7 @@ def keep_by_keyboard(desk: Desk) -> None:
     tab_to(desk, "button.keep")
     keys.press("Enter")
     page.get_by_role("heading", name="Enregistrer comme favori").wait_for()
+    page.wait_for_load_state()
     desk.shot("favori-garder", full_page=True)
     tab_to(desk, "[name=confirmed]")
     keys.press("Space")

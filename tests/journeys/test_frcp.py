@@ -58,6 +58,7 @@ def start_document(desk: Desk) -> UUID:
     desk.shot("fiche-creation")
     desk.page.get_by_role("button", name="Commencer la fiche").click()
     desk.page.locator("#saisie").wait_for()
+    desk.page.wait_for_load_state()  # the script of that page reads the keys
     return UUID(desk.page.url.rstrip("/").rpartition("/")[2])
 
 
@@ -85,12 +86,12 @@ def test_from_signing_in_to_the_files(team: dict[str, User], sit: Sit, tmp_path:
     bob.page.get_by_role("link", name="Valider").click()
     supply_what_is_missing(bob)
     validate(bob)
-    call_command("worker", "--once", "--seconds", "120")
+    call_command("worker", "--once", "--seconds", "600")
     bob.page.reload()
     check_files(bob, tmp_path)
-    bob.page.get_by_role("link", name="Historique").click()
+    bob.follow(bob.page.get_by_role("link", name="Historique"))
     bob.shot("historique")
-    bob.page.get_by_role("link", name="PAT-TROIS DOMINIQUE").click()
+    bob.follow(bob.page.get_by_role("link", name="PAT-TROIS DOMINIQUE"))
     bob.shot("patient")
     assert documents.open_document(team["bob"], document_id).answers[QUESTION] == "La question de Bob"
 
@@ -147,6 +148,8 @@ def same(expected: Any, held: Any) -> bool:
 def meet_in_one_field(alice: Desk, bob: Desk) -> None:
     """Both write the same answer: the second sees both values, and chooses."""
     bob.page.locator("#presence:not([hidden])").wait_for()
+    # What Alice saved is told every 25 s: it could be told before he types.
+    bob.page.route("**/presence/", lambda route: route.abort())
     for desk, words in ((alice, "La question d'Alice"), (bob, "La question de Bob")):
         desk.field(QUESTION).locator("textarea").fill(words)
         desk.field(QUESTION).locator("textarea").press("Tab")
@@ -154,6 +157,7 @@ def meet_in_one_field(alice: Desk, bob: Desk) -> None:
             alice.saved()
     conflict = bob.field(QUESTION).locator(".conflict")
     conflict.wait_for()
+    bob.page.unroute_all()
     assert "La question d'Alice" in conflict.inner_text()
     assert "La question de Bob" in conflict.inner_text()
     conflict.scroll_into_view_if_needed()

@@ -88,7 +88,8 @@ def test_typed_then_qualified_once_the_clause_is_there(team: dict[str, User], fa
     patient.refresh_from_db()
     assert (patient.status, patient.ins_matricule) == ("recuperee", "101066322075460")
     assert patient.given_names == "PIERRE-ALAIN GUNTHER"
-    assert page.get_by_role("heading", name="Clause de confiance absente").is_visible()
+    page.get_by_role("heading", name="Clause de confiance absente").wait_for()
+    page.wait_for_load_state()
     assert page.get_by_role("button", name="Enregistrer le justificatif").count() == 0
     desk.shot("ins-3-recuperee-sans-clause", full_page=True)
     assert len(insi.service.received) == 1

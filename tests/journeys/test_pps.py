@@ -94,7 +94,7 @@ def test_from_an_frcp_to_the_second_version(
     insert_favourite(desk, document_id, favourite)
     complete(desk)
     finish(desk)
-    call_command("worker", "--once", "--seconds", "120")
+    call_command("worker", "--once", "--seconds", "600")
     first = check_outputs(alice, document_id, tmp_path, version=1)
     assert "Activité physique" in first
     read_both_views(desk, document_id)
@@ -110,7 +110,7 @@ def test_from_an_frcp_to_the_second_version(
         assert "Prise en charge diététique" in next_week
         assert exchange.renditions_of(alice, document_id)[0].version == 1, "une version non validée ne produit rien"
         finish(other)
-        call_command("worker", "--once", "--seconds", "120")
+        call_command("worker", "--once", "--seconds", "600")
         second = check_outputs(alice, document_id, tmp_path, version=2)
     assert "Prise en charge diététique" in done_part(second)
     assert "Prise en charge diététique" not in done_part(first)
@@ -122,6 +122,7 @@ def create(desk: Desk, frcp_id: UUID) -> UUID:
     desk.shot("pps-a-creer")
     desk.page.get_by_role("button", name=re.compile("^Créer le")).click()
     desk.page.get_by_text("Ce que d’autres documents proposent").wait_for()
+    desk.page.wait_for_load_state()  # what it proposes is counted
     return UUID(desk.page.url.rstrip("/").split("/")[-2])
 
 
@@ -224,6 +225,7 @@ def update(desk: Desk, document_id: UUID) -> None:
     page.goto(reverse("web:document", args=[document_id]))
     page.get_by_role("button", name=re.compile("^Actualiser")).click()
     page.get_by_text("Mise à jour en cours").wait_for()
+    page.wait_for_load_state()  # its rows are counted, its script reads what is typed
     today = f"{timezone.localdate():%d/%m/%Y}"
     add_row(desk, SUPPORT, "Prise en charge diététique et nutritionnelle", {"debut": today, "fin": today})
     pick(desk.field("pps.statut.motif"), "Réajustement des soins de support et accompagnements")

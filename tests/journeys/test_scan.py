@@ -48,7 +48,7 @@ def print_page(desk: Desk, name: str) -> None:
     paper.save(SHOTS / f"{name}.png")
     corner = paper.crop((paper.width // 2, 0, paper.width, paper.height // 4))
     assert [bytes(found.bytes) for found in zxingcpp.read_barcodes(paper)] == [PAYLOAD.encode()]
-    assert [found.data for found in libdmtx_decode(corner, max_count=1, shrink=2, timeout=20_000)] == [PAYLOAD.encode()]
+    assert [found.data for found in libdmtx_decode(corner, max_count=1, shrink=2, timeout=60_000)] == [PAYLOAD.encode()]
 
 
 def test_three_ways_to_the_same_patient(team: dict[str, User], sit: Sit, tmp_path: Path) -> None:

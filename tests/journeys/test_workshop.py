@@ -82,6 +82,7 @@ def duplicate(desk: Desk) -> FormDefinition:
     desk.shot("atelier-dupliquer")
     desk.page.get_by_role("button", name="Dupliquer").click()
     desk.page.get_by_role("heading", name="FRCP du sein").wait_for()
+    desk.page.wait_for_load_state()  # the script of that page hears the gestures
     return FormDefinition.objects.get(title="FRCP du sein")
 
 
@@ -157,6 +158,7 @@ def try_it(desk: Desk) -> None:
     """« Essayer » shows the draft as a physician would see it."""
     desk.page.get_by_role("link", name="Essayer").click()
     desk.page.locator("#saisie").wait_for()
+    desk.page.wait_for_load_state()
     page = desk.page.locator("body").inner_text()
     assert "Mutation familiale connue" in page
     assert "essai" in page.lower()
@@ -192,6 +194,7 @@ def meet(desk: Desk, alice: User, patient_id: UUID, made: FormDefinition) -> Non
     desk.page.get_by_label("Sénologie").check()
     desk.page.get_by_role("button", name="Commencer la fiche").click()
     desk.page.locator("#saisie").wait_for()
+    desk.page.wait_for_load_state()
     document_id = UUID(desk.page.url.rstrip("/").rpartition("/")[2])
     assert documents.open_document(alice, document_id).schema.key == made.key
     assert "Mutation familiale connue" in desk.page.locator("#saisie").inner_text()

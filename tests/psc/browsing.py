@@ -19,6 +19,7 @@ from plugins.sandbox.psc.pages import PageHandler
 from plugins.sandbox.psc.people import PEOPLE
 from plugins.sandbox.psc.provider import DISCOVERY, REALM, Client, Provider
 from plugins.sandbox.psc.server import serve
+from tests.journeys.desk import PATIENCE
 
 CHROMIUM = shutil.which("chromium")
 
@@ -37,7 +38,7 @@ def browsed(live_server: Any, settings: Settings) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         made = browser.new_context(base_url=live_server.url, reduced_motion="reduce", locale="fr-FR").new_page()
-        made.set_default_timeout(20_000)
+        made.set_default_timeout(PATIENCE)
         yield made
         browser.close()
         connections.close_all()

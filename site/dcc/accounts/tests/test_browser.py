@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connections
 from django.test import override_settings
@@ -18,6 +18,7 @@ from dcc.accounts.models import Facility, User
 from dcc.accounts.tests import pages
 from dcc.accounts.tests.walk import CHOSEN, PASSWORD, code_of, enrolled, forgive
 from tests.fixtures import make_facility, make_user
+from tests.journeys.desk import PATIENCE
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -25,6 +26,8 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium n'est pas installé (.ci/test-packages.txt)"),
 ]
+LATER = "seconds => { const now = Date.now; Date.now = () => now() + seconds * 1000; }"
+"""By the page's clock, so many seconds pass."""
 SAVE = "value => window.dccSession.save('/save/', {body: new URLSearchParams({value})}).then(r => r.json())"
 
 
@@ -44,7 +47,7 @@ def browser_page(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     with override_settings(ROOT_URLCONF="dcc.accounts.tests.pages"), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_context(base_url=live_server.url, reduced_motion="reduce").new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         yield page
         browser.close()
         # While Playwright's loop runs, Django's connections are others than those that the end of the test closes.
@@ -64,7 +67,7 @@ def sign_in(page: Page, user: User) -> None:
 
 def wait_until(page: Page, expression: str) -> None:
     """Playwright's own waiting needs « eval », which the content security policy refuses."""
-    for _ in range(150):
+    for _ in range(PATIENCE // 100):
         if page.evaluate(expression):
             return
         page.wait_for_timeout(100)
@@ -108,13 +111,12 @@ def test_saves_wait_for_the_session_and_go_again_in_order(browser_page: Page, pe
 
 def test_a_plain_form_waits_for_the_session_too(browser_page: Page, people: dict[str, User]) -> None:
     page, alice = browser_page, people["alice"]
-    with override_settings(DCC_SESSION_IDLE=timedelta(seconds=6)):
-        sign_in(page, alice)
-        page.fill("#value", "tapé lentement")
-        page.wait_for_timeout(2_000)
-        Session.objects.all().delete()
-        page.click("#send")
-        page.get_by_role("dialog").wait_for()
+    sign_in(page, alice)
+    page.fill("#value", "tapé lentement")
+    page.evaluate(LATER, settings.DCC_SESSION_IDLE.total_seconds())
+    Session.objects.all().delete()
+    page.click("#send")
+    page.get_by_role("dialog").wait_for()
     answer_dialog(page, alice)
     page.wait_for_url("**/save/")
     assert pages.SAVED == [("alice", "tapé lentement")]
@@ -137,8 +139,10 @@ def test_only_the_same_person_reopens_the_page_there_or_in_another_tab(browser_p
     other = page.context.new_page()
     sign_in(other, people["bob"])
     come_back(page)
+    come_back(page)  # the answer of the first was read
     assert page.get_by_role("dialog").is_visible()
     assert pages.SAVED == []
+    other.goto("about:blank")  # none of its requests comes in between and sets the cookies again
     page.context.clear_cookies()
     sign_in(other, people["alice"])
     come_back(page)
@@ -171,6 +175,7 @@ def test_an_invited_person_enrols_and_keeps_the_codes(browser_page: Page, people
     page.get_by_role("textbox").fill(code_of(bob, confirmed=False))
     page.get_by_role("button", name="Vérifier").click()
     page.get_by_role("heading", name="Vos codes de secours").wait_for()
+    page.wait_for_load_state()
     shown = page.locator("code").all_text_contents()
     with page.expect_download() as download:
         page.get_by_role("link", name="Télécharger").click()
