@@ -42,6 +42,8 @@ COVERED = """element => {
     return top && (element.contains(top) || top.contains(element) && !top.contains(document.body));
   });
 }"""
+LATER = "seconds => { const now = Date.now; Date.now = () => now() + seconds * 1000; }"
+"""By the page's clock, so many seconds pass."""
 PACE = """(() => {
   const wanted = WANTED;
   for (const name of ["setTimeout", "setInterval"]) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 
 from dcc.accounts.api import Facility
 from dcc.accounts.models import User
@@ -20,7 +21,7 @@ from tests.insi.conftest import Insi
 from tests.insi.conftest import _served as _served
 from tests.insi.conftest import insi as insi
 from tests.journeys.conftest import Sit, needs_browser
-from tests.journeys.desk import Desk
+from tests.journeys.desk import LATER, Desk
 
 pytestmark = needs_browser
 OID = "1.2.250.1.999.49"
@@ -83,6 +84,7 @@ def test_typed_then_qualified_once_the_clause_is_there(team: dict[str, User], fa
     page.goto(path)
     desk.shot("ins-1-provisoire", full_page=True)
 
+    page.evaluate(LATER, settings.DCC_SESSION_IDLE.total_seconds())  # the page asks first whether the session is open
     page.get_by_role("button", name="Interroger INSi").click()
     confirm(desk, "ins-2-reponse-insi")
     patient.refresh_from_db()

@@ -18,7 +18,7 @@ from dcc.accounts.models import Facility, User
 from dcc.accounts.tests import pages
 from dcc.accounts.tests.walk import CHOSEN, PASSWORD, code_of, enrolled, forgive
 from tests.fixtures import make_facility, make_user
-from tests.journeys.desk import PATIENCE
+from tests.journeys.desk import LATER, PATIENCE
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -26,8 +26,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium n'est pas installé (.ci/test-packages.txt)"),
 ]
-LATER = "seconds => { const now = Date.now; Date.now = () => now() + seconds * 1000; }"
-"""By the page's clock, so many seconds pass."""
 SAVE = "value => window.dccSession.save('/save/', {body: new URLSearchParams({value})}).then(r => r.json())"
 
 
