@@ -56,6 +56,7 @@ def test_what_is_offered_for_each_authorisation(visit: Visit, alice: User, quali
     remember(patient_id=qualified, user_id=alice.pk, answer=answer, at=timezone.now())
     page = visit(alice).get(url(qualified))
     assert tree_of(page.content).xpath("//button[@name='do']/@value") == OFFERED[code]
+    assert b"js/waiting.js" in page.content, "what the DMP takes a while to answer is said to wait, and not sent twice"
     assert str(AUTHORISATIONS[code].label) in " ".join(texts_of(page.content, ".badge"))
 
 

@@ -96,6 +96,7 @@ def test_what_would_be_deleted_is_shown_before(misplaced: UUID, visit: Visit, bo
     url = reverse("dmp:remove", args=[misplaced])
     said = visit(bob).get(url).content.decode()
     assert (f"INS {grouped(INS.extension or '')}" in said, "Une suppression est définitive." in said) == (True, True)
+    assert "js/waiting.js" in said, "it is asked once"
     assert not Event.objects.filter(name="dmp.removal_asked").exists()
     assert visit(alice).get(url)["Location"] == reverse("web:transmissions", args=[misplaced])
 
