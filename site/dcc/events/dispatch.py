@@ -24,7 +24,7 @@ from dcc.contracts.registry import Subscription, current
 from dcc.events.leases import LEASE, owner
 from dcc.events.models import Delivery, SessionWait
 from dcc.events.policy import Interrupted, Outcome, outcome_of
-from dcc.events.states import CLAIMABLE, STATES, Reason, State
+from dcc.events.states import CLAIMABLE, PUT_OFF, STATES, Reason, State
 from dcc.security.api import frames_of, scrub
 
 log = logging.getLogger("dcc.events")
@@ -89,8 +89,9 @@ def claim() -> Delivery | None:
 
 def _take(delivery_id: UUID, now: datetime) -> bool:
     lease = {"state": State.RUNNING, "due_at": None, "lease_until": now + LEASE, "lease_owner": owner(), "updated_at": now}
+    anew = {"woken": False, "hastened": False}
     with transaction.atomic(durable=True):
-        return bool(claimable(now).filter(id=delivery_id).update(**lease, woken=False, attempts=F("attempts") + 1))
+        return bool(claimable(now).filter(id=delivery_id).update(**lease, **anew, attempts=F("attempts") + 1))
 
 
 def _block(delivery_id: UUID, now: datetime) -> None:
@@ -148,8 +149,8 @@ def _settle(delivery: Delivery, outcome: Outcome, begun: float) -> State:
     )
     with transaction.atomic(durable=True):
         kept = _kept(mine, outcome)
-        if not kept and outcome.code == Reason.NEEDS_SESSION:
-            outcome = Outcome(State.PENDING, due_at=timezone.now())
+        if not kept and outcome.state in PUT_OFF:
+            outcome = Outcome(State.PENDING, due_at=timezone.now(), retries=outcome.retries, interruptions=outcome.interruptions)
             kept = _kept(mine, outcome)
         if kept and outcome.practitioners:
             SessionWait.objects.bulk_create(
@@ -168,10 +169,12 @@ def _settle(delivery: Delivery, outcome: Outcome, begun: float) -> State:
 
 
 def _kept(mine: QuerySet[Delivery], outcome: Outcome) -> bool:
-    """Whether the run is settled: its lease is ours, and what would wait for a session was not woken since it began."""
+    """Whether the run is settled: its lease is ours, and what it would wait for did not come since it began."""
+    # Read by the UPDATE itself: who opens a session or hastens it meanwhile is waited for, then seen.
     if outcome.code == Reason.NEEDS_SESSION:
-        # Read by the UPDATE itself: who opens a session meanwhile is waited for, then seen.
         mine = mine.filter(woken=False)
+    if outcome.state in PUT_OFF:
+        mine = mine.filter(hastened=False)
     return bool(mine.update(**settled_values(outcome, timezone.now())))
 
 

@@ -50,6 +50,7 @@ class Delivery(models.Model):
     reason = models.CharField(_("motif"), max_length=300, blank=True)
     session_kind = models.CharField(_("session attendue"), max_length=30, blank=True)
     woken = models.BooleanField(_("session ouverte pendant l'essai"), default=False)
+    hastened = models.BooleanField(_("hâtée pendant l'essai"), default=False)
     settled_at = models.DateTimeField(_("réglée le"), null=True)
     updated_at = models.DateTimeField(_("mise à jour"), auto_now=True)
 

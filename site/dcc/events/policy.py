@@ -10,6 +10,7 @@ raises ``Refused``           refused   refused          a human, if ever
 raises ``NotConfigured``     blocked   not_configured   looked at again every :data:`RECHECK`
 raises ``NeedsSession``      waiting   needs_session    the session of one of the practitioners
 ... opened during the run    pending   -                at once
+put off, hastened meanwhile  pending   -                at once
 is interrupted (kill, time   pending   interrupted      after :data:`INTERRUPTION_DELAYS`
 limit, database gone)
 ... more often than that     crashed   interrupted      a human

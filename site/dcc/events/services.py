@@ -15,7 +15,7 @@ from dcc.audit import api as audit
 from dcc.events import clock
 from dcc.events.dispatch import REASON_LENGTH
 from dcc.events.models import Delivery, SessionWait
-from dcc.events.states import RETRYABLE, STATES, Reason, State
+from dcc.events.states import PUT_OFF, RETRYABLE, STATES, Reason, State
 
 if TYPE_CHECKING:
     from dcc.accounts.api import User
@@ -89,7 +89,8 @@ def session_opened(*, kind: str, practitioner: str) -> int:
         ids = list(waits.values_list("delivery_id", flat=True))
         waiting = Delivery.objects.filter(id__in=ids, state=State.WAITING, reason_code=Reason.NEEDS_SESSION)
         count = waiting.update(state=State.PENDING, due_at=now, updated_at=now)
-        SessionWait.objects.filter(delivery_id__in=ids).delete()
+        # Not of one that was run again since, and waits anew.
+        SessionWait.objects.filter(delivery_id__in=ids).exclude(delivery__state=State.WAITING).delete()
         if count:
             transaction.on_commit(clock.wake)
     return count
@@ -107,12 +108,16 @@ def configuration_changed() -> int:
 
 
 def hasten(*, key: str, subject: str) -> int:
-    """What a subscriber put off on a subject is due now: what it waited for no longer matters. Answers how many deliveries."""
-    now, states = timezone.now(), (State.WAITING, State.BLOCKED, State.CRASHED)
-    put_off = Delivery.objects.filter(settled_at__isnull=True, state__in=states, key=key, subject=subject)
+    """What a subscriber put off on a subject is due now: what it waited for no longer matters. Answers how many deliveries.
+
+    A run under way that would put it off is made again at once: it may have looked a moment before.
+    """
+    now, mine = timezone.now(), Delivery.objects.filter(settled_at__isnull=True, key=key, subject=subject)
     with transaction.atomic():
-        ids = list(put_off.values_list("id", flat=True))
-        count = Delivery.objects.filter(id__in=ids, state__in=states).update(state=State.PENDING, due_at=now, updated_at=now)
+        # First: a run that settles meanwhile is among those put off below, or finds itself hastened.
+        mine.filter(state=State.RUNNING).update(hastened=True)
+        ids = list(mine.filter(state__in=PUT_OFF).values_list("id", flat=True))
+        count = Delivery.objects.filter(id__in=ids, state__in=PUT_OFF).update(state=State.PENDING, due_at=now, updated_at=now)
         SessionWait.objects.filter(delivery_id__in=ids, delivery__state=State.PENDING).delete()
         if count:
             transaction.on_commit(clock.wake)

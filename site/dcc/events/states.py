@@ -61,6 +61,8 @@ STATES: dict[State, Rule] = {
 SETTLED = tuple(state for state, rule in STATES.items() if rule.settled)
 OPEN = tuple(state for state, rule in STATES.items() if not rule.settled)
 CLAIMABLE = tuple(state for state, rule in STATES.items() if rule.claimable)
+PUT_OFF = (State.WAITING, State.BLOCKED, State.CRASHED)
+"""Not settled, and not run again before something else comes."""
 RETRYABLE = tuple(state for state, rule in STATES.items() if rule.retryable)
 NEEDS_HUMAN = tuple(state for state, rule in STATES.items() if rule.human)
 
