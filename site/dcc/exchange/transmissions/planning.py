@@ -211,8 +211,11 @@ def drop_cancelled(event: DocumentStatusChanged, context: Context) -> None:
 
 
 def supersede(earlier: QuerySet[Transmission], now: datetime) -> None:
-    """What is open of these and was not handed over gives way; what may have left stays before what comes."""
-    giving_way = earlier.filter(state__in=OPEN, attempting_since=None)
-    for row in giving_way.select_for_update(of=("self",)).select_related("document"):
-        take(row, Step(State.SUPERSEDED, now, "newer"))
+    """What is open of these and was not handed over gives way; what may have left stays before what comes.
+
+    One that is being handed over looks again as soon as that came to nothing, and gives way then: it holds back nothing newer.
+    """
+    for row in earlier.filter(state__in=OPEN).select_for_update(of=("self",)).select_related("document"):
+        if row.attempting_since is None:
+            take(row, Step(State.SUPERSEDED, now, "newer"))
         hasten(row)

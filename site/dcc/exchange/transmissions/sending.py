@@ -67,7 +67,7 @@ def _claimable(row: Transmission) -> bool:
 def _send(row: Transmission, transport: Transport) -> None:
     if row.attempting_since is not None and _settled_by_finding(row, transport):
         return
-    if of_former_ins(row) and overtaken(row):
+    if _gives_way(row):
         _end(row, State.SUPERSEDED, "newer", "")
         return
     if cause := _held_now(row):
@@ -78,6 +78,11 @@ def _send(row: Transmission, transport: Transport) -> None:
         return
     recipient = Recipient(row.recipient_kind, row.address, row.label)
     _sent(row.pk, transport.send(package, recipient, key=row.pk))
+
+
+def _gives_way(row: Transmission) -> bool:
+    """Whether something newer was planned on its line while this was at its transport, of which nothing is in doubt any more."""
+    return overtaken(row) and (row.attempting_since is None or of_former_ins(row))
 
 
 def _held_now(row: Transmission) -> str:
