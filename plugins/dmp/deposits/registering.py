@@ -34,7 +34,7 @@ def register(registry: Registry) -> None:
 
 def offer(registry: Registry, services: Services) -> None:
     """Deposits and what follows them, through ``services``."""
-    from plugins.dmp.deposits import reference
+    from plugins.dmp.deposits import held, reference
     from plugins.dmp.deposits.events import RemovalAsked, ShareAsked
     from plugins.dmp.deposits.removing import Removing
     from plugins.dmp.deposits.revealing import Revealing, was_deposited
@@ -45,6 +45,7 @@ def offer(registry: Registry, services: Services) -> None:
     registry.add(Transport, "dmp", DmpTransport(services))
     registry.subscribe(TransmissionChanged, revealing.follow, key="dmp.revealing", concerns=was_deposited)
     registry.subscribe(TransmissionChanged, reference.follow, key="dmp.reference", concerns=was_deposited)
+    registry.subscribe(TransmissionChanged, held.look_again, key="dmp.held", concerns=held.is_held)
     registry.subscribe(ShareAsked, Sharing(services, revealing).share, key="dmp.sharing")
     registry.subscribe(RenewalDue, removing.look, key="dmp.former_ins")
     registry.subscribe(TransmissionChanged, removing.look, key="dmp.former_ins.deposited", concerns=was_deposited)

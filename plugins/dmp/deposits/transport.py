@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from dcc.contracts.capabilities import Absent, Found, Unknowable
 from dcc.contracts.errors import DeliveryError, NeedsSession, NotConfigured, Refused, RetryLater
 from dcc.contracts.snapshots import Artifact, DocumentSnapshot, InstanceId, Package, Receipt, Recipient
+from dcc.documents import api as documents
 from dcc.exchange import api as exchange
 from plugins.dmp.apps import DmpSettings
 from plugins.dmp.deposits import gate, ledger
@@ -50,12 +51,11 @@ class Services:
 class _Work:
     """One deposit that is being made."""
 
-    snapshot: DocumentSnapshot
+    patient_id: UUID | None
     ins: InstanceId
     cda: Artifact
     row: Deposit
     caller: Caller
-    standing: Standing
     minor: bool
 
 
@@ -78,7 +78,9 @@ class DmpTransport:
             return receipt_of(row)
         if row.stage == Stage.WITHDRAWN:
             raise Refused(_("Le document a été retiré du DMP"), cause="dmp_removed")
-        standing = standing_of(snapshot.patient.patient_id)
+        # Whose it is now: the picture may name an identity from which his was parted since.
+        patient_id = documents.patient_of(snapshot.document_id) or snapshot.patient.patient_id
+        standing = standing_of(patient_id)
         minor = is_minor(snapshot.patient.traits.birth_date, timezone.localdate(), settings.minority)
         facts = _facts(snapshot, row, standing, minor=minor)
         ins = snapshot.patient.ins
@@ -89,7 +91,7 @@ class DmpTransport:
             raise Refused(_("Aucun auteur du document n'a d'identifiant national"), cause="dmp_professional")
         if caller is None or ins is None:
             raise NeedsSession("psc", awaited)
-        work = _Work(snapshot, ins, cda, row, caller, standing, minor)
+        work = _Work(patient_id, ins, cda, row, caller, minor)
         return receipt_of(row) if self._settled(work) else self._deposit(work, facts)
 
     def find(self, key: UUID) -> Found | Absent | Unknowable:
@@ -113,13 +115,15 @@ class DmpTransport:
             ledger.note_not_there(row)
 
     def _deposit(self, work: _Work, facts: gate.Facts) -> Receipt:
+        asked_at = timezone.now()
         answer = self._services.dmp.existence(work.caller, work.ins)
-        if work.snapshot.patient.patient_id:
-            user_id = user_of(work.caller)
-            remember(patient_id=work.snapshot.patient.patient_id, user_id=user_id, answer=answer, at=timezone.now())
+        if work.patient_id:
+            remember(patient_id=work.patient_id, user_id=user_of(work.caller), answer=answer, at=asked_at)
         replaces = self._replaced(work)
-        _check(replace(facts, replaces=bool(replaces), dmp=state_of(answer)), work.row)
-        seen = seen_by(work.row, secret=work.minor and work.standing.secret)
+        standing = standing_of(work.patient_id)  # as it is now: the DMP took its time, and what is shown is never hidden again
+        now = replace(facts, replaces=bool(replaces), opposed=standing.opposed, chosen=standing.chosen, dmp=state_of(answer))
+        _check(now, work.row)
+        seen = seen_by(work.row, secret=work.minor and standing.secret)
         entry = entry_of(work.cda.content, codes_of(seen, minor=work.minor), replaces=replaces)
         lot = lot_of([entry], unique_id=work.row.lot, at=timezone.now())
         ledger.note_started(work.row, seen, work.caller.national_id)
