@@ -95,9 +95,10 @@ class Revealing:
 
     def _authorised(self, caller: Caller, patient: _Patient) -> bool:
         """TD0.2: whether the patient lets the caller consult. Raises ``Refused`` when there is no open DMP any more."""
+        asked_at = timezone.now()
         answer = self._services.dmp.existence(caller, patient.ins)
         if patient.picture.patient_id:
-            remember(patient_id=patient.picture.patient_id, user_id=user_of(caller), answer=answer, at=timezone.now())
+            remember(patient_id=patient.picture.patient_id, user_id=user_of(caller), answer=answer, at=asked_at)
         verdict = gate.verdict_of(gate.Facts(replaces=True, dmp=state_of(answer)))
         if verdict.cause:
             raise Refused(exchange.CAUSES[verdict.cause].words, cause=verdict.cause)

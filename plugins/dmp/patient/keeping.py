@@ -21,7 +21,7 @@ REASON_LENGTH = 200
 
 @transaction.atomic
 def remember(*, patient_id: UUID, user_id: UUID | None, answer: Existence, at: datetime) -> None:
-    """Keep the answer of TD0.2 made in the session of ``user_id``.
+    """Keep the answer of TD0.2 made in the session of ``user_id``, that was asked for ``at``.
 
     A withdrawal that the DMP has not obeyed yet stays one: its answer does not open again what the patient closed. What was held
     for want of a DMP, or of a choice for a minor who has come of age, leaves. Raises ``UnknownPatient``.
@@ -40,8 +40,13 @@ def remember(*, patient_id: UUID, user_id: UUID | None, answer: Existence, at: d
 
 
 def keep_authorisation(patient_id: UUID, user_id: UUID, authorisation: str, at: datetime) -> None:
-    """Keep what the patient lets a professional consult, as the DMP says it."""
+    """Keep what the patient lets a professional consult, as the DMP said it, or was told, ``at``.
+
+    An answer that was asked for before what is known now was noted says nothing of it: he may have withdrawn it since.
+    """
     consent, _created = Consent.objects.get_or_create(patient_id=patient_id, user_id=user_id)
+    if consent.checked_at is not None and at < consent.checked_at:
+        return
     if consent.authorisation == TO_WITHDRAW and authorisation in (VALID, ""):
         return
     Consent.objects.filter(pk=consent.pk).update(authorisation=authorisation, checked_at=at)

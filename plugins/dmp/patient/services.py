@@ -44,9 +44,10 @@ def check(*, actor: User, patient_id: UUID, through: Through) -> Existence:
     Raises ``UnknownPatient``, ``PermissionDenied``, :class:`Declined` without a qualified INS, and what ``Dmp`` raises.
     """
     ins = _asked(actor, patient_id, through)
+    asked_at = timezone.now()
     answer = through.dmp.existence(through.caller, ins)
     with transaction.atomic():
-        remember(patient_id=patient_id, user_id=actor.pk, answer=answer, at=timezone.now())
+        remember(patient_id=patient_id, user_id=actor.pk, answer=answer, at=asked_at)
         _trace(actor, patients.current_id(patient_id), "dmp.checked")
     return answer
 

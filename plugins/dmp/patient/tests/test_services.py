@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from dcc.accounts.models import User
 from dcc.contracts.errors import Refused, RetryLater
+from dcc.contracts.snapshots import InstanceId
 from dcc.patients import api as patients
 from plugins.dmp.models import Consent, FileChange, PatientFile
 from plugins.dmp.patient import services
@@ -18,7 +19,7 @@ from plugins.dmp.patient.keeping import remember
 from plugins.dmp.patient.standing import standing_of
 from plugins.dmp.patient.tests.conftest import INS, Told, way_of
 from plugins.dmp.patient.words import AUTHORISATIONS, FILES
-from plugins.dmp.transactions.types import Existence
+from plugins.dmp.transactions.types import Caller, Existence
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +125,24 @@ def test_without_a_qualified_identity_nothing_is_asked(alice: User, patient_id: 
         services.check(actor=alice, patient_id=patient_id, through=way_of(alice, told))
     assert told.asked == []
     assert not standing_of(alice, patient_id).callable
+
+
+def test_an_answer_older_than_a_withdrawal_opens_nothing_again(
+    alice: User, qualified: UUID, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way = way_of(alice, told)
+    services.authorise(actor=alice, patient_id=qualified, through=way, words="oui")
+    told.answer = Existence(True, active=True, authorisation="VALIDE")
+    asked, answered = told.existence, told.answer
+
+    def slow(caller: Caller, ins: InstanceId) -> Existence:
+        asked(caller, ins)
+        services.withdraw(actor=alice, patient_id=qualified, through=way)  # meanwhile, in another tab
+        return answered
+
+    with monkeypatch.context() as patch:
+        patch.setattr(told, "existence", slow)
+        services.check(actor=alice, patient_id=qualified, through=way)
+    assert standing_of(alice, qualified).authorisation == "NON_EXISTE"
+    services.check(actor=alice, patient_id=qualified, through=way)
+    assert standing_of(alice, qualified).authorisation == "VALIDE", "what the DMP says afterwards counts again"
