@@ -83,9 +83,10 @@ def session_opened(*, kind: str, practitioner: str) -> int:
     """
     now = timezone.now()
     waits = SessionWait.objects.filter(kind=kind, practitioner=practitioner)
+    # First: a run that settles meanwhile has its waits read below, or finds itself woken. Alone where it can be: who hastens some
+    # of these deliveries locks them in another order.
+    Delivery.objects.filter(settled_at__isnull=True, state=State.RUNNING).update(woken=True)
     with transaction.atomic():
-        # First: a run that settles meanwhile has its waits read below, or finds itself woken.
-        Delivery.objects.filter(settled_at__isnull=True, state=State.RUNNING).update(woken=True)
         ids = list(waits.values_list("delivery_id", flat=True))
         waiting = Delivery.objects.filter(id__in=ids, state=State.WAITING, reason_code=Reason.NEEDS_SESSION)
         count = waiting.update(state=State.PENDING, due_at=now, updated_at=now)
