@@ -125,6 +125,7 @@ def _consult(work: _Work, consent: Consent) -> None:
     mine.exclude(unique_id__in=[found.entry.unique_id for found in current]).delete()
     Consent.objects.filter(pk=consent.pk).update(searched_at=work.began)
     left = _read(work, current)
+    _check_allowed(search)  # withdrawn during the last call: what it brought goes too
     if in_force().retention == "automatique":
         keep_all(actor=work.actor, patient_id=search.patient_id)
     settle(search, State.DONE, left=left)

@@ -264,13 +264,14 @@ def test_nothing_is_read_once_the_patient_withdrew(alice: User, qualified: UUID,
     assert "ne vous y a pas autorisé" in searched_by(alice, qualified)[-1], "the DMP still says that it is"
 
 
-def test_a_search_stops_when_the_patient_withdraws(alice: User, qualified: UUID, dossier: Dossier) -> None:
+@pytest.mark.parametrize("during", ["find", "retrieve"])
+def test_a_search_stops_when_the_patient_withdraws(alice: User, qualified: UUID, dossier: Dossier, during: str) -> None:
     connect(alice)
     dossier.put("1.2.3")
-    dossier.during["find"] = lambda: services.note_withdrawal(actor=alice, patient_id=qualified)
+    dossier.during[during] = lambda: services.note_withdrawal(actor=alice, patient_id=qualified)
     assert searched_by(alice, qualified)[-1] == "Le DMP n'a pas pu être consulté : le patient a retiré son autorisation."
-    assert [call for call, _n in dossier.calls] == ["existence", "find"]
-    assert not FoundDocument.objects.exclude(told="").exists()
+    assert dossier.calls[-1][0] == during
+    assert not FoundDocument.objects.exclude(told="", file="").exists(), "nor is kept what came at that very moment"
 
 
 def test_what_the_patient_does_not_see_yet_is_said_with_what_is_proposed(alice: User, qualified: UUID, dossier: Dossier) -> None:
