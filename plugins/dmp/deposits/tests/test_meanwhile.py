@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
-from dcc.accounts.api import User
+from dcc.accounts.api import Facility, User
 from dcc.contracts.registry import use_registry
-from dcc.contracts.snapshots import InstanceId
-from dcc.patients.models import Patient
+from dcc.contracts.snapshots import IdentityTraits, InstanceId
+from dcc.documents.models import Document
+from dcc.patients import api as patients
+from dcc.patients.models import Merge, Patient
 from plugins.dmp.deposits import transport
 from plugins.dmp.deposits.minors import choose_for_guardians
 from plugins.dmp.deposits.removing import remove_misplaced
@@ -23,7 +26,7 @@ from plugins.dmp.deposits.standing import Standing, standing_of
 from plugins.dmp.deposits.tests.conftest import BOB, INS
 from plugins.dmp.deposits.tests.stage import SETTINGS, DmpStage
 from plugins.dmp.deposits.tests.test_sequences import connect, rename, said
-from plugins.dmp.models import Deposit
+from plugins.dmp.models import Deposit, PatientFile
 from plugins.dmp.patient import services as patient
 
 OTHER_INS = InstanceId("1.2.250.1.213.1.4.10", "279035121518900")
@@ -144,6 +147,23 @@ def test_a_secret_of_a_minor_noted_while_the_dmp_is_asked_is_kept(
     while_asked("existence", lambda: chosen(see=False))
     connect(stage, BOB)
     assert [stage.memory.codes(held) for held in stage.memory.held] == [{"INVISIBLE_REPRESENTANTS_LEGAUX"}]
+
+
+def test_what_counts_is_what_was_noted_of_whose_the_document_is_now(
+    stage: DmpStage, alice: User, facility: Facility, frcp: uuid.UUID, qualified: uuid.UUID
+) -> None:
+    """An identity was parted from the one that had absorbed it, whose picture was taken: each has its own opposition."""
+    patient.oppose(actor=alice, patient_id=qualified, reason="Il ne veut rien au DMP")
+    traits = IdentityTraits("PAT-AUTRE", "PAUL", "PAUL", "M", "1960-01-02", "51215", "DOMPREMY")
+    parted = patients.create_patient(actor=alice, facility_id=facility.pk, traits=traits)
+    Patient.objects.filter(pk=qualified).update(ins_matricule=OTHER_INS.extension)
+    Patient.objects.filter(pk=parted).update(status="qualifiee", ins_oid=INS.root, ins_matricule=INS.extension)
+    now, both = timezone.now(), {"kept_id": qualified, "absorbed_id": parted}
+    Merge.objects.create(**both, at=now, source="main", reason="Doublon", reference="absorbee", before={}, undone_at=now)
+    Document.objects.filter(pk=frcp).update(patient=parted)
+    connect(stage, BOB)
+    assert said(frcp)[0] == "envoyee"
+    assert set(PatientFile.objects.values_list("patient", "existence")) == {(qualified, ""), (parted, "actif")}
 
 
 def test_nothing_is_deleted_where_it_has_to_be_again(
