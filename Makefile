@@ -48,8 +48,9 @@ lint: install-test
 	DJANGO_SETTINGS_MODULE=dcc.settings.prod DCC_SECRET_KEY=$$(head -c 48 /dev/urandom | base64) DCC_ALLOWED_HOSTS=dcc.invalid \
 	  $(MANAGE) check --deploy --fail-level WARNING
 
+# Two processes for each processor of the smallest machine: a test waits for a database, a browser or a server half of its time.
 test-sqlite: install-test
-	$(PYTEST) -n 2
+	$(PYTEST) -n 4
 
 # A throw-away PostgreSQL 15 cluster around a command, in a folder of its own (-t), so that what an interrupted run left behind does
 # not stop the next one; the tests find it by DATABASE_URL.
@@ -58,7 +59,7 @@ ON_POSTGRESQL = pg_virtualenv -t -v 15 -o fsync=off -o synchronous_commit=off -o
 
 # The tests of which the database decides something (they mark themselves: tests/databases.py).
 test-postgresql: install-test
-	$(ON_POSTGRESQL) env $(PYTEST) -n 2 -m "database and not prove"
+	$(ON_POSTGRESQL) env $(PYTEST) -n 4 -m "database and not prove"
 
 # The campaigns of the issues at full size; their figures go to docs/proofs/<issue>.md. ONLY=<words> chooses by name.
 prove: install-test
