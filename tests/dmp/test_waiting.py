@@ -209,9 +209,17 @@ class TestWithASession:
         delivery.waits.create(kind="psc", practitioner=ALICE)
         values = {"state": "waiting", "reason_code": "needs_session", "settled_at": None, "due_at": None}
         Delivery.objects.filter(pk=delivery.pk).update(**values)
+        TrustSession.objects.update(opened_at=timezone.now() - timedelta(minutes=7, seconds=30))
+        tending.tend()
+        drain()
+        assert state(waiting_id) == ("retenue", "session"), "not at each turn of a session of four hours"
+        TrustSession.objects.update(opened_at=timezone.now() - timedelta(minutes=15, seconds=30))
         tending.tend()
         drain()
         assert state(waiting_id) == ("envoyee", "")
+
+    def test_how_often_the_clock_wakes_what_waits_for_a_session(self) -> None:
+        assert [minutes for minutes in range(61) if tending.is_woken(minutes)] == [0, 1, 15, 30, 45, 60]
 
 
 class TestValidation:

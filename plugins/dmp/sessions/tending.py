@@ -10,6 +10,8 @@ from django.utils import timezone
 from plugins.dmp.models import Opening, TrustSession
 from plugins.dmp.sessions import closing, live, opening
 
+AT_FIRST, AFTERWARDS = 2, 15
+"""Minutes: how long after it was opened a session wakes at each turn of the clock, and at which interval afterwards."""
 KEPT = timedelta(days=2)
 """How long what is over is kept: pages tell of today's, the journal keeps the rest."""
 
@@ -26,9 +28,19 @@ def tend() -> None:
 
 
 def _wake() -> None:
-    """What began to wait in the very moment a session opened would otherwise wait for the next one."""
-    for national_id in set(live.live().filter(~Q(national_id="")).values_list("national_id", flat=True)):
-        opening.wake(national_id)
+    """What waits for sessions that are open, and are not asked about too often: a process may have died before it woke that.
+
+    A quarter of an hour apart, each costs a question to the DMP (TD0.2): the patient may have authorised somebody meanwhile.
+    """
+    now = timezone.now()
+    for national_id, since in live.live().filter(~Q(national_id="")).values_list("national_id", "opened_at"):
+        if is_woken((now - since) // timedelta(minutes=1)):
+            opening.wake(national_id)
+
+
+def is_woken(minutes: int) -> bool:
+    """Whether what waits for a session is woken once more so many minutes after it was opened."""
+    return minutes < AT_FIRST or minutes % AFTERWARDS == 0
 
 
 def _forget() -> None:
