@@ -30,6 +30,15 @@ HELD_SECONDS = 40.0
 DEPOSITS: Sequence[str] = (*STEPS["deposit"], UNANSWERED["deposit"])
 CHANGES: Sequence[str] = (*STEPS["change"], UNANSWERED["change"])
 KILLS = (*DEPOSITS, *CHANGES, WHOLE)
+WHAT = {"deposit": "dépôt", "change": "changement de visibilité"}
+MOMENTS = {
+    "asked": "demande prête, pas partie",
+    "stored": "fait par le DMP, réponse pas partie",
+    "answered": "réponse reçue, pas notée",
+    "written": "noté au registre local, pas sur la ligne",
+    "told": "dit sur la ligne, livraison pas réglée",
+}
+"""French, for the proof."""
 
 
 def environment(running: RunningDmp) -> dict[str, str]:
@@ -40,6 +49,14 @@ def environment(running: RunningDmp) -> dict[str, str]:
         "DCC_SECRET_KEY": settings.SECRET_KEY,
         **{f"DCC_DMP_{name.upper()}": str(value) for name, value in running.settings(timeout_seconds=60).items()},
     }
+
+
+def words_of(kill: str) -> str:
+    """A kill as the proof tells it, in French."""
+    if kill == WHOLE:
+        return "dépôt fait par le DMP, réponse pas partie : tout le worker, superviseur compris"
+    what, _dash, moment = kill.partition("-")
+    return f"{WHAT[what]}, {MOMENTS[moment]}"
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from tests.dmp.sessions import open_for, reached
 from tests.faults.dmp.campaign import Campaign
 from tests.faults.dmp.conftest import SEED
 from tests.faults.dmp.faulty import FAULTS
-from tests.faults.dmp.killed import KILLS, KillingWay, worker_of
+from tests.faults.dmp.killed import KILLS, KillingWay, words_of, worker_of
 from tests.proofs.recorder import Proof
 
 pytestmark = [pytest.mark.reference, pytest.mark.django_db]
@@ -44,6 +44,10 @@ def test_some_documents_while_everything_fails(campaign: Campaign) -> None:
     assert campaign.way.met.total() >= REDUCED
 
 
+def test_the_proof_tells_every_kill_in_words_of_its_own() -> None:
+    assert len({words_of(kill) for kill in KILLS}) == len(KILLS) == 11
+
+
 @pytest.mark.prove
 @pytest.mark.django_db(transaction=True)
 def test_three_hundred_documents(campaign: Campaign, settings: Settings, tmp_path: Path, proof: Proof) -> None:
@@ -67,6 +71,6 @@ def test_three_hundred_documents(campaign: Campaign, settings: Settings, tmp_pat
         "FRCP remplacées par une version visible": Deposit.objects.filter(document_type="frcp").exclude(replaced_by="").count(),
         "durée": f"{time.monotonic() - begun:.0f} s",
         **{f"panne : {name}": f"{times} fois" for name, times in sorted(met.items()) if name},
-        **{f"worker tué (kill -9) : {name}": f"{times} fois" for name, times in sorted(way.met.items())},
+        **{f"worker tué (kill -9) : {words_of(kill)}": f"{way.met[kill]} fois" for kill in KILLS},
     }
     proof.record(issue=8, title="300 documents déposés pendant que tout tombe en panne", figures=figures)
