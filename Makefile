@@ -49,8 +49,11 @@ lint: install-test
 	  $(MANAGE) check --deploy --fail-level WARNING
 
 # Two processes for each processor of the smallest machine: a test waits for a database, a browser or a server half of its time.
+# Who has ended takes from the others: the stories in a browser last a minute each, and one process had several of them left.
+PARALLEL = -n 4 --dist worksteal
+
 test-sqlite: install-test
-	$(PYTEST) -n 4
+	$(PYTEST) $(PARALLEL)
 
 # A throw-away PostgreSQL 15 cluster around a command, in a folder of its own (-t), so that what an interrupted run left behind does
 # not stop the next one; the tests find it by DATABASE_URL.
@@ -59,7 +62,7 @@ ON_POSTGRESQL = pg_virtualenv -t -v 15 -o fsync=off -o synchronous_commit=off -o
 
 # The tests of which the database decides something (they mark themselves: tests/databases.py).
 test-postgresql: install-test
-	$(ON_POSTGRESQL) env $(PYTEST) -n 4 -m "database and not prove"
+	$(ON_POSTGRESQL) env $(PYTEST) $(PARALLEL) -m "database and not prove"
 
 # The campaigns of the issues at full size; their figures go to docs/proofs/<issue>.md. ONLY=<words> chooses by name.
 prove: install-test

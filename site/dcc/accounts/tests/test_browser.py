@@ -111,6 +111,7 @@ def test_a_plain_form_waits_for_the_session_too(browser_page: Page, people: dict
     page, alice = browser_page, people["alice"]
     sign_in(page, alice)
     page.fill("#value", "tapé lentement")
+    page.wait_for_load_state("networkidle")  # its first question was answered, by the clock of before
     page.evaluate(LATER, settings.DCC_SESSION_IDLE.total_seconds())
     Session.objects.all().delete()
     page.click("#send")
